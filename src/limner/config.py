@@ -1,0 +1,228 @@
+"""The configuration: one TOML file, every key also by environment (`LIMNER_DISCORD__API_BASE`), no secret in either.
+
+Secrets are named, not stored: `token_env` says which environment variable holds one, `token_file` which file.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource
+
+from limner.domain.options import Quality
+from limner.domain.shape import Shape
+from limner.errors import ConfigError, Trouble
+
+PREFIX = "LIMNER_"
+
+
+class Section(BaseModel):
+    """A table of the file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _secret(variable: str | None, file: Path | None) -> SecretStr | None:
+    if file is not None:
+        try:
+            return SecretStr(file.read_text(encoding="utf-8").strip())
+        except OSError as problem:
+            raise ConfigError(
+                where=file.name, why=f"the secret's file cannot be read ({problem.strerror})"
+            ) from problem
+    value = os.environ.get(variable, "").strip() if variable else ""
+    return SecretStr(value) if value else None
+
+
+def _base(address: Any) -> Any:
+    return address.rstrip("/") if isinstance(address, str) else address
+
+
+Base = Annotated[str, BeforeValidator(_base), Field(pattern=r"^https?://[^\s]+$")]
+
+
+class OpenAI(Section):
+    """The provider."""
+
+    api_key_env: str = "OPENAI_API_KEY"
+    api_key_file: Path | None = None
+    base_url: Base | None = None
+    """Another server that speaks OpenAI's API, such as Azure's or a gateway's; None: OpenAI's own."""
+    organization: str | None = None
+    images_per_minute: int = Field(50, ge=1)
+    concurrency: int = Field(8, ge=1, le=100)
+    """Calls that paint at the same time."""
+
+    @property
+    def api_key(self) -> SecretStr | None:
+        return _secret(self.api_key_env, self.api_key_file)
+
+
+class Image(Section):
+    """What paints."""
+
+    engine: Literal["openai", "sketch"] = "openai"
+    model: str = "gpt-image-1"
+    quality: Quality = Quality.STANDARD
+    shape: Shape = "square"
+    catalogue: Path | None = None
+    """A TOML file laid over the built-in catalogue of models: prices, ends, successors, models of your own."""
+
+
+class Voice(Section):
+    """What listens."""
+
+    model: str = "gpt-4o-audio"
+    listen: Literal["confirm", "at-once", "off"] = "confirm"
+    max_seconds: int = Field(300, ge=1, le=1500)
+
+
+class Data(Section):
+    """Where things are kept."""
+
+    directory: Path = Path("data")
+    database: str | None = None
+    """An SQLAlchemy address; None: a SQLite file in the directory."""
+    blobs: str | None = None
+    """An obstore address such as `s3://bucket/prefix`; None: a folder in the directory."""
+
+
+class Discord(Section):
+    """The Discord platform; present in the file when it shall run."""
+
+    token_env: str = "DISCORD_TOKEN"  # noqa: S105 the name of a variable
+    token_file: Path | None = None
+    api_base: Base | None = None
+    """Another server that speaks Discord's REST API, up to and with `/api/v10`."""
+    message_content: bool = True
+    """Whether the application has the Message Content intent; without it voice notes are heard in fewer places."""
+
+    @property
+    def token(self) -> SecretStr | None:
+        return _secret(self.token_env, self.token_file)
+
+
+class Slack(Section):
+    """The Slack platform; present in the file when it shall run."""
+
+    bot_token_env: str = "SLACK_BOT_TOKEN"  # noqa: S105
+    bot_token_file: Path | None = None
+    app_token_env: str = "SLACK_APP_TOKEN"  # noqa: S105
+    app_token_file: Path | None = None
+    signing_secret_env: str = "SLACK_SIGNING_SECRET"  # noqa: S105
+    signing_secret_file: Path | None = None
+    command: str = Field("/imagine", pattern=r"^/[a-z0-9_-]{1,31}$")
+    api_base: Base | None = None
+    """Another server that speaks Slack's Web API, up to and with `/api`."""
+
+    @property
+    def bot_token(self) -> SecretStr | None:
+        return _secret(self.bot_token_env, self.bot_token_file)
+
+    @property
+    def app_token(self) -> SecretStr | None:
+        return _secret(self.app_token_env, self.app_token_file)
+
+
+class Web(Section):
+    """The local page, and the health endpoints."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(8400, ge=0, le=65535)
+    public_url: Base | None = None
+    """How others reach the page, when a proxy stands before it."""
+
+
+class Budget(Section):
+    """Caps in dollars; None: no cap."""
+
+    member_daily: float | None = Field(None, gt=0)
+    team_daily: float | None = Field(None, gt=0)
+    team_monthly: float | None = Field(None, gt=0)
+
+
+class Settings(BaseSettings):
+    """Everything a host can set."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")  # type: ignore[assignment]
+
+    openai: OpenAI = OpenAI()
+    image: Image = Image()
+    voice: Voice = Voice()
+    data: Data = Data()
+    discord: Discord | None = None
+    slack: Slack | None = None
+    web: Web | None = None
+    budget: Budget = Budget()
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, *_: Any, **__: Any
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        environment = EnvSettingsSource(settings_cls, env_prefix=PREFIX, env_nested_delimiter="__")
+        return environment, init_settings
+
+
+def load(file: Path | None = None, **values: Mapping[str, Any]) -> Settings:
+    """The settings of a file, under the environment; `values` stand for a file where there is none.
+
+    Raises:
+        ConfigError: The file cannot be read, or a key in it is unknown (the nearest known one is named) or wrong.
+    """
+    given: dict[str, Any] = dict(values)
+    where = str(file) if file else "configuration"
+    if file is not None:
+        try:
+            given = tomllib.loads(file.read_text(encoding="utf-8"))
+        except OSError as problem:
+            raise ConfigError(where=where, why=f"it cannot be read ({problem.strerror})") from problem
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+            raise ConfigError(where=where, why=f"it is not valid TOML ({problem})") from problem
+    _only_known_variables()
+    try:
+        return Settings(**given)
+    except ValidationError as problem:
+        raise ConfigError(where=where, why=_why(problem)) from problem
+
+
+def _why(problem: ValidationError) -> str:
+    error = problem.errors()[0]
+    path = [str(part) for part in error["loc"]]
+    cause = error.get("ctx", {}).get("error")
+    if isinstance(cause, Trouble):
+        return f"{'.'.join(path)}: {cause.sentence}"
+    if error["type"] == "extra_forbidden":
+        return f"unknown key “{'.'.join(path)}”{_nearest(path)}"
+    return f"{'.'.join(path)} = {error['input']!r}: {error['msg'].lower()}"
+
+
+def _nearest(path: list[str]) -> str:
+    near = difflib.get_close_matches(".".join(path), known_keys(), n=1, cutoff=0.4)
+    return f"; did you mean “{near[0]}”?" if near else ""
+
+
+def _only_known_variables() -> None:
+    known = {PREFIX + key.upper().replace(".", "__") for key in known_keys()} | {
+        PREFIX + name.upper() for name in Settings.model_fields
+    }
+    for variable in os.environ:
+        if variable.startswith(PREFIX) and variable not in known:
+            near = difflib.get_close_matches(variable, known, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise ConfigError(where="environment", why=f"unknown variable {variable}{hint}")
+
+
+def known_keys() -> tuple[str, ...]:
+    """Every key, as `section.key`."""
+    keys: list[str] = []
+    for name, field in Settings.model_fields.items():
+        said: Any = field.annotation
+        section = next((part for part in get_args(said) if part is not type(None)), said)
+        keys += [f"{name}.{key}" for key in section.model_fields]
+    return tuple(keys)

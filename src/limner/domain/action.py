@@ -1,0 +1,140 @@
+"""Actions: what a member can do, each declared once in `limner/actions/` and offered everywhere."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from types import ModuleType
+from typing import Any
+
+from limner.domain.card import Card
+from limner.domain.options import Kind, Options, Parameter
+
+
+class On(StrEnum):
+    """What a button of this action stands on."""
+
+    JOB = "job"
+    PICTURE = "picture"
+    NOTE = "note"
+    """A voice note that was heard and waits for its member's word."""
+
+
+class Reply(StrEnum):
+    """Where the answer goes."""
+
+    NEW = "new"
+    """A message of its own, for all."""
+    SAME = "same"
+    """In place of the card whose button was pressed."""
+    PRIVATE = "private"
+    """For the asking member's eyes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """One thing that a member can do."""
+
+    name: str
+    help: str
+    options: type[Options]
+    run: Callable[[Any, Any], Awaitable[Card]]
+    command: bool = False
+    """Typed: a slash command on Discord, a word after the command on Slack, on the page and the command line."""
+    button: str | None = None
+    """Its label on cards."""
+    on: On | None = None
+    menu: str | None = None
+    """Its label among the commands on a message (Apps on Discord, the message shortcuts on Slack)."""
+    voice: bool = False
+    """A voice note can ask for it."""
+    reply: Reply = Reply.NEW
+    needs: str | None = None
+    """An ability that the model must have, such as `edit`, for the button to appear."""
+    costs: bool = False
+    """It paints, so its button shows an estimate."""
+    meanwhile: str | None = None
+    """Shown at once while it works, when the work takes longer than a moment."""
+    danger: bool = False
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        return self.options.parameters()
+
+    @property
+    def function(self) -> dict[str, Any]:
+        """The action as a function that an audio model can call: its parameters are the options'."""
+        spoken = [each for each in self.parameters if each.spoken]
+        return {
+            "name": self.name,
+            "description": self.help,
+            "parameters": {
+                "type": "object",
+                "properties": {each.name: each.json_type for each in spoken},
+                "required": [each.name for each in spoken if each.required],
+                "additionalProperties": False,
+            },
+        }
+
+    def picture_slots(self) -> tuple[Parameter, ...]:
+        """The options that take attached files."""
+        return tuple(each for each in self.parameters if each.kind in {Kind.PICTURE, Kind.PICTURES})
+
+
+class Table:
+    """The actions by name, in the order in which their files declare them to be shown."""
+
+    def __init__(self, actions: tuple[Action, ...]) -> None:
+        self._actions = {action.name: action for action in actions}
+
+    def __iter__(self) -> Iterator[Action]:
+        return iter(self._actions.values())
+
+    def __getitem__(self, name: str) -> Action:
+        return self._actions[name]
+
+    def get(self, name: str) -> Action | None:
+        """The action, or None when there is none of that name."""
+        return self._actions.get(name)
+
+    @property
+    def commands(self) -> tuple[Action, ...]:
+        """Those that can be typed."""
+        return tuple(action for action in self if action.command)
+
+    @property
+    def menus(self) -> tuple[Action, ...]:
+        """Those that work on any message."""
+        return tuple(action for action in self if action.menu)
+
+    @property
+    def spoken(self) -> tuple[Action, ...]:
+        """Those that a voice note can ask for."""
+        return tuple(action for action in self if action.voice)
+
+    def buttons(self, on: On) -> tuple[Action, ...]:
+        """Those with a button on such a card."""
+        return tuple(action for action in self if action.button and action.on is on)
+
+    @classmethod
+    def of(cls, package: ModuleType, order: tuple[str, ...] = ()) -> Table:
+        """The table of a package: every module in it that declares an action takes part."""
+        found: list[Action] = []
+        for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+            found += [each for each in vars(importlib.import_module(module.name)).values() if isinstance(each, Action)]
+        return cls(tuple(sorted(found, key=lambda each: order.index(each.name) if each.name in order else len(order))))
+
+
+def action(
+    options: type[Options], *, name: str, **more: Any
+) -> Callable[[Callable[[Any, Any], Awaitable[Card]]], Action]:
+    """Declares a function from an ask and the studio to a card as an action; the options' docstring is its help."""
+
+    def declare(run: Callable[[Any, Any], Awaitable[Card]]) -> Action:
+        help = " ".join((options.__doc__ or "").split("\n\n")[0].split())
+        return Action(name=name, help=help, options=options, run=run, **more)
+
+    return declare

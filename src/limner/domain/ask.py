@@ -1,0 +1,33 @@
+"""An ask: a platform's event in our words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from limner.domain.place import Address, Attachment, Person, Place
+from limner.domain.record import Record
+
+
+class Ask(Record):
+    """Who asks for what, where, answering what. Adapters make it; `Limner.take` answers it."""
+
+    action: str
+    """A name in the table of actions."""
+    values: Mapping[str, Any] = {}
+    """Options as they came: strings, numbers, attachments. The action's `Options` check them."""
+    person: Person
+    place: Place
+    event: str
+    """The platform's id of this event, the same when it is delivered again: one event, one job, one card."""
+    address: Address
+    """Where the answer goes: a message that is there already, or a place to post one."""
+    target: str | None = None
+    """The asset or job that a button or a reply is about."""
+    answers: str | None = None
+    """The platform's message id that this replies to, in the same channel; `Limner.take` finds the card there."""
+    pictures: tuple[Attachment, ...] = ()
+    """Attached pictures, besides those in the options."""
+    sound: Attachment | None = None
+    words: str | None = None
+    """Text beside a voice note, or the text of the message that a message command was used on."""

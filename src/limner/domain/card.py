@@ -1,0 +1,193 @@
+"""Cards: everything that is ever shown to a member, as data.
+
+The core says what to show; each platform renders it within its own limits and decides nothing. All text here is plain:
+renderers disarm it (mentions, markup) and lay it out by its role.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from urllib.parse import parse_qsl, urlencode
+
+from limner.domain.money import Micros
+from limner.domain.options import Parameter
+from limner.domain.record import Record
+
+CODE_LIMIT = 100
+"""Characters in a button's code: Discord's limit on `custom_id`, the tightest of all."""
+
+
+class Role(StrEnum):
+    """What a line is, and so how a platform lays it out."""
+
+    TITLE = "title"
+    PROMPT = "prompt"
+    """A member's own words: quoted, cut to what the platform shows."""
+    HEARD = "heard"
+    """A voice note's words as heard: quoted, with a microphone."""
+    TEXT = "text"
+    NOTE = "note"
+    """Small print that matters once: what was rounded, which model follows which, "offline sketch"."""
+    WARNING = "warning"
+    FOOTER = "footer"
+    """Small print at the end: model, size, quality, cost, id."""
+
+
+class Line(Record):
+    role: Role = Role.TEXT
+    text: str
+
+
+class Picture(Record):
+    """A picture on a card; its bytes are in the blob store under `blob`."""
+
+    blob: str
+    name: str
+    """A file name that says what it is, such as `limner-a41f-2.png`."""
+    media_type: str
+    width: int
+    height: int
+    size: int
+    """Bytes."""
+    alt: str
+    asset: str | None = None
+    """The asset's id as people say it, `a41f` or `a41f.2`; None: a preview or partial picture."""
+    caption: str | None = None
+
+
+class Progress(Record):
+    """How far a job is. Platforms show it as they can: a line, a bar, a spinner."""
+
+    stage: str
+    """`Waiting` or `Painting`, as members read it."""
+    seconds: float = 0
+    """Since the work began."""
+    expected: float | None = None
+    """Seconds it usually takes."""
+
+
+class ButtonStyle(StrEnum):
+    PLAIN = "plain"
+    PRIMARY = "primary"
+    DANGER = "danger"
+
+
+class Button(Record):
+    """One thing a member can do from a card."""
+
+    label: str
+    action: str
+    target: str | None = None
+    """The id of the asset, job or note it acts on."""
+    options: dict[str, str] = {}
+    """Options set already; short ones, for the code has a limit."""
+    estimate: Micros | None = None
+    """What it will cost; shown in the label as `~$0.04`."""
+    style: ButtonStyle = ButtonStyle.PLAIN
+    form: bool = False
+    """Opens a form first, filled with what `Limner.form` gives."""
+
+    @property
+    def code(self) -> str:
+        """The button as a string that a platform hands back when it is pressed; at most `CODE_LIMIT` characters."""
+        return f"limner:{'form.' if self.form else ''}{self.action}:{self.target or ''}:{urlencode(self.options)}"
+
+
+CODE_PATTERN = (
+    r"limner:(?P<form>form\.)?(?P<action>[a-z-]{1,24}):(?P<target>[A-Za-z0-9._-]{0,40}):(?P<options>[^:]{0,60})"
+)
+"""A regular expression for `Button.code`, with groups by these names."""
+
+
+class Press(Record):
+    """A button that was pressed, as read from its code. Not trusted: its target is looked up by team."""
+
+    action: str
+    target: str | None
+    options: dict[str, str]
+    form: bool
+
+    @classmethod
+    def read(cls, code: str) -> Press | None:
+        """The press, or None when the code is none of ours."""
+
+        match = re.fullmatch(CODE_PATTERN, code)
+        if match is None:
+            return None
+        return cls(
+            action=match["action"],
+            target=match["target"] or None,
+            options=dict(parse_qsl(match["options"])),
+            form=bool(match["form"]),
+        )
+
+
+class Link(Record):
+    """A button that opens an address."""
+
+    label: str
+    url: str
+
+
+class Controls(Record):
+    """A row of buttons; with a label, those of one picture among several."""
+
+    label: str | None = None
+    buttons: tuple[Button | Link, ...]
+
+
+class State(StrEnum):
+    """What a card stands for at this moment."""
+
+    WAITING = "waiting"
+    PAINTING = "painting"
+    DONE = "done"
+    FAILED = "failed"
+    REFUSED = "refused"
+    PLAIN = "plain"
+    """No job: help, a gallery, a status."""
+    GONE = "gone"
+    """What it showed was deleted."""
+
+
+class Card(Record):
+    """What to show, whole: a later card at the same address replaces an earlier one, and showing it again does no
+    harm."""
+
+    state: State = State.PLAIN
+    lines: tuple[Line, ...] = ()
+    progress: Progress | None = None
+    pictures: tuple[Picture, ...] = ()
+    """The originals. Renderers show previews of what their platform cannot take."""
+    sheet: Picture | None = None
+    """Several pictures as one grid, for platforms that show one picture best."""
+    partial: Picture | None = None
+    """The picture so far, while it forms."""
+    controls: tuple[Controls, ...] = ()
+    private: bool = False
+    """For the asking member's eyes only."""
+    job: str | None = None
+    by: str | None = None
+    """Whose it is, by the platform-independent name, for credit."""
+
+    def lines_of(self, *roles: Role) -> tuple[str, ...]:
+        """The texts of the lines with one of these roles."""
+        return tuple(line.text for line in self.lines if line.role in roles)
+
+
+class Form(Record):
+    """A form to fill: what a platform shows as a modal, a dialog or fields on a page."""
+
+    action: str
+    target: str | None = None
+    title: str
+    submit: str
+    fields: tuple[Parameter, ...]
+    values: dict[str, str] = {}
+    """What is filled in already, by the field's name."""
+
+
+def says(text: str, role: Role = Role.TEXT) -> Card:
+    """A card of one line."""
+    return Card(lines=(Line(role=role, text=text),))

@@ -1,0 +1,58 @@
+"""The two ports that a platform fills: the courier, which delivers by REST alone, and the platform, which listens."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from limner.domain.card import Card
+from limner.domain.place import Address, Attachment
+
+if TYPE_CHECKING:
+    from limner.app import Limner
+
+
+class Courier(Protocol):
+    """Delivers cards and fetches attachments without a gateway connection, so that any process can."""
+
+    platform: str
+    pace: float
+    """Seconds between two edits of one card while it forms: what the platform's limits allow."""
+
+    async def show(self, address: Address, card: Card) -> Address:
+        """Posts the card, or puts it in place of the one at the address; gives the address of what is now there.
+
+        Raises:
+            Undeliverable: The place is gone or closed to us. Everything passing is waited for and tried again here.
+        """
+        ...
+
+    async def fetch(self, attachment: Attachment, into: Path, limit: int) -> None:
+        """Writes the attachment's bytes to the file `into`.
+
+        Raises:
+            ForeignHost: It is not kept on the platform's own hosts; nothing was asked of that host, and no token sent.
+            PictureFileTooLarge: More than `limit` bytes; stopped there.
+            NotFetched: The platform would not give it, or gave a login page instead.
+        """
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Platform(Protocol):
+    """What a package under `bots/` offers under the entry point group `limner.platforms`."""
+
+    name: str
+
+    def configured(self, settings: Any) -> bool:
+        """Whether the configuration has what this platform needs."""
+        ...
+
+    async def open(self, limner: Limner) -> Courier:
+        """The platform's courier, by REST alone."""
+        ...
+
+    async def serve(self, limner: Limner, courier: Courier) -> None:
+        """Listens, turning events into asks, until cancelled; then closes its connections in order."""
+        ...

@@ -1,0 +1,87 @@
+"""Who and where: teams, members, places in a chat, and the addresses of cards."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from limner.domain.record import Record
+
+LOCAL = "local"
+"""The space of this machine itself: the command line and the demo's page are one team."""
+
+
+class Place(Record):
+    """Where in a chat something was said."""
+
+    platform: str
+    """`discord`, `slack`, `web` or `cli`."""
+    space: str
+    """The Discord server, the Slack workspace, or `local`. A direct message on Discord: `dm-` and the member's id."""
+    channel: str
+    thread: str | None = None
+    """Slack: the thread's `ts`. Discord: threads are channels, so none."""
+
+
+class Person(Record):
+    """A member as the platform tells of them; `studio` finds the member they are."""
+
+    id: str
+    """The platform's own id."""
+    name: str
+    admin: bool = False
+    locale: str = "en"
+
+
+class Member(Record):
+    """A member of one team."""
+
+    id: str
+    team: str
+    name: str
+    admin: bool = False
+    locale: str = "en"
+
+
+class Address(Record):
+    """Where a card is, or will be. Enough for any process to edit it by REST.
+
+    `token` is Discord's interaction token: good for fifteen minutes (`expires`), kept no longer than the job runs, and
+    the only way to a message that its reader alone sees.
+    """
+
+    place: Place
+    message: str | None = None
+    """The platform's message id, once posted."""
+    token: str | None = None
+    expires: datetime | None = None
+    reader: str | None = None
+    """The platform id of the only one who sees this; None: everyone in the place."""
+    files: tuple[str, ...] = ()
+    """Ids of files that the platform holds already (Slack), in the card's order: an upload cannot be repeated."""
+    extra: dict[str, str] = {}
+    """What the courier of this platform wants to remember besides; nothing else reads it."""
+
+
+class Attachment(Record):
+    """A file that a member attached, not fetched yet. Everything here is hearsay: the bytes decide what it is."""
+
+    platform: str
+    name: str
+    url: str
+    """Where the platform keeps it. Slack: `url_private_download`. Web and CLI: a `file:` URL of our own spool."""
+    media_type: str | None = None
+    size: int | None = None
+    seconds: float | None = None
+    id: str | None = None
+    """The platform's id, for platforms that give the address only on asking."""
+
+    @property
+    def claims_sound(self) -> bool:
+        """Whether its name or type says that it is sound; Slack's clips call themselves video."""
+        kind = (self.media_type or "").split("/")[0]
+        tail = self.name.lower().rsplit(".", 1)[-1]
+        return (
+            kind == "audio"
+            or tail in {"ogg", "oga", "opus", "mp3", "m4a", "wav", "flac", "aac"}
+            or (kind == "video" and self.name.lower().startswith("audio_message"))
+        )

@@ -1,0 +1,114 @@
+"""What a member asked to be painted, and what came of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from limner.domain.money import Micros
+from limner.domain.options import Background, Format, Quality
+from limner.domain.place import Address, Place
+from limner.domain.record import Record
+
+
+class Reference(Record):
+    """A picture that goes with a request; its bytes are in the blob store."""
+
+    blob: str
+    media_type: str
+    width: int
+    height: int
+    name: str = "reference"
+    asset: str | None = None
+    """The asset it is, when it came from the library: a parent of what is painted."""
+
+
+class Request(Record):
+    """A request as it is kept with the job: everything that Reroll needs to ask for the same again."""
+
+    prompt: str
+    shape: str = "square"
+    quality: Quality = Quality.STANDARD
+    count: int = 1
+    style: str | None = None
+    background: Background = Background.AUTO
+    format: Format = Format.PNG
+    model: str | None = None
+    """The name asked for; None: the configured one."""
+    references: tuple[Reference, ...] = ()
+    mask: Reference | None = None
+    private: bool = False
+    heard: str | None = None
+    """The words of the voice note it came from."""
+
+    @property
+    def edits(self) -> bool:
+        """Whether it starts from pictures."""
+        return bool(self.references)
+
+
+class JobState(StrEnum):
+    ACCEPTED = "accepted"
+    PAINTING = "painting"
+    PAINTED = "painted"
+    DELIVERED = "delivered"
+    ENDED = "ended"
+    """Without a picture: refused by the model, failed, or cancelled; `Job.trouble` says which."""
+
+
+class Job(Record):
+    """An accepted request. Its id is short enough to say aloud, and unique among all teams."""
+
+    id: str
+    team: str
+    member: str
+    member_name: str
+    place: Place
+    address: Address
+    event: str
+    request: Request
+    state: JobState = JobState.ACCEPTED
+    model: str
+    """The model that paints, after resolving; its API name."""
+    engine: str
+    width: int
+    height: int
+    notes: tuple[str, ...] = ()
+    """What was rounded or replaced, as sentences for the card."""
+    estimate: Micros = Micros(0)
+    cost: Micros | None = None
+    """What it did cost; None until known. For an outcome that stays unknown: the estimate, possibly charged."""
+    trouble: str | None = None
+    """The sentence that ended it."""
+    charged: bool | None = None
+    """With `trouble`: whether money was spent, or None when nobody knows."""
+    created: datetime
+    started: datetime | None = None
+    ended: datetime | None = None
+    deleted: bool = False
+
+
+class Asset(Record):
+    """One picture in the library; never overwritten."""
+
+    id: str
+    """As people say it: `a41f` alone, `a41f.2` among several."""
+    job: str
+    number: int
+    """From 1."""
+    team: str
+    member: str
+    member_name: str
+    blob: str
+    media_type: str
+    width: int
+    height: int
+    size: int
+    prompt: str
+    revised_prompt: str | None = None
+    model: str
+    quality: str
+    cost: Micros
+    """This picture's share of the job's cost."""
+    parents: tuple[str, ...] = ()
+    created: datetime

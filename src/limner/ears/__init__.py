@@ -1,0 +1,70 @@
+"""Ears listen. One verb: from sound to the request in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from limner.models import Usage
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sound:
+    """Speech, decoded and encoded again as what the ear's model takes."""
+
+    path: Path
+    format: str
+    """`wav` or `mp3`."""
+    seconds: float
+    origin_hash: str
+    """SHA-256 of the note as it came, in hex."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """What the note is about, besides its sound."""
+
+    words: str | None = None
+    """Text beside the note."""
+    pictures: int = 0
+    """How many pictures are attached."""
+    replies_to: str | None = None
+    """The prompt of the picture it answers."""
+    member: str = ""
+    """A keyed hash of the member's id."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """What was understood."""
+
+    words: str
+    """As spoken, in the speaker's language; empty when there was no speech."""
+    language: str
+    """A BCP 47 tag, `und` when unknown."""
+    action: str | None
+    """The name of the action asked for; None: nothing was asked for."""
+    values: dict[str, Any] = field(default_factory=dict)
+    """The action's options, not checked yet."""
+    usage: Usage | None = None
+    request_id: str | None = None
+    label: str | None = None
+    """A note for the card, such as that a bundled sample was recognised."""
+
+
+class Ear(Protocol):
+    """Listens."""
+
+    name: str
+
+    async def hear(self, sound: Sound, context: Context, functions: tuple[dict[str, Any], ...]) -> Heard:
+        """The request in the sound, as one of the functions (see `Action.function`). Calls the provider once.
+
+        Raises:
+            ProviderTrouble: As `Engine.paint`.
+            HearingNeedsKey: This ear knows no such note, and there is no key for another.
+        """
+        ...
+
+    async def close(self) -> None: ...

@@ -1,0 +1,246 @@
+"""What can go wrong, and the sentence a member reads when it does.
+
+    Trouble
+    ├── Refusal                 the request cannot be taken; nothing was charged
+    │   ├── BadOption           EmptyPrompt, PromptTooLong, UnknownFlag, ImpossibleShape, TooManyPictures
+    │   ├── BadFile             NotAPicture, DamagedPicture, PictureTooLarge, PictureFileTooLarge, BadMask,
+    │   │                       NotSound, SilentSound, SoundTooLong, NotFetched, ForeignHost
+    │   ├── NotFound            not there, or not this team's: the two look the same
+    │   ├── NotYours
+    │   ├── OverBudget
+    │   └── NotListening        HearingNeedsKey
+    ├── ProviderTrouble         the model's side; each class says whether money may have been spent
+    │   ├── Moderated           OutOfMoney, Unverified, RateLimited, BadKey, ModelGone, RequestRefused
+    │   ├── NeverSent           surely not charged: may be tried again
+    │   ├── ProviderFailed      a 5xx answer
+    │   ├── OutcomeUnknown      sent, and no whole answer came back: never called again by itself
+    │   └── NoPicture           BadPicture
+    ├── PlatformTrouble         Undeliverable
+    └── HostTrouble             ConfigError, MissingPart, DataInUse
+
+A class's docstring is the sentence, with its fields in braces. Anything that is not a `Trouble` never reaches a
+member: the adapter's outer edge logs it and shows `Trouble` itself, with an id to quote.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class Trouble(Exception):
+    """Something went wrong on our side. Nothing was lost; please try again, and quote {ref} if it stays."""
+
+    charged: ClassVar[bool | None] = False
+    """Whether money was spent: no, yes, or (None) perhaps."""
+
+    defaults: ClassVar[dict[str, Any]] = {"ref": "this"}
+
+    def __init__(self, **fields: Any) -> None:
+        self.fields = {**self.defaults, **fields}
+        super().__init__(self.sentence)
+
+    @property
+    def sentence(self) -> str:
+        """The one sentence (sometimes two short ones) that a member reads."""
+        return " ".join((type(self).__doc__ or "").split()).format_map(self.fields)
+
+
+class Refusal(Trouble):
+    """{why}"""
+
+
+# ── options ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class BadOption(Refusal, ValueError):
+    """{name} cannot be “{value}”: {why}."""
+
+
+class EmptyPrompt(BadOption):
+    """Say what you see: the prompt was empty. For example: {example}"""
+
+    defaults: ClassVar[dict[str, Any]] = {"example": "/imagine a red fox in snow"}
+
+
+class PromptTooLong(BadOption):
+    """That prompt has {length:,} characters, and {limit:,} is the most the model takes. Please shorten it a little."""
+
+
+class UnknownFlag(BadOption):
+    """I do not know “{flag}”.{hint} The flags are: {known}."""
+
+
+class ImpossibleShape(BadOption):
+    """“{value}” is no shape I can paint. Try square, wide, tall, a ratio such as 16:9, or a size such as 1536x1024."""
+
+
+class TooManyPictures(BadOption):
+    """That is {count} pictures, and {limit} is the most that go with one request. Please leave some out."""
+
+
+# ── files ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class BadFile(Refusal):
+    """The file “{name}” cannot be used. Please attach another one."""
+
+    defaults: ClassVar[dict[str, Any]] = {"name": "attached"}
+
+
+class NotAPicture(BadFile):
+    """“{name}” is not a picture I can read. Please attach a PNG, JPEG, WebP or GIF."""
+
+
+class DamagedPicture(BadFile):
+    """“{name}” is damaged or incomplete. Please save it again and attach the new copy."""
+
+
+class PictureTooLarge(BadFile):
+    """“{name}” is {width}×{height} pixels, more than I open safely. Please attach one of at most {limit} megapixels."""
+
+
+class PictureFileTooLarge(BadFile):
+    """“{name}” is too big a file. Please attach one of at most {limit_mb} MB."""
+
+
+class BadMask(BadFile):
+    """That mask does not fit: {why}. It has to be a PNG of the picture's size, transparent where it may change."""
+
+
+class NotSound(BadFile):
+    """There is no sound I can hear in “{name}”. Please record it again, or type your prompt."""
+
+
+class SilentSound(BadFile):
+    """I listened to “{name}” and heard only silence. Please check the microphone, or type your prompt."""
+
+
+class SoundTooLong(BadFile):
+    """“{name}” is longer than the {limit} seconds I listen to. Please say it more briefly, or type your prompt."""
+
+
+class NotFetched(BadFile):
+    """I could not fetch “{name}” from {platform}. Please attach it again, or ask an admin to check my permissions."""
+
+
+class ForeignHost(BadFile):
+    """“{name}” is kept somewhere I do not fetch from. Please attach the file itself."""
+
+
+# ── permission and money ────────────────────────────────────────────────────────────────────────────────────
+
+
+class NotFound(Refusal):
+    """There is no “{what}” here. /gallery shows what there is."""
+
+
+class NotYours(Refusal):
+    """Only {who} can {verb} this. You can make your own with Vary or Reroll."""
+
+    defaults: ClassVar[dict[str, Any]] = {"who": "its author or an admin"}
+
+
+class OverBudget(Refusal):
+    """This would cost about {estimate}, and {left} is left of {whose} {period} budget of {cap}. {way_on}"""
+
+
+class NotListening(Refusal):
+    """I do not listen to voice notes here. Please type your prompt with {command}."""
+
+
+class HearingNeedsKey(NotListening):
+    """Hearing needs an OpenAI key, and this Limner has none. Please type your prompt; the host can set
+    OPENAI_API_KEY."""
+
+
+# ── the model's side ────────────────────────────────────────────────────────────────────────────────────────
+
+
+class ProviderTrouble(Trouble):
+    """The model could not do this just now. Nothing was charged; please try again."""
+
+
+class Moderated(ProviderTrouble):
+    """The model's safety rules declined this prompt. Nothing was charged; put it in other words and try again."""
+
+
+class OutOfMoney(ProviderTrouble):
+    """The OpenAI account behind this Limner is out of credit. Nothing was charged; please tell your admin."""
+
+
+class Unverified(ProviderTrouble):
+    """OpenAI asks the organisation behind this Limner to verify itself first. Nothing was charged; please tell
+    your admin."""
+
+
+class BadKey(ProviderTrouble):
+    """OpenAI did not accept this Limner's key. Nothing was charged; please tell your admin to check it."""
+
+
+class RateLimited(ProviderTrouble):
+    """OpenAI is busy for us right now. Nothing was charged; please try again in a minute."""
+
+    defaults: ClassVar[dict[str, Any]] = {"retry_after": None}
+
+
+class ModelGone(ProviderTrouble):
+    """The model {model} is no longer served, and nothing follows it. Nothing was charged; please choose another
+    model."""
+
+
+class RequestRefused(ProviderTrouble):
+    """The model did not accept this request ({why}). Nothing was charged; change an option and try again."""
+
+
+class NeverSent(ProviderTrouble):
+    """I could not reach OpenAI. Nothing was charged; please try again in a moment."""
+
+
+class ProviderFailed(ProviderTrouble):
+    """OpenAI had a fault of its own. Most likely nothing was charged; please try again."""
+
+    charged: ClassVar[bool | None] = None
+
+
+class OutcomeUnknown(ProviderTrouble):
+    """The answer was cut off on its way, so this may have been charged. I have not tried again by myself; you can."""
+
+    charged: ClassVar[bool | None] = None
+
+
+class NoPicture(ProviderTrouble):
+    """The model answered without a picture, which may have been charged. Put it in other words and try again."""
+
+    charged: ClassVar[bool | None] = None
+
+
+class BadPicture(NoPicture):
+    """The model answered with something that is no picture, which may have been charged. Please try again."""
+
+
+# ── the platform's side, and the host's ─────────────────────────────────────────────────────────────────────
+
+
+class PlatformTrouble(Trouble):
+    """{platform} did not take my answer. Nothing was lost: /gallery has it."""
+
+
+class Undeliverable(PlatformTrouble):
+    """I may not post in {where}. Please choose another place, or ask an admin to let me in."""
+
+
+class HostTrouble(Trouble):
+    """{why}"""
+
+
+class ConfigError(HostTrouble):
+    """{where}: {why}"""
+
+
+class MissingPart(HostTrouble):
+    """{part} is not installed. Install it with: {cure}"""
+
+
+class DataInUse(HostTrouble):
+    """Another Limner is using {directory}. Stop it first, or choose another [data] directory; SQLite has room for
+    one process."""

@@ -1,0 +1,78 @@
+"""Models are data: what each can do, what it costs, when it ends and what follows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from limner.domain.record import Record
+
+
+@dataclass(frozen=True, kw_only=True)
+class Usage:
+    """Tokens, as the provider counted them. The `*_in` counts leave out what is counted as cached."""
+
+    text_in: int = 0
+    text_cached: int = 0
+    image_in: int = 0
+    image_cached: int = 0
+    audio_in: int = 0
+    text_out: int = 0
+    image_out: int = 0
+    audio_out: int = 0
+
+
+class Purpose(StrEnum):
+    PAINT = "paint"
+    HEAR = "hear"
+
+
+class Price(Record):
+    """US dollars per million tokens."""
+
+    text_in: float = 0
+    text_cached: float = 0
+    image_in: float = 0
+    image_cached: float = 0
+    audio_in: float = 0
+    text_out: float = 0
+    image_out: float = 0
+    audio_out: float = 0
+
+
+class Model(Record):
+    """One model of the catalogue."""
+
+    name: str
+    """As the API knows it."""
+    title: str
+    """As people say it: "GPT Image 1"."""
+    purpose: Purpose
+    ends: date | None = None
+    """The day on which the provider shuts it down."""
+    successor: str | None = None
+    """The name of the model that takes over then."""
+    price: Price = Price()
+
+    edit: bool = True
+    """Takes reference pictures."""
+    mask: bool = True
+    references: int = 16
+    """The most pictures that go with one request."""
+    count: int = 10
+    """The most pictures that come of one request."""
+    qualities: tuple[str, ...] = ("low", "medium", "high")
+    sizes: tuple[str, ...] = ("1024x1024", "1536x1024", "1024x1536")
+    """The sizes there are; `flexible` models take others too."""
+    flexible: bool = False
+    """Any size in steps of 16 pixels, from 1:3 to 3:1, 655,360 to 8,294,400 pixels, at most 3840x2160 either way
+    round."""
+    backgrounds: tuple[str, ...] = ("auto", "opaque", "transparent")
+    formats: tuple[str, ...] = ("png", "jpeg", "webp")
+    partials: int = 3
+    """The most partial pictures that it streams."""
+    tokens: dict[str, dict[str, int]] = {}
+    """Output tokens by quality and size, where there is a table."""
+    token_base: dict[str, int] = {}
+    """Output tokens by formula: the base for each quality, where there is one."""

@@ -1,0 +1,65 @@
+"""Stages: one way to act as a member and to see what a member sees, on every platform.
+
+A stage runs the real adapter against the platform's fake. Conversations are written once against `Stage` and played on
+each (`tests/conversations/`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A card as a member sees it: what the platform was last told to show for one message."""
+
+    message: str
+    """The platform's message id."""
+    text: str
+    """All text on it, one line each, footers too; markup of the platform as it was sent."""
+    buttons: tuple[str, ...] = ()
+    """The labels, in order."""
+    alts: tuple[str, ...] = ()
+    """The alternative texts of the pictures on it."""
+    pictures: tuple[bytes, ...] = ()
+    """The bytes of the pictures on it, as the platform holds them."""
+    private_to: str | None = None
+    """The one member who sees it, if not all do."""
+    raw: dict[str, Any] = field(default_factory=dict)
+    """The message as the fake holds it."""
+
+
+class Stage(Protocol):
+    """A platform to act on. `member` is a name such as `ada`; the stage makes a person of it. `admin` is one too."""
+
+    platform: str
+    limner: Any
+
+    async def command(
+        self, name: str, *, member: str = "ada", files: tuple[tuple[str, bytes], ...] = (), **values: Any
+    ) -> Seen:
+        """Uses a command as a member would type it there; gives the first card that answers (by `settled` its end)."""
+        ...
+
+    async def press(self, seen: Seen, label: str, *, member: str = "ada") -> Seen:
+        """Presses the first button whose label starts with this; gives the card that answers."""
+        ...
+
+    async def voice(
+        self, sound: bytes, *, name: str = "voice-message.ogg", words: str = "", member: str = "ada"
+    ) -> Seen:
+        """Sends a voice note as this platform does."""
+        ...
+
+    async def settled(self, seen: Seen, *, seconds: float = 20) -> Seen:
+        """The same card, once it no longer changes: neither waiting nor painting."""
+        ...
+
+    async def cards(self, *, member: str = "ada") -> tuple[Seen, ...]:
+        """Every card that this member sees in the channel, oldest first."""
+        ...
+
+    async def restart(self) -> None:
+        """Stops Limner and starts it again on the same data and the same fake."""
+        ...
