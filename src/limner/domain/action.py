@@ -12,6 +12,7 @@ from typing import Any
 
 from limner.domain.card import Card
 from limner.domain.options import Kind, Options, Parameter
+from limner.domain.request import Request
 
 
 class On(StrEnum):
@@ -59,6 +60,13 @@ class Action:
     meanwhile: str | None = None
     """Shown at once while it works, when the work takes longer than a moment."""
     danger: bool = False
+    derive: Callable[[Any, Any, Any], Request] | None = None
+    """For an action that paints again from what is there: from a job, the asset meant and the options to the new request.
+    The button's estimate and the action itself both come from it, so they cannot differ."""
+    form: bool = False
+    """Its button opens a form first, filled in by `fill`."""
+    fill: Callable[[Any, Any], Awaitable[dict[str, str]]] | None = None
+    """From a target's id and the studio's view of it to the form's first values."""
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
-from limner.domain.place import Address, Attachment, Person, Place
+from limner.domain.options import Options
+from limner.domain.place import Address, Attachment, Member, Person, Place
 from limner.domain.record import Record
 
 
@@ -31,3 +33,23 @@ class Ask(Record):
     sound: Attachment | None = None
     words: str | None = None
     """Text beside a voice note, or the text of the message that a message command was used on."""
+
+
+O_co = TypeVar("O_co", bound=Options, covariant=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked(Generic[O_co]):
+    """An ask whose member is known and whose options are checked: what an action's function gets."""
+
+    ask: Ask
+    member: Member
+    options: O_co
+
+    @property
+    def place(self) -> Place:
+        return self.ask.place
+
+    @property
+    def target(self) -> str | None:
+        return self.ask.target

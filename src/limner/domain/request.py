@@ -40,6 +40,15 @@ class Request(Record):
     private: bool = False
     heard: str | None = None
     """The words of the voice note it came from."""
+    guidance: str | None = None
+    """Limner's own words before the prompt when it is sent, such as what a variation keeps."""
+    told: str | None = None
+    """What the card says of where it comes from, such as "A subtle variation of a41f"."""
+
+    @property
+    def sent(self) -> str:
+        """The prompt as the model gets it."""
+        return f"{self.guidance}\n\n{self.prompt}" if self.guidance else self.prompt
 
     @property
     def edits(self) -> bool:
