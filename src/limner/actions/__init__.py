@@ -1,0 +1,20 @@
+"""The table of actions: one file for each thing that a member can do. To add one is to add a file."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+
+from limner.domain.action import Table
+
+ORDER = (
+    *("imagine", "edit", "vary", "reroll", "show", "gallery", "share", "status", "help"),
+    *("generate", "fix", "dismiss", "download", "delete"),
+)
+"""How help, menus and rows of buttons list them; an action that is not here comes last."""
+
+
+@cache
+def table() -> Table:
+    """Every action there is."""
+    return Table.of(sys.modules[__name__], ORDER)

@@ -61,7 +61,7 @@ class Action:
     """Shown at once while it works, when the work takes longer than a moment."""
     danger: bool = False
     derive: Callable[[Any, Any, Any], Request] | None = None
-    """For an action that paints again from what is there: from a job, the asset meant and the options to the new request.
+    """For an action that paints again: from a job, the asset meant and the options to the new request.
     The button's estimate and the action itself both come from it, so they cannot differ."""
     form: bool = False
     """Its button opens a form first, filled in by `fill`."""

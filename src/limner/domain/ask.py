@@ -31,6 +31,8 @@ class Ask(Record):
     pictures: tuple[Attachment, ...] = ()
     """Attached pictures, besides those in the options."""
     sound: Attachment | None = None
+    heard: str | None = None
+    """The words of the voice note that this ask was understood from."""
     words: str | None = None
     """Text beside a voice note, or the text of the message that a message command was used on."""
 

@@ -165,6 +165,10 @@ class Card(Record):
     partial: Picture | None = None
     """The picture so far, while it forms."""
     controls: tuple[Controls, ...] = ()
+    files: tuple[Picture, ...] = ()
+    """Originals to hand over as files, byte for byte, where the platform's size limit lets them through."""
+    small: bool = False
+    """The pictures are here to be recognised, not kept: small previews do, or the sheet."""
     private: bool = False
     """For the asking member's eyes only."""
     job: str | None = None

@@ -1,0 +1,22 @@
+"""Take a request's pictures away, everywhere."""
+
+from __future__ import annotations
+
+from limner.domain.action import On, Reply, action
+from limner.domain.ask import Asked
+from limner.domain.card import Card
+from limner.domain.options import Options
+from limner.errors import NotYours
+from limner.studio import Studio
+
+
+class Delete(Options):
+    """Delete these pictures from the library and from every card."""
+
+
+@action(Delete, name="delete", button="Delete", on=On.JOB, reply=Reply.SAME, danger=True)
+async def delete(asked: Asked[Delete], studio: Studio) -> Card:
+    job = await studio.job(asked.target, asked.member)
+    if job.member != asked.member.id and not asked.member.admin:
+        raise NotYours(verb="delete")
+    return await studio.delete(job)

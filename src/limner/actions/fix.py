@@ -1,0 +1,28 @@
+"""Mend the words that were heard, then go ahead."""
+
+from __future__ import annotations
+
+from limner.actions.imagine import Imagine
+from limner.domain.action import On, Reply, action
+from limner.domain.ask import Asked
+from limner.domain.card import Card
+from limner.domain.options import Kind
+from limner.studio import Studio
+
+
+class Fix(Imagine):
+    """Mend the words that were heard, then paint."""
+
+
+async def heard(note: str, studio: Studio) -> dict[str, str]:
+    """The form's fields as the note filled them."""
+    values = (await studio.any_note(note)).values
+    typed = {each.name for each in Fix.parameters() if each.kind not in {Kind.PICTURE, Kind.PICTURES}}
+    return {name: str(value) for name, value in values.items() if name in typed and value is not None}
+
+
+@action(Fix, name="fix", button="Fix text", on=On.NOTE, reply=Reply.SAME, costs=True, form=True, fill=heard)
+async def fix(asked: Asked[Fix], studio: Studio) -> Card:
+    note = await studio.note(asked.target, asked.member)
+    said = asked.options.model_dump(mode="json", exclude_unset=True, exclude={"references"})
+    return await studio.perform(note.evolve(values={**note.values, **said}), asked)

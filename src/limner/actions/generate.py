@@ -1,0 +1,18 @@
+"""Go ahead with what was heard."""
+
+from __future__ import annotations
+
+from limner.domain.action import On, Reply, action
+from limner.domain.ask import Asked
+from limner.domain.card import Card
+from limner.domain.options import Options
+from limner.studio import Studio
+
+
+class Generate(Options):
+    """Go ahead with what was heard."""
+
+
+@action(Generate, name="generate", button="Generate", on=On.NOTE, reply=Reply.SAME, costs=True)
+async def generate(asked: Asked[Generate], studio: Studio) -> Card:
+    return await studio.perform(await studio.note(asked.target, asked.member), asked)

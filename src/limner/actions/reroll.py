@@ -1,0 +1,25 @@
+"""The same request once more."""
+
+from __future__ import annotations
+
+from limner.domain.action import On, action
+from limner.domain.ask import Asked
+from limner.domain.card import Card
+from limner.domain.options import Options
+from limner.domain.request import Asset, Job, Request
+from limner.studio import Studio
+
+
+class Reroll(Options):
+    """The same request once more."""
+
+
+def again(job: Job, asset: Asset | None, said: Reroll) -> Request:
+    """The request as it was."""
+    return job.request.evolve(heard=None)
+
+
+@action(Reroll, name="reroll", button="Reroll", on=On.JOB, costs=True, derive=again)
+async def reroll(asked: Asked[Reroll], studio: Studio) -> Card:
+    job = await studio.job(asked.target, asked.member)
+    return await studio.paint(asked, again(job, None, asked.options))

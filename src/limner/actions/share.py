@@ -1,0 +1,28 @@
+"""Post a picture somewhere else, once, with credit."""
+
+from __future__ import annotations
+
+from limner.domain.action import Reply, action
+from limner.domain.ask import Asked
+from limner.domain.card import Card, Line, Role, says
+from limner.domain.options import Name, Options, option
+from limner.studio import Studio
+
+
+class Share(Options):
+    """Post a picture in another place, with credit."""
+
+    picture: Name = option("Its id, such as a41f", completes="assets")
+    place: Name = option("Where to, such as #marketing", completes="places")
+    note: Name | None = option("A word to go with it", default=None)
+
+
+@action(Share, name="share", command=True, reply=Reply.PRIVATE)
+async def share(asked: Asked[Share], studio: Studio) -> Card:
+    said = asked.options
+    job = await studio.job(said.picture, asked.member)
+    card = await studio.card_of(job)
+    credit = f"Shared by {asked.member.name}, made by {job.member_name}."
+    noted = (Line(role=Role.PROMPT, text=said.note),) if said.note else ()
+    where = await studio.post(asked.place, said.place, card.evolve(lines=(Line(text=credit), *noted, *card.lines)))
+    return says(f"{job.id} is now in {where}.").evolve(private=True)

@@ -1,0 +1,20 @@
+"""Bring a picture up again, with live buttons."""
+
+from __future__ import annotations
+
+from limner.domain.action import action
+from limner.domain.ask import Asked
+from limner.domain.card import Card
+from limner.domain.options import Name, Options, option
+from limner.studio import Studio
+
+
+class Show(Options):
+    """Bring a picture up again, with its buttons."""
+
+    picture: Name = option("Its id, such as a41f", completes="assets")
+
+
+@action(Show, name="show", command=True)
+async def show(asked: Asked[Show], studio: Studio) -> Card:
+    return await studio.card_of(await studio.job(asked.options.picture, asked.member))

@@ -1,0 +1,42 @@
+"""Another one like this."""
+
+from __future__ import annotations
+
+from limner.domain.action import On, action
+from limner.domain.ask import Asked
+from limner.domain.card import Card
+from limner.domain.options import Options, Strength, option
+from limner.domain.request import Asset, Job, Request
+from limner.studio import Studio, reference_of
+
+GUIDANCE = {
+    Strength.SUBTLE: "Paint a subtle variation of the attached picture: keep its subject, composition, colours and style, "
+    "and change small details only. It was made from these words:",
+    Strength.STRONG: "Paint a bold variation of the attached picture: keep its subject and mood, and find another "
+    "composition, viewpoint and palette. It was made from these words:",
+}
+
+
+class Vary(Options):
+    """Another one like this."""
+
+    strength: Strength = option("How far from it", default=Strength.SUBTLE)
+
+
+def varied(job: Job, asset: Asset, said: Vary) -> Request:
+    """One picture by the same words, from this one."""
+    return job.request.evolve(
+        count=1,
+        references=(reference_of(asset),),
+        mask=None,
+        guidance=GUIDANCE[said.strength],
+        heard=None,
+        told=f"A {said.strength} variation of {asset.id}",
+    )
+
+
+@action(Vary, name="vary", button="Vary", on=On.PICTURE, needs="edit", costs=True, derive=varied)
+async def vary(asked: Asked[Vary], studio: Studio) -> Card:
+    asset = await studio.asset(asked.target, asked.member)
+    job = await studio.job(asked.target, asked.member)
+    return await studio.paint(asked, varied(job, asset, asked.options))
