@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from limner.actions.imagine import Imagine
+from limner.actions.listen import paint_note
 from limner.domain.action import On, Reply, action
 from limner.domain.ask import Asked
 from limner.domain.card import Card
 from limner.domain.options import Kind
+from limner.domain.place import Member
 from limner.studio import Studio
 
 
@@ -14,9 +16,9 @@ class Fix(Imagine):
     """Mend the words that were heard, then paint."""
 
 
-async def heard(note: str, studio: Studio) -> dict[str, str]:
+async def heard(target: str, member: Member, studio: Studio) -> dict[str, str]:
     """The form's fields as the note filled them."""
-    values = (await studio.any_note(note)).values
+    values = (await studio.note(target, member)).values
     typed = {each.name for each in Fix.parameters() if each.kind not in {Kind.PICTURE, Kind.PICTURES}}
     return {name: str(value) for name, value in values.items() if name in typed and value is not None}
 
@@ -25,4 +27,4 @@ async def heard(note: str, studio: Studio) -> dict[str, str]:
 async def fix(asked: Asked[Fix], studio: Studio) -> Card:
     note = await studio.note(asked.target, asked.member)
     said = asked.options.model_dump(mode="json", exclude_unset=True, exclude={"references"})
-    return await studio.perform(note.evolve(values={**note.values, **said}), asked)
+    return await paint_note(note.evolve(values={**note.values, **said}), asked, studio)

@@ -21,6 +21,8 @@ async def help(asked: Asked[Help], studio: Studio) -> Card:
             Line(role=Role.TITLE, text="Say what you see, and it is painted here."),
             *(Line(text=f"{studio.command_name(each.name)}: {each.help}") for each in studio.table.commands),
             Line(text=studio.listening(asked.place)),
-            Line(role=Role.NOTE, text="A card's buttons work for everyone, at one's own cost; Delete is for its author."),
+            Line(
+                role=Role.NOTE, text="A card's buttons work for everyone, at one's own cost; Delete is for its author."
+            ),
         ),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -10,11 +10,9 @@ from limner.domain.action import action
 from limner.domain.ask import Asked
 from limner.domain.card import Card
 from limner.domain.options import Background, Format, Name, Options, Pictures, Prompt, Quality, option
-from limner.domain.request import Request
-from limner.domain.shape import Shape
+from limner.domain.request import Reference, Request
+from limner.domain.shape import NAMED, Shape
 from limner.studio import Studio
-
-SHAPES = ("square", "wide", "tall")
 
 
 class Imagine(Options):
@@ -22,7 +20,7 @@ class Imagine(Options):
 
     prompt: Prompt = option("What do you see?", kind="prose")
     shape: Shape | None = option(
-        "Its shape: square, wide, tall, a ratio such as 16:9, or a size such as 1536x864", default=None, choices=SHAPES
+        "square, wide, tall, a ratio such as 16:9, or a size such as 1536x864", default=None, choices=tuple(NAMED)
     )
     quality: Quality | None = option("How fine, from a quick draft to the finest", default=None)
     count: Annotated[int, Field(ge=1, le=10)] = option("How many pictures", default=1, short="n")
@@ -33,24 +31,25 @@ class Imagine(Options):
     references: Annotated[Pictures, Field(max_length=16)] = option("A picture to go by", default=())
     private: bool = option("Only you see it", default=False)
 
+    def request(self, studio: Studio, references: tuple[Reference, ...], **more: Any) -> Request:
+        """The request that these options make; what was left open is as the host configured it."""
+        return Request(
+            prompt=self.prompt,
+            shape=self.shape or studio.default_shape(references),
+            quality=self.quality or studio.settings.image.quality,
+            count=self.count,
+            style=self.style,
+            background=self.background,
+            format=self.format,
+            model=self.model,
+            references=references,
+            private=self.private,
+            **more,
+        )
+
 
 @action(Imagine, name="imagine", command=True, voice=True, costs=True)
 async def imagine(asked: Asked[Imagine], studio: Studio) -> Card:
     said = asked.options
-    references = await studio.bring_in(asked, (*said.references, *asked.ask.pictures))
-    return await studio.paint(
-        asked,
-        Request(
-            prompt=said.prompt,
-            shape=said.shape or studio.default_shape(references),
-            quality=said.quality or studio.settings.image.quality,
-            count=said.count,
-            style=said.style,
-            background=said.background,
-            format=said.format,
-            model=said.model,
-            references=references,
-            private=said.private,
-            heard=asked.ask.heard,
-        ),
-    )
+    references = await studio.bring_in(asked.place, (*said.references, *asked.ask.pictures))
+    return await studio.paint(asked, said.request(studio, references))

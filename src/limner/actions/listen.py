@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from limner.actions.imagine import Imagine
 from limner.domain.action import On, action
 from limner.domain.ask import Asked
 from limner.domain.card import Button, ButtonStyle, Card, Controls, Line, Role
 from limner.domain.options import Options
+from limner.domain.request import Request
+from limner.store.notes import Note
 from limner.studio import Studio
+from limner.studio.cards import reference_of
 
 
 class Listen(Options):
@@ -16,36 +20,49 @@ class Listen(Options):
 @action(Listen, name="listen", meanwhile="Listening…")
 async def listen(asked: Asked[Listen], studio: Studio) -> Card:
     heard, note = await studio.hear(asked)
-    lines = (Line(role=Role.HEARD, text=heard.words), *((Line(role=Role.NOTE, text=heard.label),) if heard.label else ()))
+    label = (Line(role=Role.NOTE, text=heard.label),) if heard.label else ()
+    lines = (Line(role=Role.HEARD, text=heard.words), *label)
     if note is None:
-        hint = f"I heard no request in it. Say what you see, or type it: {studio.command_name('imagine')} a red fox in snow"
-        return Card(lines=(*lines, Line(text=hint)))
+        way_on = (
+            f"I heard no request in it. Say what you see, or type {studio.command_name('imagine')} a red fox in snow"
+        )
+        return Card(lines=(*lines, Line(text=way_on)))
     if studio.settings.voice.listen == "at-once":
-        return await studio.perform(note, asked)
-    request = await studio.read_note(note, asked.member)
+        return await paint_note(note, asked, studio)
+    request = await request_of(note, asked, studio)
     return Card(
         lines=(*lines, *studio.understood(request)),
-        controls=(
-            Controls(
-                buttons=(
-                    Button(
-                        label="Generate",
-                        action="generate",
-                        target=note.id,
-                        estimate=studio.estimate(request),
-                        style=ButtonStyle.PRIMARY,
-                    ),
-                    *(
-                        Button(
-                            label=each.button or each.name,
-                            action=each.name,
-                            target=note.id,
-                            form=each.form,
-                        )
-                        for each in studio.table.buttons(On.NOTE)
-                        if each.name != "generate"
-                    ),
-                )
-            ),
-        ),
+        controls=(Controls(buttons=tuple(_buttons(note, studio.estimate(request), studio))),),
     )
+
+
+def _buttons(note: Note, estimate: int, studio: Studio) -> list[Button]:
+    return [
+        Button(
+            label=each.button or each.name,
+            action=each.name,
+            target=note.id,
+            form=each.form,
+            estimate=estimate if each.costs and not each.form else None,
+            style=ButtonStyle.PRIMARY if each.costs and not each.form else ButtonStyle.PLAIN,
+        )
+        for each in studio.table.buttons(On.NOTE)
+    ]
+
+
+async def request_of(note: Note, asked: Asked[Options], studio: Studio) -> Request:
+    """What the note asks for, its options checked."""
+    said: Imagine = studio.table[note.action].options.read(note.values)
+    original = (reference_of(await studio.asset(note.target, asked.member)),) if note.target else ()
+    told = f"Made from {note.target}" if note.target else None
+    return said.request(studio, (*original, *note.references), heard=note.words, told=told)
+
+
+async def paint_note(note: Note, asked: Asked[Options], studio: Studio) -> Card:
+    """Paints what the note asks for: once, however often and by whatever button it is asked for."""
+    once = asked.ask.evolve(event=f"note:{note.id}")
+    card = await studio.paint(
+        Asked(ask=once, member=asked.member, options=asked.options), await request_of(note, asked, studio)
+    )
+    await studio.end_note(note)
+    return card

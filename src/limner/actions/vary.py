@@ -7,7 +7,8 @@ from limner.domain.ask import Asked
 from limner.domain.card import Card
 from limner.domain.options import Options, Strength, option
 from limner.domain.request import Asset, Job, Request
-from limner.studio import Studio, reference_of
+from limner.studio import Studio
+from limner.studio.cards import reference_of
 
 GUIDANCE = {
     Strength.SUBTLE: "Paint a subtle variation of the attached picture: keep its subject, composition, colours and style, "

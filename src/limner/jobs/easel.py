@@ -1,0 +1,274 @@
+"""Painting and settling: a job's second and third step, and the only place where an engine is called.
+
+An attempt is on record before the call. What surely never reached the model is tried again here, with the server's own
+delay; an attempt whose end nobody knows is never repeated.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+
+from limner.domain.card import Picture, Progress
+from limner.domain.money import Micros
+from limner.domain.request import Asset, Job, JobState, Reference
+from limner.domain.text import alt_text
+from limner.engines import Engine, Painted, Painting, PictureFile
+from limner.errors import ModelGone, NeverSent, OutcomeUnknown, ProviderTrouble, RateLimited
+from limner.jobs.journal import Journal
+from limner.jobs.progress import Reporter, reporting
+from limner.media.preview import preview
+from limner.models import Purpose
+from limner.models.roster import Roster
+from limner.rules.abilities import fit
+from limner.rules.prices import cost
+from limner.store import Store
+from limner.store.blobs import Blob
+from limner.store.jobs import Outcome
+
+log = structlog.get_logger(__name__)
+
+TRIES = 4
+FIRST_DELAY = 1.0
+LONGEST_DELAY = 30.0
+PARTIAL_LONGEST = 768
+
+Show = Callable[[Job, Progress, Picture | None], Awaitable[None]]
+
+
+class Easel:
+    """Paints jobs."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        engines: Mapping[str, Engine],
+        roster: Roster,
+        folder: Path,
+        show: Show,
+        pace: Callable[[Job], float],
+        sign: Callable[[str], str],
+        words: Callable[[Job], str],
+    ) -> None:
+        """`show` tells of progress, `pace` how often (seconds), `sign` makes a keyed hash of a member's id, `words`
+        gives the prompt as it is sent."""
+        self._store = store
+        self._engines = engines
+        self._roster = roster
+        self._folder = folder
+        self._show = show
+        self._pace = pace
+        self._sign = sign
+        self._words = words
+
+    async def paint(self, id: str) -> None:
+        """Calls the engine, unless it was called before; afterwards the journal or the job's trouble says what came."""
+        job = await self._store.jobs.get(id)
+        journal = Journal(self._folder / id)
+        if job is None or job.state not in {JobState.ACCEPTED, JobState.PAINTING} or await journal.read():
+            return
+        attempts = await self._store.jobs.attempts(id)
+        interrupted = [each for each in attempts if each.outcome is Outcome.OPEN]
+        if interrupted:
+            trouble = OutcomeUnknown()
+            for each in interrupted:
+                await self._store.jobs.close_attempt(each.id, outcome=Outcome.UNKNOWN, trouble=trouble.sentence)
+            await self._fail(job, trouble)
+            return
+        job = await self._store.jobs.change(id, state=JobState.PAINTING, started=datetime.now(UTC))
+        try:
+            await self._attempts(job, journal)
+        except ProviderTrouble as trouble:
+            log.warning("painting failed", trouble=type(trouble).__name__, charged=trouble.charged)
+            await self._fail(job, trouble)
+
+    async def _attempts(self, job: Job, journal: Journal) -> None:
+        for tried in range(1, TRIES + 1):
+            try:
+                return await self._attempt(job, journal)
+            except ModelGone as trouble:
+                job = await self._replaced(job, trouble)
+            except (NeverSent, RateLimited) as trouble:
+                if tried == TRIES:
+                    raise
+                await asyncio.sleep(_delay(tried, trouble))
+        raise NeverSent()
+
+    async def _attempt(self, job: Job, journal: Journal) -> None:
+        painting = await self._painting(job, journal.open())
+        attempt = await self._store.jobs.open_attempt(
+            job=job.id,
+            team=job.team,
+            member=job.member,
+            purpose=Purpose.PAINT,
+            model=job.model,
+            engine=job.engine,
+            estimate=job.estimate,
+        )
+        partials: list[str] = []
+
+        async def tell(progress: Progress, partial: Picture | None) -> None:
+            await self._show(job, progress, partial)
+
+        try:
+            async with reporting(tell, self._pace(job)) as reporter:
+                painted = await self._engines[job.engine].paint(
+                    painting, journal.folder, lambda file: self._keep_partial(job, file, reporter, partials)
+                )
+                await journal.write(attempt, painted)
+        except* ProviderTrouble as troubles:
+            trouble = _first(troubles)
+            outcome = Outcome.FREE if trouble.charged is False else Outcome.UNKNOWN
+            await self._store.jobs.close_attempt(attempt, outcome=outcome, trouble=trouble.sentence)
+            raise trouble from None
+        finally:
+            for key in partials:
+                await self._store.blobs.delete(key)
+
+    async def _replaced(self, job: Job, trouble: ModelGone) -> Job:
+        """The job with the model that follows; raises `ModelGone` when none does."""
+        self._roster.gone(job.model)
+        resolved = self._roster.resolve(job.model)
+        log.warning("the model is gone", model=job.model, successor=resolved.model.name)
+        fitted = fit(job.request, resolved.model)
+        notes = (*job.notes, *((resolved.note,) if resolved.note else ()), *fitted.notes)
+        return await self._store.jobs.change(
+            job.id,
+            model=resolved.model.name,
+            width=fitted.width,
+            height=fitted.height,
+            notes=tuple(dict.fromkeys(notes)),
+        )
+
+    async def _painting(self, job: Job, folder: Path) -> Painting:
+        model = self._roster.resolve(job.model).model
+        fitted = fit(job.request, model)
+        mask = job.request.mask
+        return Painting(
+            model=model,
+            prompt=self._words(job),
+            width=fitted.width,
+            height=fitted.height,
+            quality=fitted.quality,
+            count=fitted.count,
+            background=fitted.background,
+            format=fitted.format,
+            references=tuple([await self._file(each, folder) for each in job.request.references]),
+            mask=await self._file(mask, folder) if mask else None,
+            member=self._sign(job.member),
+        )
+
+    async def _file(self, reference: Reference, folder: Path) -> PictureFile:
+        path = self._store.blobs.local_path(reference.blob)
+        if path is None:
+            path = folder / f"in-{reference.blob[:16]}"
+            await asyncio.to_thread(path.write_bytes, await self._store.blobs.read(reference.blob))
+        return PictureFile(
+            path=path,
+            media_type=reference.media_type,
+            width=reference.width,
+            height=reference.height,
+            name=reference.name,
+        )
+
+    async def _keep_partial(self, job: Job, file: PictureFile, reporter: Reporter, kept: list[str]) -> None:
+        data, media_type = await preview(file.path, longest=PARTIAL_LONGEST)
+        key = await self._store.blobs.put(data)
+        kept.append(key)
+        scale = min(1.0, PARTIAL_LONGEST / max(file.width, file.height))
+        reporter.partial(
+            Picture(
+                blob=key,
+                name=f"limner-{job.id}-so-far.jpg",
+                media_type=media_type,
+                width=round(file.width * scale),
+                height=round(file.height * scale),
+                size=len(data),
+                alt=alt_text(job.request.prompt),
+            )
+        )
+
+    async def settle(self, id: str) -> None:
+        """Moves the pictures into the library and the cost into the ledger, in one transaction."""
+        job = await self._store.jobs.get(id)
+        journal = Journal(self._folder / id)
+        found = await journal.read()
+        if job is None or found is None or job.state is not JobState.PAINTING:
+            await journal.clear()
+            return
+        attempt, painted = found
+        model = self._roster.resolve(job.model).model
+        paid = cost(model, painted.usage) if painted.usage else job.estimate
+        keys = [await self._store.blobs.put_file(each.path) for each in painted.pictures]
+        blobs = tuple(
+            Blob(
+                key=key, media_type=each.media_type, width=each.width, height=each.height, size=each.path.stat().st_size
+            )
+            for key, each in zip(keys, painted.pictures, strict=True)
+        )
+        await self._store.jobs.close_attempt(
+            attempt, outcome=Outcome.PAID, cost=paid, usage=painted.usage, request_id=painted.request_id
+        )
+        await self._store.jobs.settle(job, assets=_assets(job, blobs, painted, paid), blobs=blobs, cost=paid)
+        await journal.clear()
+
+    async def broken(self, id: str, problem: Exception) -> None:
+        """Ends a job whose step broke, so that its card can say so. Money stays marked as possibly spent if a call was
+        under way."""
+        job = await self._store.jobs.get(id)
+        if job is None or job.state in {JobState.ENDED, JobState.DELIVERED, JobState.PAINTED}:
+            return
+        open_attempts = [each for each in await self._store.jobs.attempts(id) if each.outcome is Outcome.OPEN]
+        for each in open_attempts:
+            await self._store.jobs.close_attempt(each.id, outcome=Outcome.UNKNOWN, trouble=type(problem).__name__)
+        await self._fail(job, OutcomeUnknown() if open_attempts else NeverSent())
+
+    async def _fail(self, job: Job, trouble: ProviderTrouble) -> None:
+        await self._store.jobs.fail(job, trouble=trouble.sentence, charged=trouble.charged)
+
+
+def _first(troubles: BaseExceptionGroup[ProviderTrouble]) -> ProviderTrouble:
+    inner = troubles.exceptions[0]
+    return inner if isinstance(inner, ProviderTrouble) else _first(inner)
+
+
+def _delay(tried: int, trouble: ProviderTrouble) -> float:
+    """The server's own delay where it names one, else doubling; with jitter, so that many do not come back at once."""
+    said = trouble.fields.get("retry_after")
+    seconds = float(said) if said else FIRST_DELAY * 2 ** (tried - 1)
+    return min(seconds, LONGEST_DELAY) * random.uniform(1.0, 1.25)  # noqa: S311 no secret
+
+
+def _assets(job: Job, blobs: tuple[Blob, ...], painted: Painted, paid: int) -> tuple[Asset, ...]:
+    many = len(blobs)
+    share, rest = divmod(paid, many)
+    now = datetime.now(UTC)
+    return tuple(
+        Asset(
+            id=job.id if many == 1 else f"{job.id}.{number}",
+            job=job.id,
+            number=number,
+            team=job.team,
+            member=job.member,
+            member_name=job.member_name,
+            blob=blob.key,
+            media_type=blob.media_type,
+            width=blob.width,
+            height=blob.height,
+            size=blob.size,
+            prompt=job.request.prompt,
+            revised_prompt=painted.revised_prompt,
+            model=job.model,
+            quality=job.request.quality,
+            cost=Micros(share + (rest if number == 1 else 0)),
+            parents=tuple(each.asset for each in job.request.references if each.asset),
+            created=now,
+        )
+        for number, blob in enumerate(blobs, 1)
+    )

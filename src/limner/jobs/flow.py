@@ -1,0 +1,88 @@
+"""The durable flow: each accepted job goes through its steps exactly once, across crashes and restarts.
+
+A small port on DBOS Transact. What a step does is not known here; what has happened stands in our own tables, and a
+step that is begun again looks there first. DBOS keeps ids and steps only, never pictures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+Step = Callable[[str], Awaitable[None]]
+"""One step of a job, by the job's id. It may be begun twice and must then do the rest only."""
+
+QUEUE = "paint"
+POLL_SECONDS = 0.1
+APPLICATION_VERSION = "1"
+"""Pinned: DBOS would otherwise hash the source and leave older jobs unrecovered after an upgrade."""
+
+
+class Flow:
+    """Takes job ids in; runs the steps for each, in order."""
+
+    def __init__(
+        self,
+        *,
+        directory: Path,
+        steps: Sequence[tuple[str, Step]],
+        broken: Callable[[str, Exception], Awaitable[None]],
+        concurrency: int,
+        executor: str = "limner",
+    ) -> None:
+        """`broken` is told of an exception that a step did not turn into an outcome. `executor` has to be unique among
+        processes and stable across restarts: whoever starts under it again resumes its jobs."""
+        self._address = f"sqlite:///{directory / 'flow.db'}"
+        self._steps = tuple(steps)
+        self._broken = broken
+        self._concurrency = concurrency
+        self._executor = executor
+
+    async def start(self) -> None:
+        """Launches the engine in the running loop and resumes what was under way."""
+        from dbos import DBOS
+
+        @DBOS.workflow(name="job")
+        async def job(id: str) -> None:
+            with structlog.contextvars.bound_contextvars(job=id):
+                try:
+                    for name, step in self._steps:
+                        await DBOS.run_step_async({"name": name}, step, id)
+                except Exception as problem:  # the flow's outer edge: the job must end in a sentence, not in silence
+                    log.exception("a step broke")
+                    await DBOS.run_step_async({"name": "broken"}, self._broken, id, problem)
+
+        self._job = job
+        DBOS(
+            config={
+                "name": "limner",
+                "system_database_url": self._address,
+                "executor_id": self._executor,
+                "application_version": APPLICATION_VERSION,
+                "log_level": "ERROR",
+                "run_admin_server": False,
+            }
+        )
+        DBOS.launch()
+        await DBOS.register_queue_async(
+            QUEUE, worker_concurrency=self._concurrency, polling_interval_sec=POLL_SECONDS, on_conflict="always_update"
+        )
+
+    async def submit(self, id: str) -> None:
+        """Puts the job into the queue; a second time changes nothing."""
+        from dbos import DBOS, SetWorkflowID
+
+        with SetWorkflowID(id):
+            await DBOS.enqueue_workflow_async(QUEUE, self._job, id)
+
+    async def stop(self, *, seconds: int = 0) -> None:
+        """Waits this long for what runs, then stops; the rest resumes at the next start."""
+        import asyncio
+
+        from dbos import DBOS
+
+        await asyncio.to_thread(DBOS.destroy, destroy_registry=True, workflow_completion_timeout_sec=seconds)

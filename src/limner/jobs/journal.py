@@ -1,0 +1,73 @@
+"""The journal of a painting: what the engine gave, on disk before anything else is done with it.
+
+It closes the gap between the provider's answer, which is paid for, and our own books: a process killed in between finds
+the pictures here when it starts again, and nothing is called twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from limner.engines import Painted, PictureFile
+from limner.models import Usage
+
+NAME = "painted.json"
+
+
+class Journal:
+    """One job's folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def open(self) -> Path:
+        """The folder, made if it is not there."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return self.folder
+
+    async def write(self, attempt: int, painted: Painted) -> None:
+        """Keeps what came of an attempt; it is on the disk when this returns."""
+        await asyncio.to_thread(self._write, attempt, painted)
+
+    def _write(self, attempt: int, painted: Painted) -> None:
+        told: dict[str, Any] = {
+            "attempt": attempt,
+            "pictures": [{**asdict(each), "path": each.path.name} for each in painted.pictures],
+            "usage": asdict(painted.usage) if painted.usage else None,
+            "request_id": painted.request_id,
+            "revised_prompt": painted.revised_prompt,
+        }
+        for picture in painted.pictures:
+            _sync(picture.path)
+        draft = self.folder / (NAME + ".new")
+        draft.write_text(json.dumps(told), encoding="utf-8")
+        _sync(draft)
+        draft.replace(self.folder / NAME)
+
+    async def read(self) -> tuple[int, Painted] | None:
+        """The attempt and what came of it, or None when no attempt got that far."""
+        try:
+            told = json.loads(await asyncio.to_thread((self.folder / NAME).read_text, encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        pictures = tuple(PictureFile(**{**each, "path": self.folder / each["path"]}) for each in told["pictures"])
+        usage = Usage(**told["usage"]) if told["usage"] else None
+        painted = Painted(
+            pictures=pictures, usage=usage, request_id=told["request_id"], revised_prompt=told["revised_prompt"]
+        )
+        return told["attempt"], painted
+
+    async def clear(self) -> None:
+        """Removes the folder."""
+        await asyncio.to_thread(shutil.rmtree, self.folder, True)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
