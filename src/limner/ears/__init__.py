@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Protocol
 
+from limner.media.sound import Sound
 from limner.models import Usage
 
-
-@dataclass(frozen=True, kw_only=True)
-class Sound:
-    """Speech, decoded and encoded again as what the ear's model takes."""
-
-    path: Path
-    format: str
-    """`wav` or `mp3`."""
-    seconds: float
-    origin_hash: str
-    """SHA-256 of the note as it came, in hex."""
+__all__ = ["Context", "Ear", "Heard", "Sound"]
 
 
 @dataclass(frozen=True, kw_only=True)
