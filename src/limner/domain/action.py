@@ -65,8 +65,8 @@ class Action:
     The button's estimate and the action itself both come from it, so they cannot differ."""
     form: bool = False
     """Its button opens a form first, filled in by `fill`."""
-    fill: Callable[[Any, Any], Awaitable[dict[str, str]]] | None = None
-    """From a target's id and the studio's view of it to the form's first values."""
+    fill: Callable[[Any, Any, Any], Awaitable[dict[str, str]]] | None = None
+    """From a target's id, the member and the studio to the form's first values."""
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:

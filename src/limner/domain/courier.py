@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from limner.domain.card import Card
-from limner.domain.place import Address, Attachment
+from limner.domain.place import Address, Attachment, Place
 
 if TYPE_CHECKING:
     from limner.app import Limner
@@ -34,6 +34,15 @@ class Courier(Protocol):
             ForeignHost: It is not kept on the platform's own hosts; nothing was asked of that host, and no token sent.
             PictureFileTooLarge: More than `limit` bytes; stopped there.
             NotFetched: The platform would not give it, or gave a login page instead.
+        """
+        ...
+
+    async def find(self, words: str, near: Place) -> tuple[Place, str]:
+        """The place that a member's words name (`#marketing`, a pasted mention, an id) in the same space as `near`, and
+        its name as members read it.
+
+        Raises:
+            Undeliverable: There is none in this space, or it is closed to us.
         """
         ...
 

@@ -1,0 +1,101 @@
+"""A job as a card: pure, from what is known of it to what is shown."""
+
+from __future__ import annotations
+
+from limner.domain.card import Card, Controls, Line, Picture, Progress, Role, State
+from limner.domain.money import spell
+from limner.domain.request import Asset, Job, JobState, Reference
+from limner.domain.text import alt_text, shorten
+
+SUFFIX = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/gif": "gif", "image/svg+xml": "svg"}
+
+STATES = {
+    JobState.ACCEPTED: State.WAITING,
+    JobState.PAINTING: State.PAINTING,
+    JobState.PAINTED: State.DONE,
+    JobState.DELIVERED: State.DONE,
+    JobState.ENDED: State.FAILED,
+}
+
+
+def picture_of(asset: Asset) -> Picture:
+    """An asset as a picture on a card."""
+    return Picture(
+        blob=asset.blob,
+        name=f"limner-{asset.id.replace('.', '-')}.{SUFFIX.get(asset.media_type, 'png')}",
+        media_type=asset.media_type,
+        width=asset.width,
+        height=asset.height,
+        size=asset.size,
+        alt=alt_text(asset.prompt),
+        asset=asset.id,
+    )
+
+
+def reference_of(asset: Asset) -> Reference:
+    """An asset as a picture to go by."""
+    return Reference(
+        blob=asset.blob,
+        media_type=asset.media_type,
+        width=asset.width,
+        height=asset.height,
+        name=picture_of(asset).name,
+        asset=asset.id,
+    )
+
+
+def job_card(
+    job: Job,
+    *,
+    model: str,
+    assets: tuple[Asset, ...] = (),
+    sheet: Picture | None = None,
+    controls: tuple[Controls, ...] = (),
+    spent: str | None = None,
+    progress: Progress | None = None,
+    partial: Picture | None = None,
+) -> Card:
+    """The card of a job as it stands. `model` is the model's title, `spent` what its member has spent today, in words."""
+    request = job.request
+    state = STATES[job.state]
+    lines = [Line(role=Role.HEARD, text=request.heard)] if request.heard else []
+    lines.append(Line(role=Role.PROMPT, text=request.prompt))
+    if request.told:
+        lines.append(Line(role=Role.NOTE, text=f"{request.told}."))
+    lines += [Line(role=Role.NOTE, text=note) for note in job.notes]
+    if job.trouble:
+        lines.append(Line(role=Role.WARNING, text=job.trouble))
+    lines.append(Line(role=Role.FOOTER, text=_footer(job, model, spent)))
+    if state is State.WAITING:
+        progress = Progress(stage="Waiting")
+    elif state is State.PAINTING and progress is None:
+        progress = Progress(stage="Painting")
+    return Card(
+        state=state,
+        lines=tuple(lines),
+        progress=progress if state in {State.WAITING, State.PAINTING} else None,
+        pictures=tuple(picture_of(asset) for asset in assets),
+        sheet=sheet,
+        partial=partial if state is State.PAINTING else None,
+        controls=controls,
+        private=request.private,
+        job=job.id,
+        by=job.member_name,
+    )
+
+
+def _footer(job: Job, model: str, spent: str | None) -> str:
+    said = [model, f"{job.width}×{job.height}", str(job.request.quality)]
+    if job.request.style:
+        said.append(f"style {shorten(job.request.style, 30)}")
+    if job.cost is None:
+        said.append(f"about {spell(job.estimate)}" if job.estimate else "free")
+    elif job.charged is None and job.trouble:
+        said.append(f"possibly charged {spell(job.cost)}")
+    else:
+        said.append(spell(job.cost) if job.cost else "free")
+    if job.started and job.ended:
+        said.append(f"{(job.ended - job.started).total_seconds():.0f} s")
+    if spent:
+        said.append(spent)
+    return " · ".join([*said, job.id])

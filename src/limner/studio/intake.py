@@ -1,0 +1,89 @@
+"""Bringing members' files in: fetched within limits, told by their bytes, kept in the blob store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from limner.domain.courier import Courier
+from limner.domain.place import Attachment, Place
+from limner.domain.request import Reference
+from limner.domain.text import one_line, shorten
+from limner.errors import TooManyPictures
+from limner.media.pictures import as_reference, check, check_mask
+from limner.media.sound import Sound, listenable
+from limner.store import Store
+from limner.store.blobs import Blob
+
+PICTURE_LIMIT = 50_000_000
+"""Bytes; what the Images API takes of one file."""
+SOUND_LIMIT = 100_000_000
+"""Bytes; an hour of the platforms' own recordings is far below."""
+PICTURES_LIMIT = 16
+"""What the Images API takes with one request."""
+
+
+class Intake:
+    """Fetches and keeps."""
+
+    def __init__(self, *, store: Store, courier: Callable[[str], Courier], spool: Path) -> None:
+        self._store = store
+        self._courier = courier
+        self._spool = spool
+
+    async def pictures(self, place: Place, attachments: tuple[Attachment, ...]) -> tuple[Reference, ...]:
+        """The attached pictures as references, in order.
+
+        Raises:
+            TooManyPictures: More than go with one request; nothing was fetched.
+            BadFile: One of them is no picture, damaged, too large, or cannot be fetched.
+        """
+        if len(attachments) > PICTURES_LIMIT:
+            raise TooManyPictures(count=len(attachments), limit=PICTURES_LIMIT)
+        return tuple([await self._picture(place, each) for each in attachments])
+
+    async def _picture(self, place: Place, attachment: Attachment) -> Reference:
+        name = _name(attachment)
+        with TemporaryDirectory(dir=self._spool) as folder:
+            fetched, usable = Path(folder, "fetched"), Path(folder, "usable")
+            await self._courier(place.platform).fetch(attachment, fetched, PICTURE_LIMIT)
+            await check(fetched, name=name)
+            probe = await as_reference(fetched, usable, name=name)
+            return await self._keep(usable, probe.media_type, probe.width, probe.height, name)
+
+    async def mask(self, place: Place, attachment: Attachment, picture: Reference) -> Reference:
+        """An attached mask for this picture.
+
+        Raises:
+            BadMask: It is no PNG of the picture's size with something transparent in it.
+        """
+        name = _name(attachment)
+        with TemporaryDirectory(dir=self._spool) as folder:
+            fetched = Path(folder, "fetched")
+            await self._courier(place.platform).fetch(attachment, fetched, PICTURE_LIMIT)
+            await check(fetched, name=name)
+            await check_mask(fetched, name=name, width=picture.width, height=picture.height)
+            return await self._keep(fetched, "image/png", picture.width, picture.height, name)
+
+    async def sound(self, place: Place, attachment: Attachment, folder: Path, *, max_seconds: int) -> Sound:
+        """An attached voice note, in `folder`, as an ear takes it.
+
+        Raises:
+            BadFile: It has no sound, only silence, is too long, or cannot be fetched.
+        """
+        fetched = folder / "note"
+        await self._courier(place.platform).fetch(attachment, fetched, SOUND_LIMIT)
+        return await listenable(fetched, folder, name=_name(attachment), max_seconds=max_seconds)
+
+    async def _keep(self, path: Path, media_type: str, width: int, height: int, name: str) -> Reference:
+        key = await self._store.blobs.put_file(path)
+        size = path.stat().st_size
+        await self._store.library.add_blob(
+            Blob(key=key, media_type=media_type, width=width, height=height, size=size)
+        )
+        return Reference(blob=key, media_type=media_type, width=width, height=height, name=name)
+
+
+def _name(attachment: Attachment) -> str:
+    return shorten(one_line(attachment.name), 60) or "attached"
