@@ -94,6 +94,8 @@ class Job(Record):
     created: datetime
     started: datetime | None = None
     ended: datetime | None = None
+    queued: bool = False
+    """Whether its card was shown and the flow has it."""
     deleted: bool = False
 
 

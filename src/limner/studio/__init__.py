@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,8 +22,7 @@ from limner.domain.options import Options, Quality
 from limner.domain.place import Address, Attachment, Member, Place
 from limner.domain.request import Asset, Job, JobState, Reference, Request
 from limner.domain.text import one_line
-from limner.ears import Context, Ear, Heard
-from limner.engines import Engine
+from limner.ears import Context, Heard
 from limner.errors import HearingNeedsKey, NotFound, NotListening, OverBudget, ProviderTrouble, Undeliverable
 from limner.media.sheet import sheet
 from limner.models import Model, Purpose
@@ -37,6 +35,7 @@ from limner.store.jobs import Outcome
 from limner.store.notes import Note
 from limner.studio.budgets import caps, spent
 from limner.studio.cards import job_card, picture_of
+from limner.studio.hands import Hands
 from limner.studio.intake import Intake
 
 log = structlog.get_logger(__name__)
@@ -48,14 +47,6 @@ NO_KEY = "Offline sketch: without an OpenAI key this is drawn on this machine, f
 
 class Repeated(Exception):
     """This event was answered before; nothing more is to be shown."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hands:
-    """What does the work: engines by name, and the ear."""
-
-    engines: Mapping[str, Engine]
-    ear: Ear
 
 
 class Studio:
@@ -79,13 +70,18 @@ class Studio:
         self.store = store
         self.roster = roster
         self.hands = hands
-        self._courier = courier
+        self.courier = courier
         self._secret = secret
         self._spool = spool
         self._now = now
         self._intake = Intake(store=store, courier=courier, spool=spool)
 
     # ── painting ────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def hears(self) -> bool:
+        """Whether voice notes of one's own can be heard."""
+        return self._listener() is not None
 
     @property
     def sketches(self) -> bool:
@@ -137,6 +133,7 @@ class Studio:
             Refusal: It cannot be taken; nothing was charged.
             Repeated: This event's job is there already.
         """
+        await self.hands.ready()
         model, note = self._resolve(request.model)
         fitted = fit(request, model)
         now = self._now()
@@ -208,6 +205,7 @@ class Studio:
             sound = await self._intake.sound(
                 asked.place, asked.ask.sound, Path(folder), max_seconds=self.settings.voice.max_seconds
             )
+            await self.hands.ready()
             model = self._listener()
             attempt = await self.store.jobs.open_attempt(
                 job=None,
@@ -442,7 +440,7 @@ class Studio:
 
     async def show(self, address: Address, card: Card) -> Address:
         """Shows a card through its platform's courier, and keeps what is now there."""
-        shown = await self._courier(address.place.platform).show(address, card)
+        shown = await self.courier(address.place.platform).show(address, card)
         if shown.message is not None and shown.reader is None:
             await self.store.cards.put(shown, card)
         return shown
@@ -453,7 +451,7 @@ class Studio:
         Raises:
             Undeliverable: There is no such place, or no way in.
         """
-        courier = self._courier(near.platform)
+        courier = self.courier(near.platform)
         place, name = await courier.find(words, near)
         await self.show(Address(place=place), card)
         return name
@@ -480,10 +478,6 @@ class Studio:
             await self.show(current.address, await self.card_of(current, progress=progress, partial=partial))
         except Undeliverable as trouble:
             log.info("progress could not be shown", job=job.id, why=trouble.sentence)
-
-    def pace(self, job: Job) -> float:
-        """Seconds between two tellings."""
-        return self._courier(job.place.platform).pace
 
     # ── accounts ────────────────────────────────────────────────────────────────────────────────────────────
 
