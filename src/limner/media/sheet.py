@@ -1,0 +1,140 @@
+"""A sheet: several pictures as one, numbered, for places that show one picture best."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from PIL import Image, ImageDraw, ImageFont
+
+from limner.domain.text import one_line, shorten
+from limner.media.header import JPEG, PNG
+from limner.media.offloop import PICTURES, off_loop
+from limner.media.pictures import probe
+from limner.media.preview import encode, flat, scaled
+
+MOST = 16
+"""Pictures on one sheet."""
+
+_AT_ONCE = 2
+"""Pictures of one sheet that are decoded at the same time."""
+
+_GROUND = "#202225"
+_BADGE = (24, 24, 27, 255)
+_INK = (255, 255, 255, 255)
+_LABEL_LIMIT = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """Cells of one size, filled row by row; a last row that is not full stands in the middle."""
+
+    count: int
+    columns: int
+    rows: int
+    cell: tuple[int, int]
+    gap: int
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """The sheet's width and height."""
+        across, down = self.cell
+        return self._extent(self.columns, across), self._extent(self.rows, down)
+
+    def corner(self, number: int) -> tuple[int, int]:
+        """The left upper corner of the cell of the picture with this number, from 0."""
+        row, column = divmod(number, self.columns)
+        cells = min(self.columns, self.count - row * self.columns)
+        indent = (self.size[0] - self._extent(cells, self.cell[0])) // 2
+        return indent + column * (self.cell[0] + self.gap), row * (self.cell[1] + self.gap)
+
+    def _extent(self, cells: int, each: int) -> int:
+        return cells * each + (cells - 1) * self.gap
+
+
+async def sheet(
+    pictures: Sequence[Path], *, longest: int = 2048, labels: Sequence[str] | None = None
+) -> tuple[bytes, str, int, int]:
+    """The pictures in a grid within `longest` pixels each way: bytes, media type (JPEG; PNG when one of them is
+    transparent somewhere), width, height. Each has its label, or its number, in its corner; none is enlarged.
+
+    Raises:
+        ValueError: None, or more than `MOST`.
+        NotAPicture, DamagedPicture, PictureTooLarge: As `limner.media.pictures.opened`.
+    """
+    if not 1 <= len(pictures) <= MOST:
+        raise ValueError(f"a sheet has 1 to {MOST} pictures, not {len(pictures)}")
+    sizes = await off_loop(PICTURES, _sizes, pictures)
+    plan = layout(sizes, longest)
+    canvas = Image.new("RGBA", plan.size)
+    told = labels or [str(number) for number in range(1, len(pictures) + 1)]
+    turn = asyncio.Semaphore(_AT_ONCE)
+
+    async def place(number: int) -> bool:
+        async with turn:
+            return await off_loop(PICTURES, _place, canvas, plan, number, pictures[number], told[number])
+
+    async with asyncio.TaskGroup() as group:
+        placed = [group.create_task(place(number)) for number in range(len(pictures))]
+    transparent = any(each.result() for each in placed)
+    data, media_type = await off_loop(PICTURES, _encode, canvas, transparent)
+    return data, media_type, *plan.size
+
+
+def layout(sizes: Sequence[tuple[int, int]], longest: int) -> Layout:
+    """The grid that is nearest to a square with few empty cells, for cells of the pictures' middle ratio."""
+    ratio = min(3.0, max(1 / 3, median(width / height for width, height in sizes)))
+    count = len(sizes)
+
+    def unfitness(columns: int) -> float:
+        rows = math.ceil(count / columns)
+        return abs(math.log(columns * ratio / rows)) + (columns * rows - count) / count / 2
+
+    columns = min(range(count, 0, -1), key=unfitness)
+    rows = math.ceil(count / columns)
+    gap = longest // 256
+    across = min(
+        (longest - (columns - 1) * gap) // columns,
+        int((longest - (rows - 1) * gap) // rows * ratio),
+        max(max(width, int(height * ratio)) for width, height in sizes),
+    )
+    across = max(1, across)
+    return Layout(count=count, columns=columns, rows=rows, cell=(across, max(1, int(across / ratio))), gap=gap)
+
+
+def _sizes(pictures: Sequence[Path]) -> list[tuple[int, int]]:
+    return [((told := probe(path, name=path.name)).width, told.height) for path in pictures]
+
+
+def _place(canvas: Image.Image, plan: Layout, number: int, path: Path, label: str) -> bool:
+    """Puts one picture into the middle of its cell, and its label on it; whether it is transparent somewhere."""
+    small = scaled(path, plan.cell, name=path.name, reducing_gap=1.0)
+    left, top = plan.corner(number)
+    left, top = left + (plan.cell[0] - small.width) // 2, top + (plan.cell[1] - small.height) // 2
+    canvas.paste(small, (left, top))
+    badge = _badge(label, max(12, min(plan.cell) // 12))
+    if badge.width <= small.width and badge.height <= small.height:
+        canvas.alpha_composite(badge, (left, top))
+    return small.mode == "RGBA"
+
+
+def _badge(label: str, height: int) -> Image.Image:
+    words = shorten(one_line(label), _LABEL_LIMIT)
+    font = ImageFont.load_default(height * 0.7)
+    width = max(height, int(font.getlength(words) + height * 0.6))
+    inset = max(2, height // 4)
+    badge = Image.new("RGBA", (width + inset, height + inset))
+    draw = ImageDraw.Draw(badge)
+    draw.rounded_rectangle((inset, inset, inset + width - 1, inset + height - 1), height // 4, fill=_BADGE)
+    draw.text((inset + width / 2, inset + height / 2), words, fill=_INK, font=font, anchor="mm")
+    return badge
+
+
+def _encode(canvas: Image.Image, transparent: bool) -> tuple[bytes, str]:
+    if transparent:
+        return encode(canvas, {"format": "PNG", "compress_level": 3}), PNG
+    return encode(flat(canvas, _GROUND), {"format": "JPEG", "quality": 85}), JPEG
