@@ -16,12 +16,12 @@ import structlog
 
 from limner import actions
 from limner.config import Settings
-from limner.domain.action import Action, Reply, Table
+from limner.domain.action import Action
 from limner.domain.ask import Ask, Asked
 from limner.domain.card import Card, Form, Line, Picture, Role, State
 from limner.domain.courier import Courier, Platform
 from limner.domain.options import Options
-from limner.domain.place import Address, Member, Person, Place
+from limner.domain.place import Address, Person, Place
 from limner.domain.request import Job
 from limner.domain.text import one_line, shorten
 from limner.errors import Refusal, Trouble, Undeliverable
@@ -76,6 +76,7 @@ class Limner:
 
         Never raises what a member could cause: troubles become private cards. None: this event was answered before.
         """
+        ask = ask.evolve(event=f"{ask.place.platform}:{ask.event}")
         with structlog.contextvars.bound_contextvars(platform=ask.place.platform, action=ask.action):
             try:
                 action, options = self._options(ask)
@@ -95,11 +96,13 @@ class Limner:
 
     async def _answer(self, action: Action, options: Options, ask: Ask) -> Card | None:
         member = await self._store.people.member(ask.place, ask.person)
-        if not action.costs and not await self._store.once.first(f"{ask.place.platform}:{ask.place.space}:{ask.event}"):
+        if not action.costs and not await self._store.once.first(f"{member.team}:{ask.event}"):
             raise Repeated
         ask = ask.evolve(target=ask.target or await self._answered(ask))
         if action.meanwhile is None:
-            return await self._show(ask.address, await action.run(Asked(ask=ask, member=member, options=options), self._studio))
+            return await self._show(
+                ask.address, await action.run(Asked(ask=ask, member=member, options=options), self._studio)
+            )
         waiting = Card(state=State.WAITING, lines=(Line(text=action.meanwhile),))
         ask = ask.evolve(address=await self._studio.show(ask.address, waiting))
         try:

@@ -58,6 +58,10 @@ class Platform(Protocol):
         """Whether the configuration has what this platform needs."""
         ...
 
+    def invitation(self, settings: Any) -> str:
+        """What a host pastes on the platform's own side to let this Limner in: a manifest, an invite link."""
+        ...
+
     async def open(self, limner: Limner) -> Courier:
         """The platform's courier, by REST alone."""
         ...

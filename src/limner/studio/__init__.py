@@ -395,11 +395,17 @@ class Studio:
         if job.state is JobState.ENDED:
             again = self.table.get("reroll")
             label = "Paint again" if job.charged is None else "Try again"
-            return (Controls(buttons=(Button(label=label, action=again.name, target=job.id, estimate=job.estimate),)),) if again else ()
+            return (
+                (Controls(buttons=(Button(label=label, action=again.name, target=job.id, estimate=job.estimate),)),)
+                if again
+                else ()
+            )
         if not assets:
             return ()
         model, _ = self._resolve(job.request.model)
-        of_job, of_picture = ([each for each in self.table.buttons(on) if self._works(each.needs, model)] for on in (On.JOB, On.PICTURE))
+        of_job, of_picture = (
+            [each for each in self.table.buttons(on) if self._works(each.needs, model)] for on in (On.JOB, On.PICTURE)
+        )
         several = len(assets) > 1
         pictures = tuple(
             self._button(each, job, asset, f"{each.button} {asset.number}" if several else str(each.button))
@@ -407,7 +413,9 @@ class Studio:
             for asset in assets
         )
         whole = tuple(self._button(each, job, assets[0], str(each.button)) for each in of_job)
-        return (Controls(buttons=pictures), Controls(buttons=whole)) if several else (Controls(buttons=pictures + whole),)
+        return (
+            (Controls(buttons=pictures), Controls(buttons=whole)) if several else (Controls(buttons=pictures + whole),)
+        )
 
     def _works(self, ability: str | None, model: Model) -> bool:
         return ability is None or bool(getattr(model, ability))
@@ -506,7 +514,9 @@ class Studio:
         said = resolved.note or f"{what}: {resolved.model.title}."
         ends = resolved.model.ends
         if ends and ends - self._today() < timedelta(days=WARN_DAYS):
-            said += f" It ends on {ends.isoformat()}" + (f"; {resolved.model.successor} follows." if resolved.model.successor else ".")
+            said += f" It ends on {ends.isoformat()}" + (
+                f"; {resolved.model.successor} follows." if resolved.model.successor else "."
+            )
         return said
 
     def _today(self) -> date:

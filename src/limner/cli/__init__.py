@@ -1,0 +1,88 @@
+"""The command line. What a command needs is imported when it runs, so that `--help` is quick."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="limner",
+    help="An image studio that lives in a team's chat.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Config = Annotated[Path | None, typer.Option("--config", "-c", help="The configuration; ./config.toml if it is there.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more in the log.")]
+
+ASKS = {
+    "imagine": 'Paint a picture from words: limner imagine "a red fox in snow" --shape wide -n 3',
+    "edit": 'Change a picture with words: limner edit "make the sky orange" --references fox.png',
+    "show": "Bring a picture up again: limner show a41f",
+    "gallery": "List what the team has made, newest first.",
+    "status": "Say which models are at work, until when, and what was spent.",
+}
+"""The actions that make sense in a terminal; a test holds them to the table of actions."""
+
+
+@app.command()
+def demo(
+    directory: Annotated[Path, typer.Option(help="Where to keep what is made.")] = Path("data"),
+    port: Annotated[int, typer.Option(help="The page's port; another one if it is taken.")] = 8400,
+    verbose: Verbose = False,
+) -> None:
+    """Paint a first picture offline, then serve the local page. Needs no key and costs nothing."""
+    from limner.cli.serving import run_demo
+
+    _run(run_demo(directory, port), verbose)
+
+
+@app.command()
+def run(config: Config = None, verbose: Verbose = False) -> None:
+    """Serve every platform that the configuration has a section for; without one, the local page."""
+    from limner.cli.serving import run_platforms
+
+    _run(run_platforms(config), verbose)
+
+
+@app.command()
+def connect(platform: Annotated[str, typer.Argument(help="discord or slack")], config: Config = None) -> None:
+    """Print what a platform needs to know of this Limner: Slack's app manifest, Discord's invite link."""
+    from limner.cli.serving import print_invitation
+
+    _run(print_invitation(platform, config), verbose=False)
+
+
+def _ask_command(name: str, help: str) -> None:
+    @app.command(
+        name,
+        help=help,
+        add_help_option=False,
+        context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+    )
+    def ask(context: typer.Context) -> None:
+        from limner.cli.asking import run_ask
+
+        raise typer.Exit(_run(run_ask(name, context.args), "--verbose" in context.args))
+
+
+for _name, _help in ASKS.items():
+    _ask_command(_name, _help)
+
+
+def _run(work: object, verbose: bool) -> int:
+    from limner.cli.running import run_to_end
+
+    code = run_to_end(work, verbose=verbose)  # type: ignore[arg-type]
+    if code:
+        raise typer.Exit(code)
+    return 0
+
+
+def main() -> None:
+    """The console script."""
+    app()

@@ -1,0 +1,120 @@
+"""Actions typed in a terminal: the same table, the same flags as in the chats."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from limner import actions
+from limner.app import Limner, open_limner
+from limner.cli.settings import settings_for
+from limner.cli.terminal import HERE, YOU, Terminal, TerminalPlatform, attached
+from limner.domain.action import Action
+from limner.domain.ask import Ask
+from limner.domain.card import Card, State
+from limner.domain.options import Kind
+from limner.domain.place import Address, Attachment
+from limner.domain.words import read_words
+from limner.errors import BadOption
+
+OUR_OWN = {"--config": "config", "-c": "config", "--out": "out", "--voice": "voice"}
+TROUBLED = {State.REFUSED, State.FAILED}
+
+
+@dataclass
+class Line:
+    """A command line, read."""
+
+    config: Path | None = None
+    out: Path = Path("pictures")
+    voice: str | None = None
+    help: bool = False
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+def read_line(action: Action, arguments: list[str]) -> Line:
+    """The arguments after the command's name. Files go in by path, may be given several times, and everything else is
+    as in the chats.
+
+    Raises:
+        UnknownFlag: The nearest known one is named.
+    """
+    line = Line()
+    files: dict[str, list[Attachment]] = {}
+    words: list[str] = []
+    slots = {f"--{each.name}": each for each in action.picture_slots()} | {
+        f"--{each.name.removesuffix('s')}": each for each in action.picture_slots()
+    }
+    rest = iter(arguments)
+    for argument in rest:
+        if argument in {"--help", "-h"}:
+            line.help = True
+        elif argument in {"--verbose", "-v"}:
+            continue
+        elif argument in OUR_OWN or argument in slots:
+            value = next(rest, None)
+            if value is None:
+                raise BadOption(name=argument.lstrip("-"), value="", why="write a value after it")
+            if argument in slots:
+                files.setdefault(slots[argument].name, []).append(attached(value))
+            else:
+                setattr(line, OUR_OWN[argument], value if OUR_OWN[argument] == "voice" else Path(value))
+        else:
+            follows_flag = bool(words) and words[-1].startswith("-")
+            words.append(f'"{argument}"' if follows_flag and " " in argument else argument)
+    line.values = read_words(action, " ".join(words))
+    for parameter in action.picture_slots():
+        if given := files.get(parameter.name):
+            line.values[parameter.name] = tuple(given) if parameter.kind is Kind.PICTURES else given[-1]
+    return line
+
+
+async def run_ask(name: str, arguments: list[str]) -> int:
+    """Asks once and prints the answer; 1 when it was refused or failed."""
+    action = actions.table()[name]
+    line = read_line(action, arguments)
+    if line.help:
+        print(usage(action))
+        return 0
+    platform = TerminalPlatform(line.out)
+    async with open_limner(settings_for(line.config), platforms=(platform,)) as limner:
+        assert platform.terminal is not None
+        card = await ask(limner, platform.terminal, action.name, line.values, voice=line.voice)
+    return 1 if card.state in TROUBLED else 0
+
+
+async def ask(
+    limner: Limner, terminal: Terminal, action: str, values: dict[str, Any], *, voice: str | None = None
+) -> Card:
+    """Asks and waits for the end of it. A voice note is heard and then painted without asking again: whoever types the
+    command has asked."""
+    event = uuid.uuid4().hex
+    sound = attached(voice) if voice else None
+    asked = Ask(
+        action="listen" if sound else action,
+        values={} if sound else values,
+        person=YOU,
+        place=HERE,
+        event=event,
+        address=Address(place=HERE, message=event),
+        sound=sound,
+        words=values.get("prompt") if sound else None,
+    )
+    await limner.take(asked)
+    return await terminal.ended()
+
+
+def usage(action: Action) -> str:
+    """A command's help, from its parameters."""
+    first, *others = action.parameters or (None,)
+    told = [f"limner {action.name}" + (f" [{first.name}]" if first else "") + " [flags]", "", action.help, ""]
+    for each in others:
+        short = f", -{each.short}" if each.short else ""
+        kind = "FILE" if each in action.picture_slots() else "|".join(each.choices) or each.kind.value
+        told.append(f"  --{each.name}{short} {kind}".ljust(64) + each.help)
+    told.append("  --out FOLDER".ljust(64) + "Where to write pictures (pictures)")
+    if action.voice:
+        told.append("  --voice FILE".ljust(64) + "A voice note that says what you see")
+    return "\n".join(told)
