@@ -1,0 +1,80 @@
+"""The store: everything that is remembered, in one database and one place for bytes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+from limner.config import Data
+from limner.store.attempts import Attempt, Outcome
+from limner.store.blobs import Blob, Blobs
+from limner.store.cards import Cards
+from limner.store.database import Database, address
+from limner.store.jobs import Jobs
+from limner.store.ledger import Cap, Ledger
+from limner.store.library import Library
+from limner.store.lock import Lock
+from limner.store.migrations import migrate
+from limner.store.notes import Note, Notes
+from limner.store.once import Once
+from limner.store.people import People
+
+__all__ = ["Attempt", "Blob", "Cap", "Note", "Outcome", "Store"]
+
+
+class Store:
+    """An open store; `open` makes one."""
+
+    def __init__(self, database: Database, blobs: Blobs, lock: Lock | None) -> None:
+        self._database = database
+        self._lock = lock
+        self.blobs = blobs
+        self.people = People(database)
+        self.jobs = Jobs(database)
+        self.library = Library(database)
+        self.ledger = Ledger(database)
+        self.cards = Cards(database)
+        self.notes = Notes(database)
+        self.once = Once(database)
+
+    @classmethod
+    async def open(cls, data: Data) -> Store:
+        """The store of a configuration, its folders made and its tables brought up to date.
+
+        Raises:
+            DataInUse: Another process has this directory; SQLite has room for one.
+            HostTrouble: The database was written by a newer Limner.
+        """
+        await asyncio.to_thread(_make, data.directory)
+        database = Database(address(data.database, data.directory))
+        lock = None
+        try:
+            if database.sqlite:
+                lock = Lock(data.directory)
+            await migrate(database)
+            folder = None if data.blobs else data.directory / "blobs"
+            blobs = await asyncio.to_thread(lambda: Blobs(folder=folder, url=data.blobs))
+        except BaseException:
+            await database.close()
+            if lock is not None:
+                lock.release()
+            raise
+        return cls(database, blobs, lock)
+
+    async def sweep(self) -> int:
+        """Removes bytes that nothing names, older than an hour; gives how many. For a start, behind everything else."""
+        return await self.blobs.sweep(self.library.named)
+
+    async def close(self) -> None:
+        """Lets go of the database and of the directory."""
+        await self._database.close()
+        if self._lock is not None:
+            self._lock.release()
+
+
+def _make(directory: Path) -> None:
+    # Prompts, pictures and tokens of running jobs are nobody else's business on a machine with several users.
+    if not directory.exists():
+        directory.mkdir(parents=True)
+        os.chmod(directory, 0o700)

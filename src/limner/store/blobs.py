@@ -1,0 +1,213 @@
+"""The bytes: kept exactly as they came, under the hash of what they are."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from datetime import timedelta
+from pathlib import Path
+from time import monotonic
+
+import obstore
+from obstore.exceptions import NotFoundError
+from obstore.store import LocalStore, ObjectStore, from_url
+
+from limner.domain.record import Record
+from limner.errors import NotFound
+from limner.store.database import now
+
+CHUNK = 1 << 20
+ORPHAN_AGE = timedelta(hours=1)
+"""Younger files may belong to a transaction that is not committed yet."""
+
+REUSED_SECONDS = 600
+"""How long bytes that were put again are kept from deletion: whoever put them is about to say what for."""
+
+_KEY = re.compile(r"[0-9a-f]{64}")
+_INCOMING = "incoming-"
+
+
+class Blob(Record):
+    """What a blob is."""
+
+    key: str
+    media_type: str
+    width: int
+    height: int
+    size: int
+    """Bytes."""
+
+
+class Blobs:
+    """A folder, or any object store."""
+
+    def __init__(self, *, folder: Path | None = None, url: str | None = None) -> None:
+        """Opens a folder, or what an obstore address such as `s3://bucket/prefix` means."""
+        if url is not None:
+            self._folder = None
+            self._store: ObjectStore = from_url(url)
+        elif folder is not None:
+            self._folder = folder.resolve()
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._store = LocalStore(self._folder)
+        else:
+            raise ValueError("neither a folder nor an address")
+        self._reused: dict[str, float] = {}
+        self._turn = asyncio.Lock()
+
+    async def put_file(self, path: Path) -> str:
+        """Keeps a file's bytes; gives their key. On the disk for good when it returns; putting again does no harm."""
+        if self._folder is None:
+            key = await asyncio.to_thread(_hash, path)
+            if not await self._have(key):
+                await obstore.put_async(self._store, _path(key), path)
+            return key
+        incoming, key = await asyncio.to_thread(_copy, path, self._folder)
+        return await self._keep(incoming, key)
+
+    async def put(self, data: bytes) -> str:
+        """Keeps bytes; as `put_file`."""
+        if self._folder is None:
+            key = await asyncio.to_thread(lambda: hashlib.sha256(data).hexdigest())
+            if not await self._have(key):
+                await obstore.put_async(self._store, _path(key), data)
+            return key
+        incoming, key = await asyncio.to_thread(_write, data, self._folder)
+        return await self._keep(incoming, key)
+
+    async def read(self, key: str) -> bytes:
+        """All of its bytes.
+
+        Raises:
+            NotFound: There is no such blob.
+        """
+        return b"".join([chunk async for chunk in self.stream(key)])
+
+    async def stream(self, key: str) -> AsyncIterator[bytes]:
+        """Its bytes in pieces; raises as `read`."""
+        try:
+            answer = await obstore.get_async(self._store, _path(key))
+        except (NotFoundError, FileNotFoundError) as gone:
+            raise NotFound(what=key[:8]) from gone
+        async for chunk in answer.stream(min_chunk_size=CHUNK):
+            yield bytes(chunk)
+
+    async def exists(self, key: str) -> bool:
+        """Whether the bytes are here."""
+        try:
+            await obstore.head_async(self._store, _path(key))
+        except (NotFoundError, FileNotFoundError, NotFound):
+            return False
+        return True
+
+    async def delete(self, key: str) -> None:
+        """Removes the bytes, unless somebody has just put the same again; `sweep` takes those that stay unused."""
+        async with self._turn:
+            if monotonic() - self._reused.get(key, -REUSED_SECONDS) < REUSED_SECONDS:
+                return
+            await self._remove(_path(key))
+
+    async def sweep(self, known: Callable[[Iterable[str]], Awaitable[set[str]]]) -> int:
+        """Removes what is older than an hour and no row names, such as the files of a process that was killed; gives
+        how many. `known`: which of these keys are named by a row."""
+        removed = 0
+        async for page in obstore.list(self._store):
+            old = {each["path"]: each["path"].rsplit("/", 1)[-1] for each in page if _old(each["last_modified"])}
+            named = await known(set(old.values()))
+            for path, name in old.items():
+                if name not in named:
+                    await self._remove(path)
+                    removed += 1
+        return removed
+
+    def local_path(self, key: str) -> Path | None:
+        """The file itself, where blobs are a local folder; not to be changed."""
+        return None if self._folder is None else self._folder / _path(key)
+
+    async def _keep(self, incoming: Path, key: str) -> str:
+        final = self.local_path(key)
+        assert final is not None
+        async with self._turn:
+            if await asyncio.to_thread(final.exists):
+                self._again(key)
+                await asyncio.to_thread(incoming.unlink)
+                return key
+        await asyncio.to_thread(_commit, incoming, final)
+        return key
+
+    async def _have(self, key: str) -> bool:
+        async with self._turn:
+            have = await self.exists(key)
+            if have:
+                self._again(key)
+        return have
+
+    def _again(self, key: str) -> None:
+        at = monotonic()
+        self._reused = {each: since for each, since in self._reused.items() if at - since < REUSED_SECONDS}
+        self._reused[key] = at
+
+    async def _remove(self, path: str) -> None:
+        try:
+            await obstore.delete_async(self._store, path)
+        except (NotFoundError, FileNotFoundError):
+            return
+
+
+def _path(key: str) -> str:
+    # Keys come out of buttons and addresses too: nothing else than a hash names a file.
+    if not _KEY.fullmatch(key):
+        raise NotFound(what=key[:8])
+    return f"{key[:2]}/{key}"
+
+
+def _old(modified: object) -> bool:
+    return bool(now() - modified > ORPHAN_AGE)  # type: ignore[operator]
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _incoming(folder: Path) -> tuple[int, Path]:
+    number, name = tempfile.mkstemp(prefix=_INCOMING, dir=folder)
+    return number, Path(name)
+
+
+def _copy(source: Path, folder: Path) -> tuple[Path, str]:
+    # Hashed while copied: what is kept is what was hashed, whatever happens to the source meanwhile.
+    digest = hashlib.sha256()
+    with source.open("rb") as reading:
+        number, incoming = _incoming(folder)
+        with open(number, "wb") as writing:
+            while chunk := reading.read(CHUNK):
+                digest.update(chunk)
+                writing.write(chunk)
+    return incoming, digest.hexdigest()
+
+
+def _write(data: bytes, folder: Path) -> tuple[Path, str]:
+    number, incoming = _incoming(folder)
+    with open(number, "wb") as writing:
+        writing.write(data)
+    return incoming, hashlib.sha256(data).hexdigest()
+
+
+def _commit(incoming: Path, final: Path) -> None:
+    """Fsync, rename, fsync of the folders: after that a power cut does not take it away."""
+    with incoming.open("rb+") as file:
+        os.fsync(file.fileno())
+    final.parent.mkdir(exist_ok=True)
+    incoming.replace(final)
+    if os.name == "posix":
+        for folder in (final.parent, final.parent.parent):
+            number = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(number)
+            finally:
+                os.close(number)

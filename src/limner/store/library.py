@@ -1,0 +1,166 @@
+"""The library: every picture of a team, newest first, and the blobs that pictures and requests are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import delete, select, union, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from limner.domain.request import Asset, Job
+from limner.domain.text import one_line, shorten
+from limner.errors import NotFound
+from limner.store import ids, search
+from limner.store.blobs import Blob
+from limner.store.database import Database, insert, now
+from limner.store.tables import assets, blobs, jobs, parents, uses
+
+
+class Library:
+    """Finds pictures, by team: whoever is not of it sees nothing."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, id: str, team: str) -> Asset:
+        """The picture that `a41f`, `#A41F` or `a41f.2` means; without a number, the first.
+
+        Raises:
+            NotFound: It is not there, another team's, or deleted; the three look the same.
+        """
+        said = ids.read(id)
+        if said is not None:
+            query = select(assets.c.record).where(
+                assets.c.job == said[0], assets.c.number == said[1], assets.c.team == team
+            )
+            async with self._database.read() as connection:
+                asset: Asset | None = (await connection.execute(query)).scalar()
+            if asset is not None:
+                return asset
+        raise NotFound(what=shorten(one_line(id), 40))
+
+    async def of_job(self, job: str) -> tuple[Asset, ...]:
+        """A job's pictures, in order."""
+        query = select(assets.c.record).where(assets.c.job == job).order_by(assets.c.number)
+        async with self._database.read() as connection:
+            return tuple((await connection.execute(query)).scalars())
+
+    async def children(self, id: str) -> tuple[Asset, ...]:
+        """The pictures that were made from this one, oldest first."""
+        made = assets.join(parents, parents.c.asset == assets.c.sequence)
+        query = select(assets.c.record).select_from(made).where(parents.c.parent == id).order_by(assets.c.sequence)
+        async with self._database.read() as connection:
+            return tuple((await connection.execute(query)).scalars())
+
+    async def newest(
+        self, team: str, *, limit: int = 24, before: str | None = None, words: str | None = None
+    ) -> tuple[Asset, ...]:
+        """A page of the library, newest first: those older than the picture `before`, with all of the words in their
+        prompts (their beginnings suffice; accents and case do not matter).
+
+        Raises:
+            NotFound: `before` is not there.
+        """
+        query = select(assets.c.record).where(assets.c.team == team)
+        async with self._database.read() as connection:
+            if before is not None:
+                job, number = ids.read(before) or ("", 0)
+                place = select(assets.c.sequence).where(
+                    assets.c.job == job, assets.c.number == number, assets.c.team == team
+                )
+                sequence = (await connection.execute(place)).scalar()
+                if sequence is None:
+                    raise NotFound(what=shorten(one_line(before), 40))
+                query = query.where(assets.c.sequence < sequence)
+            if words is not None and words.strip():
+                query = search.matching(query, team, words, sqlite=self._database.sqlite)
+            query = query.order_by(assets.c.sequence.desc()).limit(limit)
+            return tuple((await connection.execute(query)).scalars())
+
+    async def delete(self, job: Job) -> tuple[str, ...]:
+        """Takes a job and its pictures out of the library and the search; gives the keys of the blobs that nothing
+        uses any longer, for the caller to remove. What it cost stays in the ledger."""
+        owner = f"job:{job.id}"
+        async with self._database.write() as connection:
+            current = (
+                await connection.execute(select(jobs.c.record).where(jobs.c.id == job.id).with_for_update())
+            ).scalar()
+            if current is None or current.deleted:
+                return ()
+            await connection.execute(
+                update(jobs).where(jobs.c.id == job.id).values(deleted=True, record=current.evolve(deleted=True))
+            )
+            used = set((await connection.execute(select(uses.c.blob).where(uses.c.owner == owner))).scalars())
+            await search.forget(connection, job.id)
+            await connection.execute(delete(assets).where(assets.c.job == job.id))
+            await connection.execute(delete(uses).where(uses.c.owner == owner))
+            needed = set((await connection.execute(select(uses.c.blob).where(uses.c.blob.in_(used)))).scalars())
+            free = tuple(sorted(used - needed))
+            await connection.execute(delete(blobs).where(blobs.c.key.in_(free)))
+        return free
+
+    async def add_blob(self, blob: Blob, *, job: str | None = None) -> None:
+        """Notes what a blob is. With a job it is that job's, such as its sheet, and goes when the job is deleted."""
+        async with self._database.write() as connection:
+            await add_blobs(connection, (blob,))
+            if job is not None:
+                await use(connection, f"job:{job}", (blob.key,))
+
+    async def blob(self, key: str) -> Blob | None:
+        """What a blob is."""
+        fields = [blobs.c[name] for name in Blob.model_fields]
+        async with self._database.read() as connection:
+            row = (await connection.execute(select(*fields).where(blobs.c.key == key))).mappings().first()
+        return None if row is None else Blob.model_validate(dict(row))
+
+    async def named(self, keys: Iterable[str]) -> set[str]:
+        """Which of these keys a row names; the others are orphans."""
+        wanted = list(keys)
+        found: set[str] = set()
+        async with self._database.read() as connection:
+            for start in range(0, len(wanted), 500):
+                some = wanted[start : start + 500]
+                rows = union(
+                    select(blobs.c.key).where(blobs.c.key.in_(some)), select(uses.c.blob).where(uses.c.blob.in_(some))
+                )
+                found.update((await connection.execute(rows)).scalars())
+        return found
+
+
+async def keep(connection: AsyncConnection, job: Job, made: tuple[Asset, ...]) -> None:
+    """Puts a job's pictures into the library, within a transaction of whoever settles it."""
+    for asset in made:
+        kept = await connection.execute(
+            assets.insert()
+            .values(
+                job=job.id,
+                number=asset.number,
+                team=job.team,
+                member=asset.member,
+                blob=asset.blob,
+                prompt=asset.prompt,
+                created=asset.created,
+                record=asset,
+            )
+            .returning(assets.c.sequence)
+        )
+        sequence = kept.scalar_one()
+        if asset.parents:
+            rows = [{"asset": sequence, "parent": parent} for parent in dict.fromkeys(asset.parents)]
+            await connection.execute(parents.insert(), rows)
+    await use(connection, f"job:{job.id}", (asset.blob for asset in made))
+    await search.learn(connection, job.id)
+
+
+async def add_blobs(connection: AsyncConnection, added: Iterable[Blob]) -> None:
+    """Notes what blobs are, those not known yet."""
+    rows = [{**blob.model_dump(), "created": now()} for blob in added]
+    if rows:
+        await connection.execute(insert(connection, blobs).on_conflict_do_nothing(), rows)
+
+
+async def use(connection: AsyncConnection, owner: str, keys: Iterable[str]) -> None:
+    """Notes that an owner (`job:a41f`, `note:…`) needs blobs, so that they stay when others no longer do."""
+    rows = [{"owner": owner, "blob": key} for key in dict.fromkeys(keys)]
+    if rows:
+        await connection.execute(insert(connection, uses).on_conflict_do_nothing(), rows)

@@ -1,0 +1,47 @@
+"""The lock on a data directory: SQLite has room for one process, and a second one would paint and pay again."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from limner.errors import DataInUse
+
+NAME = "limner.lock"
+
+
+class Lock:
+    """Holds a directory until it is released, or its process is gone, however that went."""
+
+    def __init__(self, directory: Path) -> None:
+        """Takes the directory.
+
+        Raises:
+            DataInUse: Somebody has it.
+        """
+        self._file = os.open(directory / NAME, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            _take(self._file)
+        except OSError as taken:
+            os.close(self._file)
+            raise DataInUse(directory=str(directory)) from taken
+
+    def release(self) -> None:
+        """Lets others have it. The file stays: removing it would let two processes lock two files of one name."""
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _take(file: int) -> None:
+        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _take(file: int) -> None:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

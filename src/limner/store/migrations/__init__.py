@@ -1,0 +1,55 @@
+"""The database's history, one module in `versions/` for each step, run when the store is opened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, select, table
+from sqlalchemy import column as named
+
+from limner.errors import HostTrouble
+from limner.store.database import Database
+
+HEAD = "v0001"
+"""The newest revision, written here so that Alembic need not be imported to see that there is nothing to do."""
+
+_version = table("alembic_version", named("version_num"))
+
+
+async def migrate(database: Database) -> None:
+    """Brings the database to `HEAD`, in one transaction.
+
+    Raises:
+        HostTrouble: It is at a revision that this Limner does not know.
+    """
+    async with database.read() as connection:
+        if await connection.run_sync(_revision) == HEAD:
+            return
+    async with database.write() as connection:
+        await connection.run_sync(_upgrade)
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table(_version.name):
+        return None
+    return connection.execute(select(_version.c.version_num)).scalar()
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic.config import Config
+    from alembic.runtime.environment import EnvironmentContext
+    from alembic.script import ScriptDirectory
+    from alembic.util import CommandError
+
+    scripts = ScriptDirectory(str(Path(__file__).parent))
+    with EnvironmentContext(
+        Config(), scripts, fn=lambda revision, _: scripts._upgrade_revs("head", revision)
+    ) as environment:
+        environment.configure(connection=connection, transactional_ddl=True)
+        try:
+            environment.run_migrations()
+        except CommandError as unknown:
+            raise HostTrouble(
+                why=f"The database is at revision {_revision(connection)}, which this Limner does not know. "
+                "Run the Limner that wrote it, or a newer one."
+            ) from unknown

@@ -1,0 +1,253 @@
+"""The tables, as the newest migration leaves them; a test holds both together.
+
+A record is stored whole, as JSON, beside the few columns by which it is found: the record is the truth, the columns are
+its index.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+from limner.domain.card import Card
+from limner.domain.place import Address
+from limner.domain.record import Record
+from limner.domain.request import Asset, Job
+
+R = TypeVar("R", bound=Record)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time: aware in Python, UTC in the database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        # SQLite keeps no zone; what was stored was UTC.
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Json(TypeDecorator[R], Generic[R]):
+    """A record as JSON."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, record: type[R]) -> None:
+        super().__init__()
+        self.record = record
+
+    def process_bind_param(self, value: R | None, dialect: Dialect) -> str | None:
+        return None if value is None else value.model_dump_json()
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> R | None:
+        return None if value is None else self.record.model_validate_json(value)
+
+
+# SQLite numbers rows by itself only where the column is an INTEGER.
+Number = BigInteger().with_variant(Integer(), "sqlite")
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+teams = Table(
+    "teams",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("created", Moment, nullable=False),
+)
+
+spaces = Table(
+    "spaces",
+    metadata,
+    Column("platform", String(32), primary_key=True),
+    Column("space", String(128), primary_key=True),
+    Column("team", ForeignKey("teams.id"), nullable=False),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("team", ForeignKey("teams.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("admin", Boolean, nullable=False),
+    Column("locale", String(35), nullable=False),
+    Column("created", Moment, nullable=False),
+)
+
+identities = Table(
+    "identities",
+    metadata,
+    Column("team", ForeignKey("teams.id"), primary_key=True),
+    Column("platform", String(32), primary_key=True),
+    Column("person", String(128), primary_key=True),
+    Column("member", ForeignKey("members.id"), nullable=False),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("team", String(32), nullable=False),
+    Column("member", String(32), nullable=False),
+    Column("event", Text, nullable=False),
+    Column("state", String(16), nullable=False, index=True),
+    Column("deleted", Boolean, nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("record", Json(Job), nullable=False),
+    UniqueConstraint("team", "event"),
+    Index(None, "team", "created"),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("job", ForeignKey("jobs.id"), index=True),
+    Column("team", String(32), nullable=False),
+    Column("member", String(32), nullable=False),
+    Column("purpose", String(16), nullable=False),
+    Column("model", Text, nullable=False),
+    Column("engine", Text, nullable=False),
+    Column("estimate", BigInteger, nullable=False),
+    Column("started", Moment, nullable=False),
+    Column("ended", Moment),
+    Column("outcome", String(16), nullable=False, index=True),
+    Column("cost", BigInteger),
+    Column("usage", Text),
+    Column("request_id", Text),
+    Column("trouble", Text),
+    sqlite_autoincrement=True,
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("source", String(16), nullable=False),
+    Column("target", String(16), nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("reference", String(40), nullable=False, index=True),
+    Column("team", String(32), nullable=False),
+    Column("member", String(32), nullable=False),
+    Column("counted", Moment, nullable=False),
+    Column("created", Moment, nullable=False),
+    CheckConstraint("amount > 0", name="amount"),
+    CheckConstraint("source <> target", name="moves"),
+    Index(None, "team", "counted"),
+    Index(None, "team", "member", "counted"),
+    sqlite_autoincrement=True,
+)
+
+blobs = Table(
+    "blobs",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("media_type", String(64), nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("created", Moment, nullable=False),
+)
+
+uses = Table(
+    "uses",
+    metadata,
+    Column("owner", String(64), primary_key=True),
+    Column("blob", String(64), primary_key=True, index=True),
+)
+
+assets = Table(
+    "assets",
+    metadata,
+    Column("sequence", Number, primary_key=True),
+    Column("job", ForeignKey("jobs.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("team", String(32), nullable=False),
+    Column("member", String(32), nullable=False),
+    Column("blob", String(64), nullable=False, index=True),
+    Column("prompt", Text, nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("record", Json(Asset), nullable=False),
+    UniqueConstraint("job", "number"),
+    Index(None, "team", "sequence"),
+    sqlite_autoincrement=True,
+)
+
+parents = Table(
+    "parents",
+    metadata,
+    Column("asset", ForeignKey("assets.sequence", ondelete="CASCADE"), primary_key=True),
+    Column("parent", String(24), primary_key=True, index=True),
+)
+
+cards = Table(
+    "cards",
+    metadata,
+    Column("sequence", Number, primary_key=True),
+    Column("platform", String(32), nullable=False),
+    Column("space", String(128), nullable=False),
+    Column("channel", String(128), nullable=False),
+    Column("message", String(128), nullable=False),
+    Column("thread", String(128)),
+    Column("job", String(16), index=True),
+    Column("address", Json(Address), nullable=False),
+    Column("card", Json(Card), nullable=False),
+    UniqueConstraint("platform", "space", "channel", "message"),
+    Index(None, "platform", "space", "channel", "sequence"),
+    sqlite_autoincrement=True,
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("team", String(32), nullable=False),
+    Column("ended", Boolean, nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("record", Text, nullable=False),
+)
+
+once = Table(
+    "once",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("created", Moment, nullable=False),
+)
