@@ -79,6 +79,7 @@ def scaled(
         # Of a JPEG, only an eighth, a quarter or half the size is decoded, as it fits; of others, whole pixels are
         # merged before any finer scaling.
         small.thumbnail(square, Image.Resampling.BICUBIC, reducing_gap)
+        small.load()  # a picture that fits already was not looked at yet
         small.info = {"exif": image.info["exif"]} if "exif" in image.info else {}
         small = upright(small)
         if small.width > box[0] or small.height > box[1]:

@@ -78,8 +78,11 @@ async def sheet(
         async with turn:
             return await off_loop(PICTURES, _place, canvas, plan, number, pictures[number], told[number])
 
-    async with asyncio.TaskGroup() as group:
-        placed = [group.create_task(place(number)) for number in range(len(pictures))]
+    try:
+        async with asyncio.TaskGroup() as group:
+            placed = [group.create_task(place(number)) for number in range(len(pictures))]
+    except ExceptionGroup as several:
+        raise several.exceptions[0] from None
     transparent = any(each.result() for each in placed)
     data, media_type = await off_loop(PICTURES, _encode, canvas, transparent)
     return data, media_type, *plan.size
