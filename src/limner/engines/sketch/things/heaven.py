@@ -1,0 +1,58 @@
+"""What hangs and flies in the sky."""
+
+from __future__ import annotations
+
+import math
+
+from limner.engines.sketch.colour import darker, lighter, mix
+from limner.engines.sketch.pen import Pen
+from limner.engines.sketch.things import Level, kind
+
+
+@kind("sun", 0.20, 1.0, "#ffd968", "#fff1b8", Level.HEAVEN, glow=1.0, flips=False)
+def sun(pen: Pen) -> None:
+    for ray in range(16):
+        angle = ray * math.tau / 16 + 0.1
+        inner, outer = 0.37, 0.46 if ray % 2 else 0.52
+        pen.stroke(
+            [
+                (inner * math.cos(angle), 0.5 + inner * math.sin(angle)),
+                (outer * math.cos(angle), 0.5 + outer * math.sin(angle)),
+            ],
+            0.022,
+            pen.main,
+        )
+    pen.oval(0, 0.5, 0.32, 0.32, pen.main)
+    pen.oval(-0.05, 0.55, 0.23, 0.23, mix(pen.main, pen.second, 0.6), line=False)
+
+
+@kind("moon", 0.17, 1.0, "#f4efd8", "#d8d4c0", Level.HEAVEN, glow=1.0, flips=False)
+def moon(pen: Pen) -> None:
+    pen.oval(0, 0.5, 0.46, 0.46, pen.main)
+    for x, y, r in (
+        (-0.14, 0.62, 0.10),
+        (0.16, 0.46, 0.13),
+        (-0.10, 0.32, 0.07),
+        (0.12, 0.74, 0.05),
+        (-0.28, 0.46, 0.05),
+    ):
+        pen.oval(x, y, r, r * 0.92, pen.second, line=False)
+
+
+@kind("form", 0.50, 1.0, "#5b8fb9", "#f2b56b", Level.AIR, glow=0.0)
+def form(pen: Pen) -> None:
+    """What stands for the unknown: a calm balance of rounds, an arc and a leaf."""
+    turn = pen.random.uniform(0, math.tau)
+    ring = [
+        (r * math.cos(turn + k * math.tau / 8), 0.5 + r * math.sin(turn + k * math.tau / 8))
+        for k, r in enumerate(pen.random.uniform(0.32, 0.47) for _ in range(8))
+    ]
+    pen.blob(ring, pen.main)
+    x, y = 0.14 * math.cos(turn), 0.5 + 0.14 * math.sin(turn)
+    pen.oval(x, y, 0.19, 0.19, lighter(pen.main, 0.42))
+    pen.oval(x + 0.03, y + 0.02, 0.10, 0.10, pen.second)
+    arc = [(0.36 * math.cos(turn + 2 + k * 0.35), 0.5 + 0.36 * math.sin(turn + 2 + k * 0.35)) for k in range(6)]
+    pen.limb(arc, [0.01, 0.05, 0.07, 0.07, 0.05, 0.01], darker(pen.main, 0.4))
+    for k in range(3):
+        angle = turn + 4.4 + k * 0.3
+        pen.oval(0.30 * math.cos(angle), 0.5 + 0.30 * math.sin(angle), 0.028, 0.028, lighter(pen.second, 0.3))
