@@ -34,6 +34,7 @@ from limner.models.roster import Roster
 from limner.rules import styles
 from limner.store import Store
 from limner.studio import Repeated, Studio
+from limner.studio.cards import picture_of
 from limner.studio.hands import hire
 
 log = structlog.get_logger(__name__)
@@ -104,7 +105,7 @@ class Limner:
                 ask.address, await action.run(Asked(ask=ask, member=member, options=options), self._studio)
             )
         waiting = Card(state=State.WAITING, lines=(Line(text=action.meanwhile),))
-        ask = ask.evolve(address=await self._studio.show(ask.address, waiting))
+        ask = ask.evolve(address=await self._studio.board.show(ask.address, waiting))
         try:
             card = await action.run(Asked(ask=ask, member=member, options=options), self._studio)
         except Trouble as trouble:
@@ -123,7 +124,7 @@ class Limner:
         return card.job if card else None
 
     async def _show(self, address: Address, card: Card) -> Card:
-        shown = await self._studio.show(address, card)
+        shown = await self._studio.board.show(address, card)
         if card.job and card.state is State.WAITING:
             await self._begin(card.job, shown)
         return card
@@ -139,7 +140,7 @@ class Limner:
     async def _refuse(self, address: Address, trouble: Trouble) -> Card:
         card = refusal(trouble)
         try:
-            await self._studio.show(address, card)
+            await self._studio.board.show(address, card)
         except Undeliverable as unreachable:
             log.warning("a refusal could not be shown", why=unreachable.sentence)
         return card
@@ -173,7 +174,7 @@ class Limner:
             case "styles":
                 names = list(styles.ready())
             case "models":
-                names = [each.name for each in self._studio.roster.alive(Purpose.PAINT) if each.name != "sketch"]
+                names = [each.name for each in self._studio.desk.roster.alive(Purpose.PAINT) if each.name != "sketch"]
             case "assets":
                 member = await self._store.people.member(place, person)
                 names = [each.id for each in await self._studio.newest(member, limit=100)]
@@ -203,7 +204,7 @@ class Limner:
     async def newest(self, place: Place, *, person: Person, limit: int = 24) -> tuple[Picture, ...]:
         """The newest pictures of the team's library."""
         member = await self._store.people.member(place, person)
-        return tuple(self._studio.picture_of(each) for each in await self._studio.newest(member, limit=limit))
+        return tuple(picture_of(each) for each in await self._studio.newest(member, limit=limit))
 
     async def asset(self, id: str, *, place: Place, person: Person) -> Picture:
         """One picture of the team's library.
@@ -212,7 +213,7 @@ class Limner:
             NotFound: It is not there, or not this team's.
         """
         member = await self._store.people.member(place, person)
-        return self._studio.picture_of(await self._studio.asset(id, member))
+        return picture_of(await self._studio.asset(id, member))
 
     def courier(self, platform: str) -> Courier:
         """The courier of a platform."""
@@ -221,12 +222,12 @@ class Limner:
     @property
     def sketches(self) -> bool:
         """Whether pictures come from the offline sketcher."""
-        return self._studio.sketches
+        return self._studio.desk.sketches
 
     @property
     def hears(self) -> bool:
         """Whether voice notes of one's own can be heard."""
-        return self._studio.hears
+        return self._studio.desk.hears
 
     async def serve(self, platforms: Iterable[Platform]) -> None:
         """Listens on these platforms until cancelled."""
@@ -288,14 +289,14 @@ async def open_limner(
         engines=hands.engines,
         roster=roster,
         folder=settings.data.directory / "easel",
-        show=studio.tell,
+        show=studio.board.tell,
         pace=lambda job: _pace(reach, job),
         sign=studio.sign,
-        words=studio.words,
+        words=studio.desk.words,
     )
     flow = Flow(
         directory=settings.data.directory,
-        steps=(("paint", easel.paint), ("settle", easel.settle), ("deliver", studio.deliver)),
+        steps=(("paint", easel.paint), ("settle", easel.settle), ("deliver", studio.board.deliver)),
         broken=lambda id, problem: _broken(easel, studio, id, problem),
         concurrency=settings.openai.concurrency,
     )
@@ -326,7 +327,7 @@ def _pace(reach: dict[str, Courier], job: Job) -> float:
 
 async def _broken(easel: Easel, studio: Studio, id: str, problem: Exception) -> None:
     await easel.broken(id, problem)
-    await studio.deliver(id)
+    await studio.board.deliver(id)
 
 
 def _secret(directory: Path) -> bytes:

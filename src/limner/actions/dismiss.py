@@ -15,8 +15,8 @@ class Dismiss(Options):
 
 @action(Dismiss, name="dismiss", button="Cancel", on=On.NOTE, reply=Reply.SAME)
 async def dismiss(asked: Asked[Dismiss], studio: Studio) -> Card:
-    note = await studio.note(asked.target, asked.member)
-    await studio.end_note(note)
+    note = await studio.hearing.note(asked.target, asked.member)
+    await studio.hearing.end(note)
     return Card(
         state=State.GONE,
         lines=(Line(role=Role.HEARD, text=note.words), Line(role=Role.NOTE, text="Cancelled. Nothing was painted.")),

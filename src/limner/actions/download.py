@@ -7,6 +7,7 @@ from limner.domain.ask import Asked
 from limner.domain.card import Card, Line, Role
 from limner.domain.options import Options
 from limner.studio import Studio
+from limner.studio.cards import picture_of
 
 
 class Download(Options):
@@ -16,7 +17,7 @@ class Download(Options):
 @action(Download, name="download", button="Download", on=On.JOB, reply=Reply.PRIVATE)
 async def download(asked: Asked[Download], studio: Studio) -> Card:
     job = await studio.job(asked.target, asked.member)
-    pictures = await studio.pictures(job)
+    pictures = tuple(picture_of(asset) for asset in await studio.assets(job))
     what = "The original" if len(pictures) == 1 else "The originals"
     return Card(
         private=True,

@@ -35,9 +35,9 @@ async def edit(asked: Asked[Edit], studio: Studio) -> Card:
     said = asked.options
     named = said.picture or asked.target
     original = (reference_of(await studio.asset(named, asked.member)),) if named else ()
-    references = (*original, *await studio.bring_in(asked.place, (*said.references, *asked.ask.pictures)))
+    references = (*original, *await studio.intake.pictures(asked.place, (*said.references, *asked.ask.pictures)))
     if not references:
         raise BadOption(name="picture", value="", why="attach the picture to change, or say its id")
-    mask = await studio.bring_in_mask(asked.place, said.mask, references[0]) if said.mask else None
+    mask = await studio.intake.mask(asked.place, said.mask, references[0]) if said.mask else None
     told = f"Made from {named}" if named else None
     return await studio.paint(asked, said.request(studio, references, mask=mask, told=told))

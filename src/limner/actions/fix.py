@@ -18,13 +18,13 @@ class Fix(Imagine):
 
 async def heard(target: str, member: Member, studio: Studio) -> dict[str, str]:
     """The form's fields as the note filled them."""
-    values = (await studio.note(target, member)).values
+    values = (await studio.hearing.note(target, member)).values
     typed = {each.name for each in Fix.parameters() if each.kind not in {Kind.PICTURE, Kind.PICTURES}}
     return {name: str(value) for name, value in values.items() if name in typed and value is not None}
 
 
 @action(Fix, name="fix", button="Fix text", on=On.NOTE, reply=Reply.SAME, costs=True, form=True, fill=heard)
 async def fix(asked: Asked[Fix], studio: Studio) -> Card:
-    note = await studio.note(asked.target, asked.member)
+    note = await studio.hearing.note(asked.target, asked.member)
     said = asked.options.model_dump(mode="json", exclude_unset=True, exclude={"references"})
     return await paint_note(note.evolve(values={**note.values, **said}), asked, studio)

@@ -8,6 +8,7 @@ from limner.domain.card import Button, Card, Controls, Line, Role, says
 from limner.domain.options import Name, Options, option
 from limner.domain.text import one_line, shorten
 from limner.studio import Studio
+from limner.studio.cards import picture_of
 
 PAGE = 9
 
@@ -26,10 +27,10 @@ async def gallery(asked: Asked[Gallery], studio: Studio) -> Card:
     page, more = found[:PAGE], len(found) > PAGE
     if not page:
         nothing = f"Nothing here matches “{said.words}”." if said.words else "The gallery is empty."
-        return says(f"{nothing} {studio.command_name('imagine')} a red fox in snow makes a start.").evolve(private=True)
+        return says(f"{nothing} /imagine a red fox in snow makes a start.").evolve(private=True)
     title = f"Pictures with “{said.words}”" if said.words else "The newest pictures"
     pictures = tuple(
-        studio.picture_of(asset).evolve(caption=f"{asset.id} · {shorten(one_line(asset.prompt), 60)}") for asset in page
+        picture_of(asset).evolve(caption=f"{asset.id} · {shorten(one_line(asset.prompt), 60)}") for asset in page
     )
     rows = [Controls(buttons=tuple(Button(label=each.id, action="open", target=each.id) for each in page))]
     if more:
@@ -43,6 +44,6 @@ async def gallery(asked: Asked[Gallery], studio: Studio) -> Card:
             *(Line(role=Role.NOTE, text=each.caption or "") for each in pictures),
         ),
         pictures=pictures,
-        sheet=await studio.sheet(page, labels=tuple(each.id for each in page)),
+        sheet=await studio.board.sheet(page, labels=tuple(each.id for each in page)),
         controls=tuple(rows),
     )

@@ -16,4 +16,4 @@ class Generate(Options):
 
 @action(Generate, name="generate", button="Generate", on=On.NOTE, reply=Reply.SAME, costs=True)
 async def generate(asked: Asked[Generate], studio: Studio) -> Card:
-    return await paint_note(await studio.note(asked.target, asked.member), asked, studio)
+    return await paint_note(await studio.hearing.note(asked.target, asked.member), asked, studio)

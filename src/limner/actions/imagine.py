@@ -35,7 +35,7 @@ class Imagine(Options):
         """The request that these options make; what was left open is as the host configured it."""
         return Request(
             prompt=self.prompt,
-            shape=self.shape or studio.default_shape(references),
+            shape=self.shape or studio.desk.default_shape(references),
             quality=self.quality or studio.settings.image.quality,
             count=self.count,
             style=self.style,
@@ -51,5 +51,5 @@ class Imagine(Options):
 @action(Imagine, name="imagine", command=True, voice=True, costs=True)
 async def imagine(asked: Asked[Imagine], studio: Studio) -> Card:
     said = asked.options
-    references = await studio.bring_in(asked.place, (*said.references, *asked.ask.pictures))
+    references = await studio.intake.pictures(asked.place, (*said.references, *asked.ask.pictures))
     return await studio.paint(asked, said.request(studio, references))

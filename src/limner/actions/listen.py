@@ -19,20 +19,18 @@ class Listen(Options):
 
 @action(Listen, name="listen", meanwhile="Listening…")
 async def listen(asked: Asked[Listen], studio: Studio) -> Card:
-    heard, note = await studio.hear(asked)
+    heard, note = await studio.hearing.hear(asked)
     label = (Line(role=Role.NOTE, text=heard.label),) if heard.label else ()
     lines = (Line(role=Role.HEARD, text=heard.words), *label)
     if note is None:
-        way_on = (
-            f"I heard no request in it. Say what you see, or type {studio.command_name('imagine')} a red fox in snow"
-        )
+        way_on = "I heard no request in it. Say what you see, or type /imagine a red fox in snow"
         return Card(lines=(*lines, Line(text=way_on)))
     if studio.settings.voice.listen == "at-once":
         return await paint_note(note, asked, studio)
     request = await request_of(note, asked, studio)
     return Card(
-        lines=(*lines, *studio.understood(request)),
-        controls=(Controls(buttons=tuple(_buttons(note, studio.estimate(request), studio))),),
+        lines=(*lines, *studio.desk.understood(request)),
+        controls=(Controls(buttons=tuple(_buttons(note, studio.desk.estimate(request), studio))),),
     )
 
 
@@ -64,5 +62,5 @@ async def paint_note(note: Note, asked: Asked[Options], studio: Studio) -> Card:
     card = await studio.paint(
         Asked(ask=once, member=asked.member, options=asked.options), await request_of(note, asked, studio)
     )
-    await studio.end_note(note)
+    await studio.hearing.end(note)
     return card

@@ -21,8 +21,10 @@ class Share(Options):
 async def share(asked: Asked[Share], studio: Studio) -> Card:
     said = asked.options
     job = await studio.job(said.picture, asked.member)
-    card = await studio.card_of(job)
+    card = await studio.board.card_of(job)
     credit = f"Shared by {asked.member.name}, made by {job.member_name}."
     noted = (Line(role=Role.PROMPT, text=said.note),) if said.note else ()
-    where = await studio.post(asked.place, said.place, card.evolve(lines=(Line(text=credit), *noted, *card.lines)))
+    where = await studio.board.post(
+        asked.place, said.place, card.evolve(lines=(Line(text=credit), *noted, *card.lines))
+    )
     return says(f"{job.id} is now in {where}.").evolve(private=True)

@@ -19,7 +19,7 @@ async def status(asked: Asked[Status], studio: Studio) -> Card:
         private=True,
         lines=(
             Line(role=Role.TITLE, text="Models at work"),
-            *(Line(text=each) for each in studio.models_at_work()),
-            Line(role=Role.FOOTER, text=await studio.spent(asked.member)),
+            *(Line(text=each) for each in studio.desk.models_at_work()),
+            Line(role=Role.FOOTER, text=await studio.board.spent(asked.member) or "you: nothing spent today"),
         ),
     )

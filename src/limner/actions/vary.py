@@ -11,8 +11,8 @@ from limner.studio import Studio
 from limner.studio.cards import reference_of
 
 GUIDANCE = {
-    Strength.SUBTLE: "Paint a subtle variation of the attached picture: keep its subject, composition, colours and style, "
-    "and change small details only. It was made from these words:",
+    Strength.SUBTLE: "Paint a subtle variation of the attached picture: keep its subject, composition, colours and "
+    "style, and change small details only. It was made from these words:",
     Strength.STRONG: "Paint a bold variation of the attached picture: keep its subject and mood, and find another "
     "composition, viewpoint and palette. It was made from these words:",
 }

@@ -90,7 +90,7 @@ class Terminal:
         """Copies a file that was named on the command line."""
         source = Path(unquote(urlparse(attachment.url).path))
         try:
-            if source.stat().st_size > limit:
+            if (await asyncio.to_thread(source.stat)).st_size > limit:
                 raise PictureFileTooLarge(name=attachment.name, limit_mb=limit // 1_000_000)
             await asyncio.to_thread(shutil.copyfile, source, into)
         except OSError as problem:

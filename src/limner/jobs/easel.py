@@ -28,8 +28,8 @@ from limner.models.roster import Roster
 from limner.rules.abilities import fit
 from limner.rules.prices import cost
 from limner.store import Store
+from limner.store.attempts import Outcome
 from limner.store.blobs import Blob
-from limner.store.jobs import Outcome
 
 log = structlog.get_logger(__name__)
 

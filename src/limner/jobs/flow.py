@@ -64,7 +64,6 @@ class Flow:
                 "executor_id": self._executor,
                 "application_version": APPLICATION_VERSION,
                 "log_level": "ERROR",
-                "run_admin_server": False,
             }
         )
         DBOS.launch()

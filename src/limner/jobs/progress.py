@@ -12,7 +12,7 @@ from limner.domain.card import Picture, Progress
 Tell = Callable[[Progress, Picture | None], Awaitable[None]]
 
 PATIENCE = (0, 0, 1, 1, 2, 3)
-"""How many more intervals to wait when there is nothing new: what takes long is told more rarely. The last one stays."""
+"""How many more intervals to wait when nothing is new: what takes long is told more rarely. The last one stays."""
 
 
 class Reporter:

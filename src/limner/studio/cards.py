@@ -55,7 +55,7 @@ def job_card(
     progress: Progress | None = None,
     partial: Picture | None = None,
 ) -> Card:
-    """The card of a job as it stands. `model` is the model's title, `spent` what its member has spent today, in words."""
+    """The card of a job as it stands. `model` is the model's title, `spent` what its member spent today, in words."""
     request = job.request
     state = STATES[job.state]
     lines = [Line(role=Role.HEARD, text=request.heard)] if request.heard else []

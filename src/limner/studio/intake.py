@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -78,7 +79,7 @@ class Intake:
 
     async def _keep(self, path: Path, media_type: str, width: int, height: int, name: str) -> Reference:
         key = await self._store.blobs.put_file(path)
-        size = path.stat().st_size
+        size = (await asyncio.to_thread(path.stat)).st_size
         await self._store.library.add_blob(Blob(key=key, media_type=media_type, width=width, height=height, size=size))
         return Reference(blob=key, media_type=media_type, width=width, height=height, name=name)
 

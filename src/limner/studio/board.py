@@ -1,0 +1,191 @@
+"""The board: cards made of jobs, shown where they belong, and kept as they stand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import structlog
+
+from limner.domain.action import Action, On, Table
+from limner.domain.card import Button, ButtonStyle, Card, Controls, Picture, Progress, Role, State, says
+from limner.domain.courier import Courier
+from limner.domain.place import Address, Member, Place
+from limner.domain.request import Asset, Job, JobState
+from limner.errors import Undeliverable
+from limner.media.sheet import sheet
+from limner.models import Model
+from limner.store import Store
+from limner.store.blobs import Blob
+from limner.studio.budgets import spent
+from limner.studio.cards import SUFFIX, job_card, picture_of
+from limner.studio.desk import Desk
+
+log = structlog.get_logger(__name__)
+
+
+class Board:
+    """Shows."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        table: Table,
+        desk: Desk,
+        courier: Callable[[str], Courier],
+        spool: Path,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._table = table
+        self._desk = desk
+        self._courier = courier
+        self._spool = spool
+        self._now = now
+
+    # ── making cards ────────────────────────────────────────────────────────────────────────────────────────
+
+    async def card_of(self, job: Job, *, progress: Progress | None = None, partial: Picture | None = None) -> Card:
+        """The job's card as it stands now."""
+        assets = await self._store.library.of_job(job.id)
+        return job_card(
+            job,
+            model=self._desk.title(job.model),
+            assets=assets,
+            sheet=await self.sheet(assets),
+            controls=self._controls(job, assets),
+            spent=await self.spent(Member(id=job.member, team=job.team, name=job.member_name)),
+            progress=progress,
+            partial=partial,
+        )
+
+    async def sheet(self, assets: tuple[Asset, ...], *, labels: tuple[str, ...] | None = None) -> Picture | None:
+        """Several pictures as one grid, kept in the blob store; None for a single one."""
+        if len(assets) < 2:
+            return None
+        with TemporaryDirectory(dir=self._spool) as folder:
+            paths = [await self._local(asset, Path(folder)) for asset in assets]
+            data, media_type, width, height = await sheet(paths, labels=labels)
+        key = await self._store.blobs.put(data)
+        await self._store.library.add_blob(
+            Blob(key=key, media_type=media_type, width=width, height=height, size=len(data))
+        )
+        return Picture(
+            blob=key,
+            name=f"limner-{assets[0].job}-sheet.{SUFFIX[media_type]}",
+            media_type=media_type,
+            width=width,
+            height=height,
+            size=len(data),
+            alt=f"A sheet of {len(assets)} pictures. {picture_of(assets[0]).alt}",
+        )
+
+    async def _local(self, asset: Asset, folder: Path) -> Path:
+        if path := self._store.blobs.local_path(asset.blob):
+            return path
+        path = folder / asset.blob
+        await asyncio.to_thread(path.write_bytes, await self._store.blobs.read(asset.blob))
+        return path
+
+    async def spent(self, member: Member) -> str | None:
+        """What the member has spent today, in words; None where there is nothing to say."""
+        return await spent(self._store.ledger, self._desk.settings.budget, member, self._now())
+
+    def _controls(self, job: Job, assets: tuple[Asset, ...]) -> tuple[Controls, ...]:
+        """The buttons that work on this result, each with what it costs."""
+        if job.state is JobState.ENDED:
+            label = "Paint again" if job.charged is None else "Try again"
+            again = Button(label=label, action="reroll", target=job.id, estimate=job.estimate)
+            return (Controls(buttons=(again,)),)
+        if not assets:
+            return ()
+        model, _ = self._desk.painter(job.request.model)
+        several = len(assets) > 1
+        pictures = tuple(
+            self._button(each, job, asset, f"{each.button} {asset.number}" if several else str(each.button))
+            for each in self._table.buttons(On.PICTURE)
+            for asset in assets
+            if _able(model, each)
+        )
+        whole = tuple(
+            self._button(each, job, assets[0], str(each.button))
+            for each in self._table.buttons(On.JOB)
+            if _able(model, each)
+        )
+        rows = (pictures, whole) if several else (pictures + whole,)
+        return tuple(Controls(buttons=row) for row in rows if row)
+
+    def _button(self, action: Action, job: Job, asset: Asset, label: str) -> Button:
+        derived = action.derive(job, asset, action.options()) if action.derive else None
+        return Button(
+            label=label,
+            action=action.name,
+            target=asset.id if action.on is On.PICTURE else job.id,
+            estimate=self._desk.estimate(derived) if derived else None,
+            style=ButtonStyle.DANGER if action.danger else ButtonStyle.PLAIN,
+            form=action.form,
+        )
+
+    # ── showing them ────────────────────────────────────────────────────────────────────────────────────────
+
+    async def show(self, address: Address, card: Card) -> Address:
+        """Shows a card through its platform's courier, and keeps what all can see there.
+
+        Raises:
+            Undeliverable: The place is gone or closed to us.
+        """
+        shown = await self._courier(address.place.platform).show(address, card)
+        if shown.message is not None and shown.reader is None:
+            await self._store.cards.put(shown, card)
+        return shown
+
+    async def post(self, near: Place, words: str, card: Card) -> str:
+        """Posts a card in the place that these words name, on the platform of `near`; gives the place's name.
+
+        Raises:
+            Undeliverable: There is no such place, or no way in.
+        """
+        place, name = await self._courier(near.platform).find(words, near)
+        await self.show(Address(place=place), card)
+        return name
+
+    async def tell(self, job: Job, progress: Progress, partial: Picture | None) -> None:
+        """Shows how far a job is. A card that cannot be shown now does not stop the painting."""
+        current = await self._store.jobs.get(job.id) or job
+        try:
+            await self.show(current.address, await self.card_of(current, progress=progress, partial=partial))
+        except Undeliverable as trouble:
+            log.info("progress could not be shown", why=trouble.sentence)
+
+    async def deliver(self, id: str) -> None:
+        """A job's last step: its card shows what came of it."""
+        job = await self._store.jobs.get(id)
+        if job is None or job.deleted:
+            return
+        if job.ended is None:
+            job = await self._store.jobs.change(id, ended=self._now())
+        try:
+            shown = await self.show(job.address, await self.card_of(job))
+        except Undeliverable as trouble:
+            log.error("a card could not be delivered", why=trouble.sentence)
+            return
+        state = JobState.DELIVERED if job.state is JobState.PAINTED else job.state
+        await self._store.jobs.change(id, state=state, address=shown.evolve(token=None, expires=None))
+
+    async def take_down(self, job: Job) -> Card:
+        """Puts a word in place of every card that shows this job; gives the card that stands there then."""
+        gone = says(f"{job.id} was deleted.", Role.NOTE).evolve(state=State.GONE, job=job.id)
+        for address in await self._store.cards.of_job(job.id):
+            try:
+                await self.show(address, gone)
+            except Undeliverable as trouble:
+                log.info("a copy of a deleted card is out of reach", why=trouble.sentence)
+        return gone
+
+
+def _able(model: Model, action: Action) -> bool:
+    return action.needs is None or bool(getattr(model, action.needs))

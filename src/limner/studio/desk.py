@@ -1,0 +1,141 @@
+"""The desk: which model paints a request, in which words, at what price. It decides and calls nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from limner.config import Settings
+from limner.domain.card import Line, Role
+from limner.domain.money import Micros, spell
+from limner.domain.options import Quality
+from limner.domain.request import Job, Reference, Request
+from limner.models import Model
+from limner.models.roster import Roster
+from limner.rules import prices, styles
+from limner.rules.abilities import Fit, fit
+from limner.studio.hands import Hands
+
+SKETCH = "sketch"
+WARN_DAYS = 30
+"""How long before a model's end the status begins to speak of it."""
+PARTIALS = 2
+"""Partial pictures that are asked of a model that streams; each costs a little."""
+
+
+class Desk:
+    """Knows the host's settings, the models that live, and what can be done with the hands there are."""
+
+    def __init__(self, *, settings: Settings, roster: Roster, hands: Hands, today: Callable[[], date]) -> None:
+        self.settings = settings
+        self.roster = roster
+        self._hands = hands
+        self._today = today
+
+    @property
+    def sketches(self) -> bool:
+        """Whether pictures come from the offline sketcher."""
+        return self.settings.image.engine == SKETCH or "openai" not in self._hands.engines
+
+    @property
+    def hears(self) -> bool:
+        """Whether voice notes of one's own can be heard."""
+        return self.listener() is not None
+
+    @property
+    def engine(self) -> str:
+        """The name of the engine that paints."""
+        return SKETCH if self.sketches else "openai"
+
+    async def ready(self) -> None:
+        """Returns when the living models are known."""
+        await self._hands.ready()
+
+    def painter(self, name: str | None) -> tuple[Model, str | None]:
+        """The model that paints for this name, and the sentence that says so when it is another."""
+        if self.sketches:
+            return self.roster.resolve(SKETCH).model, None
+        resolved = self.roster.resolve(name or self.settings.image.model)
+        return resolved.model, resolved.note
+
+    def listener(self) -> Model | None:
+        """The model that listens; None where only the bundled samples are known."""
+        return self.roster.resolve(self.settings.voice.model).model if "openai" in self._hands.engines else None
+
+    def title(self, name: str) -> str:
+        """A model's name as people say it."""
+        return next((each.title for each in self.roster.catalogue if each.name == name), name)
+
+    def price(self, request: Request, model: Model, fitted: Fit) -> Micros:
+        """What a request costs on this model, about; never too little where the model's tokens are known."""
+        return prices.estimate(
+            model,
+            width=fitted.width,
+            height=fitted.height,
+            quality=fitted.quality,
+            count=fitted.count,
+            prompt=self.sent(request),
+            references=len(request.references) + (1 if request.mask else 0),
+            partials=min(PARTIALS, model.partials) if fitted.count == 1 else 0,
+        )
+
+    def estimate(self, request: Request) -> Micros:
+        """What a request costs, about, on the model that paints it."""
+        model, _ = self.painter(request.model)
+        return self.price(request, model, fit(request, model))
+
+    def sent(self, request: Request) -> str:
+        """The prompt as the engine gets it: with Limner's guidance and the style's words."""
+        return styles.find(request.style).wear(request.sent) if request.style else request.sent
+
+    def words(self, job: Job) -> str:
+        """The prompt of a job as the engine gets it."""
+        return self.sent(job.request)
+
+    def default_shape(self, references: tuple[Reference, ...]) -> str:
+        """The shape of what is edited, else the configured one."""
+        if references:
+            return f"{references[0].width}x{references[0].height}"
+        return self.settings.image.shape
+
+    def way_on(self, request: Request) -> str:
+        """What fits a small budget better than this request, in a sentence."""
+        estimate, draft = self.estimate(request), self.estimate(request.evolve(quality=Quality.DRAFT, count=1))
+        return (
+            f"One in draft quality would cost about {spell(draft)}." if draft < estimate else "An admin can raise it."
+        )
+
+    def understood(self, request: Request) -> tuple[Line, ...]:
+        """A request in lines, for a member to check before it is painted."""
+        model, _ = self.painter(request.model)
+        fitted = fit(request, model)
+        details = [f"{fitted.width}×{fitted.height}", str(request.quality)]
+        details += [f"{fitted.count} pictures"] if fitted.count > 1 else []
+        details += [f"style {request.style}"] if request.style else []
+        details += ["an edit"] if request.edits else []
+        notes = [Line(role=Role.NOTE, text=note) for note in fitted.notes]
+        return Line(role=Role.PROMPT, text=request.prompt), *notes, Line(role=Role.FOOTER, text=" · ".join(details))
+
+    def models_at_work(self) -> tuple[str, ...]:
+        """Which model paints and which listens, as sentences, with what ends soon."""
+        painting = (
+            "Painting: the offline sketcher, free of charge."
+            if self.sketches
+            else self._at_work("Painting", self.settings.image.model)
+        )
+        hearing = (
+            self._at_work("Hearing", self.settings.voice.model)
+            if self.hears
+            else "Hearing: the bundled sample notes; a voice note of your own needs an OpenAI key."
+        )
+        return painting, hearing
+
+    def _at_work(self, what: str, name: str) -> str:
+        resolved = self.roster.resolve(name)
+        said = f"{what}: {resolved.model.title}."
+        if resolved.note:
+            said += f" {resolved.note}"
+        ends, successor = resolved.model.ends, resolved.model.successor
+        if ends and ends - self._today() < timedelta(days=WARN_DAYS):
+            said += f" It ends on {ends.isoformat()}" + (f"; {self.title(successor)} follows." if successor else ".")
+        return said

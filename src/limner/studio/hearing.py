@@ -1,0 +1,168 @@
+"""Hearing a voice note: fetched, decoded, heard once, its cost on the books, and kept until its member says a word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import structlog
+
+from limner.config import Settings
+from limner.domain.action import Table
+from limner.domain.ask import Asked
+from limner.domain.money import Micros
+from limner.domain.options import Options
+from limner.domain.place import Member
+from limner.domain.request import Asset
+from limner.ears import Context, Ear, Heard
+from limner.errors import HearingNeedsKey, NotFound, NotListening, ProviderTrouble
+from limner.media.sound import Sound
+from limner.models import Purpose
+from limner.rules import prices
+from limner.store import Store
+from limner.store.attempts import Outcome
+from limner.store.notes import Note
+from limner.studio.budgets import caps
+from limner.studio.desk import Desk
+from limner.studio.intake import Intake
+
+log = structlog.get_logger(__name__)
+
+
+class Repeated(Exception):
+    """This was answered before; nothing more is to be shown."""
+
+
+class Hearing:
+    """Listens."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        store: Store,
+        table: Table,
+        desk: Desk,
+        ear: Ear,
+        intake: Intake,
+        spool: Path,
+        sign: Callable[[str], str],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._table = table
+        self._desk = desk
+        self._ear = ear
+        self._intake = intake
+        self._spool = spool
+        self._sign = sign
+        self._now = now
+
+    async def hear(self, asked: Asked[Options]) -> tuple[Heard, Note | None]:
+        """What a voice note says, and the note as kept when it asks for something.
+
+        Raises:
+            NotListening: Voice notes are not heard here, or hearing needs a key.
+            BadFile: There is nothing to hear; nothing was charged.
+            ProviderTrouble: The ear's model failed.
+        """
+        if self._settings.voice.listen == "off":
+            raise NotListening(command="/imagine")
+        if asked.ask.sound is None:
+            raise NotFound(what="voice note")
+        references = await self._intake.pictures(asked.place, asked.ask.pictures)
+        target = await self._picture_meant(asked)
+        context = Context(
+            words=asked.ask.words,
+            pictures=len(references),
+            replies_to=target.prompt if target else None,
+            member=self._sign(asked.member.id),
+        )
+        with TemporaryDirectory(dir=self._spool) as folder:
+            longest = self._settings.voice.max_seconds
+            sound = await self._intake.sound(asked.place, asked.ask.sound, Path(folder), max_seconds=longest)
+            heard, paid = await self._attempt(asked.member, sound, context)
+        log.info("heard", seconds=round(sound.seconds, 1), language=heard.language, asked_for=heard.action, cost=paid)
+        if heard.action is None or self._table.get(heard.action) not in self._table.spoken:
+            return heard, None
+        note = Note(
+            id=self._store.notes.new_id(),
+            team=asked.member.team,
+            member=asked.member.id,
+            words=heard.words,
+            language=heard.language,
+            action=heard.action,
+            values=heard.values,
+            references=references,
+            target=target.id if target and heard.action == "edit" else None,
+            created=self._now(),
+            cost=paid,
+        )
+        await self._store.notes.add(note)
+        return heard, note
+
+    async def _attempt(self, member: Member, sound: Sound, context: Context) -> tuple[Heard, Micros]:
+        """Calls the ear once, with the attempt on record before."""
+        await self._desk.ready()
+        model = self._desk.listener()
+        attempt = await self._store.jobs.open_attempt(
+            job=None,
+            team=member.team,
+            member=member.id,
+            purpose=Purpose.HEAR,
+            model=model.name if model else self._ear.name,
+            engine=self._ear.name,
+            estimate=prices.hearing_estimate(model, sound.seconds) if model else Micros(0),
+            caps=caps(self._settings.budget, member, self._now()),
+        )
+        try:
+            heard = await self._ear.hear(sound, context, tuple(each.function for each in self._table.spoken))
+        except (HearingNeedsKey, ProviderTrouble) as trouble:
+            outcome = Outcome.FREE if trouble.charged is False else Outcome.UNKNOWN
+            await self._store.jobs.close_attempt(attempt, outcome=outcome, trouble=trouble.sentence)
+            raise
+        paid = prices.cost(model, heard.usage) if model and heard.usage else Micros(0)
+        await self._store.jobs.close_attempt(
+            attempt, outcome=Outcome.PAID, cost=paid, usage=heard.usage, request_id=heard.request_id
+        )
+        return heard, paid
+
+    async def _picture_meant(self, asked: Asked[Options]) -> Asset | None:
+        """The picture that a note answers, when it answers one."""
+        if asked.target is None:
+            return None
+        try:
+            return await self._store.library.get(asked.target, asked.member.team)
+        except NotFound:
+            return None
+
+    async def note(self, id: str | None, member: Member) -> Note:
+        """A note that waits for its member's word.
+
+        Raises:
+            NotFound: There is none, or it is somebody else's.
+            Repeated: Its word was given already.
+        """
+        note = await self._store.notes.get(id or "", member.team)
+        if note.member != member.id and not member.admin:
+            raise NotFound(what="voice note of yours")
+        if note.ended:
+            raise Repeated
+        return note
+
+    async def end(self, note: Note) -> None:
+        """The note waits no more."""
+        await self._store.notes.end(note.id)
+
+    def manner(self) -> str:
+        """Whether and how voice notes are heard, in a sentence."""
+        match self._settings.voice.listen:
+            case "off":
+                return "Voice notes are not listened to here."
+            case "at-once":
+                return "Send a voice note that says what you see: it is painted at once."
+            case _:
+                return "Send a voice note that says what you see: you read what was heard before it is painted."
