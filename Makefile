@@ -1,0 +1,51 @@
+# Everything lives in the checkout's .venv. `make demo` and `make test` set up what they need by themselves.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+WORKERS ?= auto
+
+.PHONY: demo test check bench format clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make demo    paint a first picture offline, then serve the local page"
+	@echo "make test    run the tests"
+	@echo "make check   format, lint, types, import rules"
+	@echo "make bench   compare with a bare tutorial-style bot"
+	@echo "make format  put the code into shape"
+
+.venv/.run: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Limner needs Python 3.11 or newer; try: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	@echo "Setting up .venv (once) …"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: .venv/.run requirements-dev.lock
+	@echo "Setting up what the tests need (once) …"
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+demo: .venv/.run
+	@$(BIN)/limner demo
+
+test: .venv/.dev
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+
+check: .venv/.dev
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: .venv/.dev
+	@$(BIN)/python -m tests.bench
+
+format: .venv/.dev
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf .venv
