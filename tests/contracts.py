@@ -1,6 +1,6 @@
 """The official descriptions of the platforms' APIs, where a checkout has them beside it.
 
-`LIMNER_CONTRACTS` names their folder; by default it is `../shared/contracts`. Without them the fakes check by their
+`API_DESCRIPTIONS` names their folder; by default it is `../shared/contracts`. Without them the fakes check by their
 own rules alone, and `PRESENT` is False.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(os.environ.get("LIMNER_CONTRACTS") or Path(__file__).resolve().parents[2] / "shared" / "contracts")
+FOLDER = Path(os.environ.get("API_DESCRIPTIONS") or Path(__file__).resolve().parents[2] / "shared" / "contracts")
 PRESENT = (FOLDER / "validators_common.py").exists()
 
 
