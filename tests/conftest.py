@@ -1,0 +1,40 @@
+"""What every test may use. Nothing here reaches beyond this machine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.openai import FakeOpenAI
+from tests.house import House
+
+
+@pytest.fixture(autouse=True)
+def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys and settings of whoever runs the tests stay out of them."""
+    for name in os.environ:
+        if name.startswith("LIMNER_") or name in {"OPENAI_API_KEY", "DISCORD_TOKEN", "OPENAI_BASE_URL"}:
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+async def openai() -> AsyncIterator[FakeOpenAI]:
+    """OpenAI's API on loopback. What reached it has to conform to the official description."""
+    async with FakeOpenAI() as fake:
+        yield fake
+    assert fake.breaches == []
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    """A Limner without a key: pictures come from the offline sketcher."""
+    return House(tmp_path / "data")
+
+
+@pytest.fixture
+def keyed_house(tmp_path: Path, openai: FakeOpenAI) -> House:
+    """A Limner with a key, and OpenAI's fake behind it."""
+    return House(tmp_path / "data", openai)

@@ -1,0 +1,47 @@
+"""A Limner on a folder of its own, which a test opens, closes and opens again, with OpenAI's fake behind it or none."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from limner.app import Limner, open_limner
+from limner.config import Settings, load
+from limner.domain.courier import Platform
+
+if TYPE_CHECKING:
+    from tests.fakes.openai import FakeOpenAI
+
+KEY = "sk-test-key"
+
+
+class House:
+    """What stays when a Limner stops: its folder and its configuration."""
+
+    def __init__(self, folder: Path, openai: FakeOpenAI | None = None, **sections: Mapping[str, Any]) -> None:
+        self.folder = folder
+        self.openai = openai
+        self.sections: dict[str, dict[str, Any]] = {name: dict(values) for name, values in sections.items()}
+
+    def settings(self, **sections: Mapping[str, Any]) -> Settings:
+        """The configuration, with these sections laid over the house's own."""
+        merged: dict[str, dict[str, Any]] = {"data": {"directory": self.folder}}
+        if self.openai is not None:
+            key = self.folder / "openai-key"
+            key.parent.mkdir(parents=True, exist_ok=True)
+            key.write_text(KEY)
+            merged["openai"] = {"base_url": self.openai.base_url, "api_key_file": key}
+        else:
+            merged["openai"] = {"api_key_env": ""}
+        for given in (self.sections, sections):
+            for name, values in given.items():
+                merged[name] = {**merged.get(name, {}), **values}
+        return load(**merged)
+
+    @asynccontextmanager
+    async def open(self, platforms: Iterable[Platform] = (), **sections: Mapping[str, Any]) -> AsyncIterator[Limner]:
+        """A Limner on this folder with the couriers of these platforms; nobody listens until `serve`."""
+        async with open_limner(self.settings(**sections), platforms=platforms) as limner:
+            yield limner
