@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 
@@ -9,8 +11,22 @@ from limner.config import Data
 from limner.store import Store
 
 
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database that is up to date, made once."""
+    directory = tmp_path_factory.mktemp("empty")
+
+    async def make() -> None:
+        await (await Store.open(Data(directory=directory))).close()
+
+    asyncio.run(make())
+    return directory / "limner.db"
+
+
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
+async def store(tmp_path: Path, empty: Path) -> AsyncIterator[Store]:
+    (tmp_path / "data").mkdir()
+    copyfile(empty, tmp_path / "data" / "limner.db")
     opened = await Store.open(Data(directory=tmp_path / "data"))
     yield opened
     assert await opened.ledger.balanced()

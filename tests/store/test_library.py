@@ -1,0 +1,150 @@
+"""The library: everything of the team, nothing of another's, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, create_engine, select
+
+from limner.domain.place import Place
+from limner.domain.request import Reference, Request
+from limner.errors import NotFound
+from limner.store import Blob, Store, migrations, search
+from limner.store.tables import assets
+from tests.store.making import a_painted, an_accepted
+
+ELSEWHERE = Place(platform="slack", space="T1", channel="C1")
+
+HOSTILE = [
+    *('"', '""', "'", "*", "(", ")", "{", "\\", "%", "_", "’", "AND", "NOT", "-fox", "^fox", "fox*", "team:x"),
+    *("fox OR 1=1", "NEAR(fox snow)", "prompt : fox", "'; DROP TABLE assets; --"),
+    *("\x00", "\ud800", "fox\x00snow", "🦊", "狐", "きつね", "a" * 100_000, "x " * 10_000),
+]
+
+
+async def a_prompt(store: Store, prompt: str, place: Place | None = None) -> str:
+    where = {} if place is None else {"place": place}
+    return (await a_painted(store, request=Request(prompt=prompt), **where)).id
+
+
+async def found(store: Store, team: str, words: str) -> list[str]:
+    return [asset.id for asset in await store.library.newest(team, words=words)]
+
+
+async def test_a_picture_is_found_by_what_people_say(store: Store) -> None:
+    one, three = await a_painted(store), await a_painted(store, b"1", b"2", b"3")
+    assert (await store.library.get(one.id, one.team)).id == one.id
+    assert (await store.library.get(f" #{one.id.upper()}.1 ", one.team)).id == one.id
+    assert (await store.library.get(three.id, one.team)).id == f"{three.id}.1"
+    assert (await store.library.get(f"{three.id}.2", one.team)).number == 2
+
+
+@pytest.mark.parametrize("id", ["", "#", "zzzz", "a41f.2.3", "../../etc", "{id}.0", "{id}.2", "{id} or 1=1", "٣" * 4])
+async def test_what_is_not_there_is_not_found(store: Store, id: str) -> None:
+    job = await a_painted(store)
+    with pytest.raises(NotFound):
+        await store.library.get(id.format(id=job.id), job.team)
+
+
+async def test_another_teams_picture_looks_exactly_like_none(store: Store) -> None:
+    job, theirs = await a_painted(store), await a_painted(store, place=ELSEWHERE)
+    sentences = []
+    for id in (theirs.id, "zzzz"):
+        with pytest.raises(NotFound) as missing:
+            await store.library.get(id, job.team)
+        sentences.append(missing.value.sentence.replace(id, "…"))
+    assert sentences[0] == sentences[1]
+    assert [asset.id for asset in await store.library.newest(job.team)] == [job.id]
+    assert await found(store, job.team, "fox") == [job.id]
+
+
+async def test_pages_follow_each_other_without_gap_or_repetition(store: Store) -> None:
+    made = [asset.id for _ in range(5) for asset in await store.library.of_job((await a_painted(store, b"1", b"2")).id)]
+    team = (await an_accepted(store)).team
+    seen: list[str] = []
+    while page := await store.library.newest(team, limit=3, before=seen[-1] if seen else None, words="fox"):
+        seen += [asset.id for asset in page]
+    assert seen == made[::-1]
+    with pytest.raises(NotFound):
+        await store.library.newest(team, before="zzzz")
+
+
+async def test_words_are_found_whatever_their_case_accents_order_and_ending(store: Store) -> None:
+    cafe = await a_prompt(store, "A Café in the SNOW, foxes passing")
+    team = (await an_accepted(store)).team
+    for words in ("cafe", "CAFÉ snow", "snow café", "fox", '"snow', "snow,", "  "):
+        assert await found(store, team, words) == [cafe], words
+    for words in ("dog", "cafe dog", "ox", "snowman"):
+        assert await found(store, team, words) == [], words
+
+
+async def test_scripts_without_spaces_are_found_in_the_middle(store: Store) -> None:
+    fox = await a_prompt(store, "雪の中の赤い狐 in Kyoto")
+    team = (await an_accepted(store)).team
+    assert await found(store, team, "赤い狐") == await found(store, team, "kyoto 狐") == [fox]
+    assert await found(store, team, "犬") == []
+
+
+async def test_a_search_cannot_be_led_into_another_team(store: Store) -> None:
+    theirs = await an_accepted(store, place=ELSEWHERE)
+    await a_prompt(store, "secret", ELSEWHERE)
+    team = (await an_accepted(store)).team
+    for words in ("secret", f'x" OR team : "{theirs.team}', f"team:{theirs.team}", f'") OR team:("{theirs.team}'):
+        assert await found(store, team, words) == []
+
+
+@pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
+async def test_hostile_words_find_or_do_not_find_but_never_break(store: Store, words: str) -> None:
+    job = await a_painted(store)
+    assert await found(store, job.team, words) in ([], [job.id])
+
+
+@given(words=st.text(max_size=40) | st.text('"*^:(){}-+ANDORNEAR fox', max_size=40))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_words_at_all_are_a_search(index: Connection, words: str) -> None:
+    index.execute(search.matching(select(assets.c.sequence), "team", words, sqlite=True)).all()
+
+
+@pytest.fixture(scope="module")
+def index() -> Iterator[Connection]:
+    engine = create_engine("sqlite://")
+    with engine.connect() as connection:
+        migrations._upgrade(connection)
+        yield connection
+    engine.dispose()
+
+
+async def test_what_is_deleted_is_gone_from_everywhere_and_its_own_bytes_are_told(store: Store) -> None:
+    shared, own, reference = [await store.blobs.put(content) for content in (b"shared", b"own", b"reference")]
+    used = Reference(blob=reference, media_type="image/png", width=1, height=1)
+    job = await a_painted(store, b"shared", b"own", request=Request(prompt="a fox", references=(used,)))
+    other = await a_painted(store, b"shared", request=Request(prompt="a fox"))
+    sheet = Blob(key=await store.blobs.put(b"sheet"), media_type="image/png", width=1, height=1, size=5)
+    await store.library.add_blob(sheet, job=job.id)
+
+    assert await store.library.delete(job) == tuple(sorted((own, reference, sheet.key)))
+    assert await store.library.delete(job) == ()
+    assert await store.library.of_job(job.id) == ()
+    assert [asset.id for asset in await store.library.newest(job.team, words="fox")] == [other.id]
+    assert await store.library.blob(own) is None
+    assert await store.library.blob(shared) is not None
+    with pytest.raises(NotFound):
+        await store.library.get(job.id, job.team)
+    assert await store.library.delete(other) == (shared,)
+
+
+async def test_a_deleted_jobs_id_is_not_given_again(store: Store) -> None:
+    job = await a_painted(store)
+    await store.library.delete(job)
+    assert (await an_accepted(store, id=job.id)).id != job.id
+
+
+async def test_what_a_blob_is_stays_known(store: Store) -> None:
+    blob = Blob(key="c" * 64, media_type="image/webp", width=2, height=3, size=4)
+    await store.library.add_blob(blob)
+    await store.library.add_blob(blob.evolve(width=9))
+    assert await store.library.blob(blob.key) == blob
+    assert await store.library.blob("d" * 64) is None

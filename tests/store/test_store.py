@@ -1,0 +1,144 @@
+"""The store opens on whatever it finds, alone, and is up to date then."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, text
+
+from limner.config import Data
+from limner.errors import DataInUse, HostTrouble
+from limner.store import Store, migrations
+from limner.store.tables import metadata
+from tests.store.making import a_painted
+
+HOLD = """
+import asyncio, sys
+from pathlib import Path
+from limner.config import Data
+from limner.store import Store
+async def hold():
+    store = await Store.open(Data(directory=Path(sys.argv[1])))
+    print("open", flush=True)
+    sys.stdin.readline()
+    if sys.argv[2] == "close":
+        await store.close()
+    else:
+        import os
+        os._exit(9)
+asyncio.run(hold())
+"""
+
+OPEN = """
+import asyncio, sys
+from pathlib import Path
+from limner.config import Data
+from limner.store import Store
+async def main():
+    await (await Store.open(Data(directory=Path(sys.argv[1])))).close()
+asyncio.run(main())
+print("alembic" in sys.modules)
+"""
+
+
+def differences(connection: Connection) -> list[object]:
+    def ours(name: str | None, kind: str, *_: object) -> bool:
+        return not (kind == "table" and str(name).startswith("assets_search"))
+
+    context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": ours})
+    return list(compare_metadata(context, metadata))
+
+
+def at(directory: Path) -> str:
+    return f"sqlite:///{directory / 'limner.db'}"
+
+
+async def test_what_was_kept_is_there_after_a_restart(tmp_path: Path) -> None:
+    store = await Store.open(Data(directory=tmp_path / "a" / "b"))
+    job = await a_painted(store, b"bytes")
+    await store.close()
+    again = await Store.open(Data(directory=tmp_path / "a" / "b"))
+    assert await again.jobs.get(job.id) == job
+    (asset,) = await again.library.of_job(job.id)
+    assert await again.blobs.read(asset.blob) == b"bytes"
+    await again.close()
+
+
+async def test_the_tables_are_what_the_migrations_make(tmp_path: Path) -> None:
+    await (await Store.open(Data(directory=tmp_path))).close()
+    with create_engine(at(tmp_path)).connect() as connection:
+        assert differences(connection) == []
+    heads = ScriptDirectory(str(Path(migrations.__file__).parent)).get_heads()
+    assert heads == [migrations.HEAD]
+
+
+async def test_upgrading_what_is_up_to_date_changes_nothing(tmp_path: Path) -> None:
+    await (await Store.open(Data(directory=tmp_path))).close()
+    with create_engine(at(tmp_path)).begin() as connection:
+        schema = connection.execute(text("SELECT sql FROM sqlite_master")).all()
+        migrations._upgrade(connection)
+        migrations._upgrade(connection)
+        assert connection.execute(text("SELECT sql FROM sqlite_master")).all() == schema
+
+
+def test_a_database_that_is_up_to_date_opens_without_alembic(tmp_path: Path) -> None:
+    runs = [
+        subprocess.run([sys.executable, "-c", OPEN, str(tmp_path)], capture_output=True, text=True, check=True)
+        for _ in range(2)
+    ]
+    assert [run.stdout.strip() for run in runs] == ["True", "False"]
+
+
+async def test_a_database_of_a_newer_limner_is_left_alone(tmp_path: Path) -> None:
+    await (await Store.open(Data(directory=tmp_path))).close()
+    with create_engine(at(tmp_path)).begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'v9999'"))
+    with pytest.raises(HostTrouble, match="v9999"):
+        await Store.open(Data(directory=tmp_path))
+    with pytest.raises(HostTrouble, match="v9999"):  # and not DataInUse: the lock was let go
+        await Store.open(Data(directory=tmp_path))
+
+
+async def test_a_failed_migration_leaves_the_database_as_it_was(tmp_path: Path) -> None:
+    with create_engine(at(tmp_path)).begin() as connection:
+        connection.execute(text("CREATE TABLE uses (something TEXT)"))
+    with pytest.raises(Exception, match="already exists"):
+        await Store.open(Data(directory=tmp_path))
+    with create_engine(at(tmp_path)).connect() as connection:
+        names = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars().all()
+    assert names == ["uses"]
+
+
+@pytest.mark.parametrize("end", ["close", "die"])
+async def test_one_process_has_a_directory_until_it_closes_or_dies(tmp_path: Path, end: str) -> None:
+    pipe = asyncio.subprocess.PIPE
+    other = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", HOLD, str(tmp_path), end, stdin=pipe, stdout=pipe
+    )
+    assert other.stdout is not None
+    assert await other.stdout.readline() == b"open\n"
+    with pytest.raises(DataInUse, match=str(tmp_path)):
+        await Store.open(Data(directory=tmp_path))
+    await other.communicate(b"\n")
+    await (await Store.open(Data(directory=tmp_path))).close()
+
+
+async def test_two_stores_in_one_process_do_not_share_a_directory_either(store: Store, tmp_path: Path) -> None:
+    with pytest.raises(DataInUse):
+        await Store.open(Data(directory=tmp_path / "data"))
+
+
+async def test_the_database_is_durable_and_strict(store: Store) -> None:
+    async with store._database.read() as connection:
+        values = [
+            (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        ]
+    assert values == ["wal", 2, 1]
