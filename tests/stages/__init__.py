@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from limner.domain.place import Person, Place
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -35,6 +37,12 @@ class Stage(Protocol):
 
     platform: str
     limner: Any
+    place: Place
+    """The channel that everything happens in."""
+    person: Person
+    """Ada."""
+    elsewhere: str
+    """Another channel of the same space, in the words a member would use for it."""
 
     async def command(
         self, name: str, *, member: str = "ada", files: tuple[tuple[str, bytes], ...] = (), **values: Any
@@ -56,8 +64,8 @@ class Stage(Protocol):
         """The same card, once it no longer changes: neither waiting nor painting."""
         ...
 
-    async def cards(self, *, member: str = "ada") -> tuple[Seen, ...]:
-        """Every card that this member sees in the channel, oldest first."""
+    async def cards(self, *, member: str = "ada", place: str | None = None) -> tuple[Seen, ...]:
+        """Every card that this member sees in the channel (or in `place`, in a member's words), oldest first."""
         ...
 
     async def restart(self) -> None:

@@ -1,0 +1,22 @@
+"""Reading what a member saw."""
+
+from __future__ import annotations
+
+import re
+
+from tests.fakes.openai import FakeOpenAI
+from tests.stages import Seen
+
+PAINTING = {"/v1/images/generations", "/v1/images/edits"}
+
+
+def id_of(seen: Seen) -> str:
+    """The job's id, the last word of the card's small print."""
+    found = re.findall(r"· ([a-z0-9]{4,6})\b(?!\s*·)", seen.text)
+    assert found, seen.text
+    return str(found[-1])
+
+
+def paintings(openai: FakeOpenAI) -> int:
+    """How many times a picture was asked of OpenAI."""
+    return sum(1 for each in openai.requests if each.path in PAINTING)

@@ -1,0 +1,73 @@
+"""A voice note becomes a picture; what was heard is shown first."""
+
+from __future__ import annotations
+
+from limner.ears.samples import samples
+from tests.conversations.reading import paintings
+from tests.fakes.openai import FakeOpenAI
+from tests.stages import Stage
+
+FOX = {"prompt": "a red fox in snow", "shape": "wide", "count": 2, "quality": "draft"}
+NOTE = samples()[0].path.read_bytes()
+
+
+def says(openai: FakeOpenAI, words: str, action: str = "imagine", **values: object) -> None:
+    openai.hears.append((action, {"heard": words, "language": "en", **values}))
+
+
+async def test_a_note_shows_what_was_heard_and_then_paints_it(stage: Stage, openai: FakeOpenAI) -> None:
+    says(openai, "um, a red fox in snow, wide, two of them, just a draft", **FOX)
+    heard = await stage.settled(await stage.voice(NOTE))
+
+    assert "um, a red fox in snow, wide, two of them" in heard.text
+    assert "1536×1024" in heard.text
+    assert [label.split(" ~")[0] for label in heard.buttons] == ["Generate", "Fix text", "Cancel"]
+    assert paintings(openai) == 0
+
+    painted = await stage.settled(await stage.press(heard, "Generate"))
+    assert "um, a red fox" in painted.text
+    assert len(painted.pictures) >= 1
+    assert openai.requests[-1].parsed["n"] == 2
+    assert paintings(openai) == 1
+
+
+async def test_pressing_generate_twice_paints_once(stage: Stage, openai: FakeOpenAI) -> None:
+    says(openai, "a red fox", **FOX)
+    heard = await stage.settled(await stage.voice(NOTE))
+    painted = await stage.press(heard, "Generate")
+    await stage.press(heard, "Generate")
+    await stage.settled(painted)
+
+    assert paintings(openai) == 1
+
+
+async def test_cancel_leaves_it_unpainted(stage: Stage, openai: FakeOpenAI) -> None:
+    says(openai, "a red fox", **FOX)
+    heard = await stage.settled(await stage.voice(NOTE))
+    cancelled = await stage.press(heard, "Cancel")
+
+    assert "Nothing was painted" in cancelled.text
+    assert paintings(openai) == 0
+
+
+async def test_a_note_that_asks_for_nothing_says_so(stage: Stage, openai: FakeOpenAI) -> None:
+    says(openai, "hello, is this thing on?", action="nothing", why="a greeting")
+    heard = await stage.settled(await stage.voice(NOTE))
+
+    assert "hello, is this thing on?" in heard.text
+    assert "no request in it" in heard.text
+
+
+async def test_what_is_no_sound_gets_a_sentence_and_costs_nothing(stage: Stage, openai: FakeOpenAI) -> None:
+    seen = await stage.settled(await stage.voice(b"#EXTM3U\nhttp://127.0.0.1:9/secret.ts\n", name="voice.ogg"))
+
+    assert "no sound I can hear" in seen.text
+    assert [each for each in openai.requests if each.path == "/v1/chat/completions"] == []
+
+
+async def test_without_a_key_a_sample_note_is_known_by_its_fingerprint(offline_stage: Stage) -> None:
+    heard = await offline_stage.settled(await offline_stage.voice(NOTE))
+
+    assert "fingerprint" in heard.text
+    painted = await offline_stage.settled(await offline_stage.press(heard, "Generate"))
+    assert len(painted.pictures) == 1
