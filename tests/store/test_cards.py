@@ -8,9 +8,10 @@ import pytest
 
 from limner.domain.card import Card, State, says
 from limner.domain.place import Address, Place
+from limner.domain.request import Reference, Request
 from limner.errors import NotFound
 from limner.store import Note, Store
-from tests.store.making import CHANNEL, NOON
+from tests.store.making import CHANNEL, NOON, an_accepted
 
 
 def at(message: str, place: Place = CHANNEL, **fields: object) -> Address:
@@ -89,3 +90,24 @@ async def test_something_happens_once_for_ever(store: Store) -> None:
     assert sorted(await asyncio.gather(*(store.once.first("event") for _ in range(8)))) == [False] * 7 + [True]
     assert await store.once.known("event")
     assert await store.once.first("'; DROP TABLE once; --")
+
+
+async def test_pictures_of_a_waiting_note_are_not_taken_from_under_it(store: Store) -> None:
+    key = await store.blobs.put(b"reference")
+    reference = Reference(blob=key, media_type="image/png", width=1, height=1)
+    job = await an_accepted(store, request=Request(prompt="a fox", references=(reference,)))
+    note = Note(
+        id=await store.notes.new_id(),
+        team=job.team,
+        member=job.member,
+        words="darker",
+        language="en",
+        action="edit",
+        references=(reference,),
+        created=NOON,
+    )
+    await store.notes.add(note)
+    assert await store.library.delete(job) == ()
+    assert await store.library.named([key]) == {key}
+    await store.notes.end(note.id)
+    assert await store.library.named([key]) == set()

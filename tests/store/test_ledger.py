@@ -34,7 +34,7 @@ STEPS = st.lists(
 
 
 @given(steps=STEPS, together=st.booleans())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_ledger_balances_whatever_happens_in_whatever_order(
     tmp_path: Path, steps: list[tuple[int, str, Micros]], together: bool
 ) -> None:

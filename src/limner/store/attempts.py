@@ -74,6 +74,7 @@ class Attempts:
         started = now()
         async with self._database.write() as connection:
             if job is None:
+                await ledger.line_up(connection, team)
                 await ledger.check(connection, caps, estimate)
             opened = await connection.execute(
                 attempts.insert()

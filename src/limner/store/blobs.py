@@ -85,7 +85,12 @@ class Blobs:
         Raises:
             NotFound: There is no such blob.
         """
-        return b"".join([chunk async for chunk in self.stream(key)])
+        if (path := self.local_path(key)) is None:
+            return b"".join([chunk async for chunk in self.stream(key)])
+        try:
+            return await asyncio.to_thread(path.read_bytes)
+        except FileNotFoundError as gone:
+            raise NotFound(what=key[:8]) from gone
 
     async def stream(self, key: str) -> AsyncIterator[bytes]:
         """Its bytes in pieces; raises as `read`."""
@@ -204,10 +209,14 @@ def _commit(incoming: Path, final: Path) -> None:
         os.fsync(file.fileno())
     final.parent.mkdir(exist_ok=True)
     incoming.replace(final)
-    if os.name == "posix":
-        for folder in (final.parent, final.parent.parent):
-            number = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(number)
-            finally:
-                os.close(number)
+    _flush(final.parent)
+    _flush(final.parent.parent)  # the folder itself may be new
+
+
+def _flush(folder: Path) -> None:
+    if os.name == "posix":  # elsewhere a folder cannot be opened, and need not be
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)

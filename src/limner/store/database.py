@@ -45,13 +45,16 @@ class Database:
     def __init__(self, url: URL) -> None:
         self.sqlite = url.get_backend_name() == "sqlite"
         self.engine: AsyncEngine
+        # hide_parameters: an error's text goes to the log, and rows hold prompts and tokens.
         if self.sqlite:
             # isolation_level None: the driver begins nothing by itself; the transactions below are the only ones.
-            self.engine = create_async_engine(url, connect_args={"isolation_level": None}, pool_size=5, max_overflow=0)
+            self.engine = create_async_engine(
+                url, connect_args={"isolation_level": None}, pool_size=5, max_overflow=0, hide_parameters=True
+            )
             event.listen(self.engine.sync_engine, "connect", _prepare)
             event.listen(self.engine.sync_engine, "begin", _begin)
         else:
-            self.engine = create_async_engine(url, pool_pre_ping=True)
+            self.engine = create_async_engine(url, pool_pre_ping=True, hide_parameters=True)
         # SQLite has one writer at a time. Waiting in line here is fair; its own busy handler polls, and starves some.
         self._turn = asyncio.Lock()
 

@@ -16,7 +16,7 @@ from limner.store.attempts import Attempts, Outcome
 from limner.store.blobs import Blob
 from limner.store.database import now
 from limner.store.library import add_blobs, keep, use
-from limner.store.tables import attempts, jobs, teams
+from limner.store.tables import attempts, jobs
 
 OVER = (JobState.DELIVERED, JobState.ENDED)
 
@@ -39,8 +39,7 @@ class Jobs(Attempts):
             OverBudget: A cap has no room for the estimate.
         """
         async with self._database.write() as connection:
-            # Where several may write at once, a team's acceptances still come one after the other.
-            await connection.execute(select(teams.c.id).where(teams.c.id == job.team).with_for_update())
+            await ledger.line_up(connection, job.team)
             known = select(jobs.c.record).where(jobs.c.team == job.team, jobs.c.event == job.event)
             if (earlier := (await connection.execute(known)).scalar()) is not None:
                 return earlier, False

@@ -22,7 +22,7 @@ from limner.domain.money import Micros, spell
 from limner.domain.request import JobState
 from limner.errors import OverBudget
 from limner.store.database import Database, now
-from limner.store.tables import attempts, jobs, ledger
+from limner.store.tables import attempts, jobs, ledger, teams
 
 
 class Account(StrEnum):
@@ -94,6 +94,12 @@ class Ledger:
             reserved == 0 and paid + unknown == cost
             for (reserved, paid, unknown), cost in ((held.get(name, (0, 0, 0)), cost) for name, cost in over.items())
         )
+
+
+async def line_up(connection: AsyncConnection, team: str) -> None:
+    """Waits until no other transaction accepts anything for this team: where several may write at the same time, two
+    could otherwise see the same room under a cap and both take it."""
+    await connection.execute(select(teams.c.id).where(teams.c.id == team).with_for_update())
 
 
 async def check(connection: AsyncConnection, caps: tuple[Cap, ...], estimate: Micros) -> None:
