@@ -60,11 +60,11 @@ async def test_bytes_that_somebody_has_just_put_again_are_not_deleted_under_them
     assert await blobs.read(key) == b"wanted"
 
 
-@pytest.mark.parametrize("key", ["", "../limner.db", "/etc/passwd", "A" * 64, "a" * 63, "a" * 64 + "\n", "..%2f" * 8])
-async def test_nothing_but_a_hash_names_a_file(blobs: Blobs, key: str) -> None:
-    with pytest.raises(NotFound):
-        await blobs.read(key)
-    assert not await blobs.exists(key)
+async def test_nothing_but_a_hash_names_a_file(blobs: Blobs) -> None:
+    for key in ("", "../limner.db", "/etc/passwd", "A" * 64, "a" * 63, "a" * 64 + "\n", "..%2f" * 8):
+        with pytest.raises(NotFound):
+            await blobs.read(key)
+        assert not await blobs.exists(key)
 
 
 async def test_a_local_blob_is_a_file_and_a_remote_one_is_not(blobs: Blobs, tmp_path: Path) -> None:

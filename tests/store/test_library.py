@@ -42,11 +42,11 @@ async def test_a_picture_is_found_by_what_people_say(store: Store) -> None:
     assert (await store.library.get(f"{three.id}.2", one.team)).number == 2
 
 
-@pytest.mark.parametrize("id", ["", "#", "zzzz", "a41f.2.3", "../../etc", "{id}.0", "{id}.2", "{id} or 1=1", "٣" * 4])
-async def test_what_is_not_there_is_not_found(store: Store, id: str) -> None:
+async def test_what_is_not_there_is_not_found(store: Store) -> None:
     job = await a_painted(store)
-    with pytest.raises(NotFound):
-        await store.library.get(id.format(id=job.id), job.team)
+    for id in ("", "#", "zzzz", "a41f.2.3", "../../etc", f"{job.id}.0", f"{job.id}.2", f"{job.id} or 1=1", "٣" * 4):
+        with pytest.raises(NotFound):
+            await store.library.get(id, job.team)
 
 
 async def test_another_teams_picture_looks_exactly_like_none(store: Store) -> None:
@@ -96,10 +96,10 @@ async def test_a_search_cannot_be_led_into_another_team(store: Store) -> None:
         assert await found(store, team, words) == []
 
 
-@pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
-async def test_hostile_words_find_or_do_not_find_but_never_break(store: Store, words: str) -> None:
+async def test_hostile_words_find_or_do_not_find_but_never_break(store: Store) -> None:
     job = await a_painted(store)
-    assert await found(store, job.team, words) in ([], [job.id])
+    for words in HOSTILE:
+        assert await found(store, job.team, words) in ([], [job.id]), words
 
 
 @given(words=st.text(max_size=40) | st.text('"*^:(){}-+ANDORNEAR fox', max_size=40))
