@@ -111,7 +111,7 @@ def _zone(level: Level, alone: bool) -> tuple[float, float, float]:
     """Highest foot, lowest foot, and how much of the height things may take, in shares of the height."""
     match level:
         case Level.HEAVEN:
-            return 0.34, 0.36, 0.26
+            return 0.31, 0.31, 0.26
         case Level.AIR:
             return (0.32, 0.76, 0.72) if alone else (0.20, 0.46, 0.42)
         case Level.FAR:
@@ -198,7 +198,7 @@ def _place_line(
         elif level is Level.FAR and not alone:
             third = 0.67 if side else 0.33
         elif level is Level.HEAVEN:
-            third = 0.80 if side else 0.20
+            third = 0.17 if side else 0.83
         elif level is Level.AIR and not alone:
             third = 0.64 if side else 0.36
         elif alone:

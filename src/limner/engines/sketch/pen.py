@@ -101,8 +101,12 @@ class Pen:
     def _trace(self, placed: list[Point], fill: Colour, line: bool) -> None:
         self._draw.polygon(placed, fill=(*fill, 255))
         if line:
-            ink = (*darker(mix(fill, self.ink, 0.72), 0.1), 255)
-            self._draw.line([*placed, placed[0], placed[1]], fill=ink, width=self.line_width, joint="curve")
+            self._draw.line(
+                [*placed, placed[0], placed[1]], fill=self._outline(fill), width=self.line_width, joint="curve"
+            )
+
+    def _outline(self, fill: Colour) -> tuple[int, int, int, int]:
+        return (*darker(mix(fill, self.ink, 0.72), 0.1), 255)
 
     def polygon(self, points: Sequence[Point], fill: Colour, *, line: bool = True) -> None:
         """Straight edges, corners where they are said."""
@@ -148,7 +152,11 @@ class Pen:
             left.append((x - dy / length * half, y + dx / length * half))
             right.append((x + dy / length * half, y - dx / length * half))
         outline = spline(left, closed=False) + spline(right[::-1], closed=False)
-        self._trace(self._place(outline), fill, line)
+        placed = self._place(outline)
+        self._draw.polygon(placed, fill=(*fill, 255))
+        if line:
+            # Open where it begins: there it grows out of a body.
+            self._draw.line(placed, fill=self._outline(fill), width=self.line_width, joint="curve")
 
     def eye(self, x: float, y: float, size: float = 0.02, colour: Colour = (34, 28, 40)) -> None:
         """An eye with a spark of light in it."""

@@ -147,7 +147,7 @@ def _puff(canvas: Canvas, x: float, y: float, radius: float, colour: Colour) -> 
 def _forest(canvas: Canvas, light: Light) -> None:
     for far, base, height, count in ((0.62, 0.60, 0.42, 15), (0.42, 0.65, 0.50, 12), (0.2, 0.70, 0.58, 9)):
         _firs(canvas, light, base, height, count, hexed("#3f6f57"), far)
-    _land(canvas, light, 0.69, 0.015, 4, (hexed("#7f9c5c"), hexed("#5d8049")), 0.1)
+    _land(canvas, light, 0.665, 0.012, 4, (hexed("#7f9c5c"), hexed("#5d8049")), 0.1)
     _land(canvas, light, 0.80, 0.02, 3, (hexed("#6f9550"), hexed("#3f6a41")))
     _tufts(canvas, light, hexed("#33583a"), 80)
     if not light.dark:

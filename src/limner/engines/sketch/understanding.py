@@ -358,6 +358,28 @@ def _settle(reader: _Reader) -> tuple[str, str, tuple[str, ...]]:
 
 
 INDOORS = frozenset(
-    ["cup", "book", "lamp", "candle", "chair", "table", "clock", "key", "guitar", "camera", "bottle", "vase", "gift", "apple", "orange", "pear", "cherry", "strawberry", "banana", "cake", "egg"]
+    [
+        "cup",
+        "book",
+        "lamp",
+        "candle",
+        "chair",
+        "table",
+        "clock",
+        "key",
+        "guitar",
+        "camera",
+        "bottle",
+        "vase",
+        "gift",
+        "apple",
+        "orange",
+        "pear",
+        "cherry",
+        "strawberry",
+        "banana",
+        "cake",
+        "egg",
+    ]
 )
 """Things that by themselves stand in a room."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from limner.engines.sketch.colour import darker, lighter, mix
+from limner.engines.sketch.colour import darker, hexed, lighter, mix
 from limner.engines.sketch.pen import Pen
 from limner.engines.sketch.things import Level, kind
 
@@ -56,3 +56,52 @@ def form(pen: Pen) -> None:
     for k in range(3):
         angle = turn + 4.4 + k * 0.3
         pen.oval(0.30 * math.cos(angle), 0.5 + 0.30 * math.sin(angle), 0.028, 0.028, lighter(pen.second, 0.3))
+
+
+@kind("cloud", 0.17, 2.3, "#fdfcf8", "#dfe7ee", Level.AIR)
+def cloud(pen: Pen) -> None:
+    ring = [
+        (-1.02, 0.20),
+        (-0.98, 0.46),
+        (-0.66, 0.52),
+        (-0.52, 0.82),
+        (-0.14, 0.76),
+        (0.16, 1.0),
+        (0.50, 0.84),
+        (0.60, 0.56),
+        (0.94, 0.52),
+        (1.06, 0.24),
+        (0.8, 0.06),
+        (0, 0.02),
+        (-0.8, 0.06),
+    ]
+    pen.blob(ring, pen.main)
+    pen.blob(
+        [(-0.90, 0.18), (-0.40, 0.26), (0.10, 0.18), (0.60, 0.28), (0.94, 0.18), (0.7, 0.08), (-0.7, 0.08)],
+        pen.second,
+        line=False,
+    )
+
+
+@kind("rainbow", 0.52, 1.9, "#d9534f", "#7a5bb0", Level.FAR, glow=0.8, flips=False)
+def rainbow(pen: Pen) -> None:
+    for band, code in enumerate(("#d9534f", "#ef8a2b", "#f2cf4a", "#5fa55a", "#4a86c8", "#7a5bb0")):
+        r = 0.92 - band * 0.062
+        arc = [(r * math.cos(k * math.pi / 30), r * math.sin(k * math.pi / 30)) for k in range(31)]
+        pen.stroke(arc, 0.064, lighter(hexed(code), 0.14), smooth=False)
+
+
+@kind("planet", 0.34, 1.5, "#d98e5f", "#e8cfa0", Level.AIR, flips=True)
+def planet(pen: Pen) -> None:
+    ring = [
+        (
+            0.68 * math.cos(k * math.tau / 40),
+            0.5 + 0.16 * math.sin(k * math.tau / 40) + 0.22 * math.cos(k * math.tau / 40),
+        )
+        for k in range(41)
+    ]
+    pen.stroke(ring[:21], 0.06, pen.second)
+    pen.oval(0, 0.5, 0.40, 0.40, pen.main)
+    for y, wide in ((0.66, 0.30), (0.52, 0.36), (0.36, 0.32)):
+        pen.limb([(-wide, y - 0.06), (0, y - 0.03), (wide, y + 0.06)], [0.02, 0.06, 0.03], pen.light, line=False)
+    pen.stroke(ring[20:], 0.06, pen.second)
