@@ -89,7 +89,7 @@ class Hearing:
         if heard.action is None or self._table.get(heard.action) not in self._table.spoken:
             return heard, None
         note = Note(
-            id=self._store.notes.new_id(),
+            id=await self._store.notes.new_id(),
             team=asked.member.team,
             member=asked.member.id,
             words=heard.words,

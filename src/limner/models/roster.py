@@ -1,0 +1,147 @@
+"""Which model answers for a name: today, at this endpoint.
+
+A name that the endpoint lists runs as itself, whatever the catalogue says of its end: Azure and gateways serve models
+longer. A name that has ended and is not listed gives way to its successor. A name that has not ended but is missing
+from the list still runs as itself, because OpenAI's list lags behind new models; if it is gone, the first call says so.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from limner.errors import BadOption, ModelGone
+from limner.models import Model, Purpose
+from limner.models.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+OFFLINE = "sketch"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resolved:
+    """The model that answers."""
+
+    model: Model
+    asked: str
+    note: str | None
+    """The sentence for the card and the log, when another model stands in."""
+
+
+class Roster:
+    """Resolves names. What it learns of the endpoint it keeps for as long as the process runs."""
+
+    def __init__(self, catalogue: Catalogue, *, own_endpoint: bool, today: Callable[[], date]) -> None:
+        """`own_endpoint`: the address is not OpenAI's own, so that unknown names may be served there."""
+        self.catalogue = catalogue
+        self._own_endpoint = own_endpoint
+        self._today = today
+        self._served: Mapping[str, date | None] | None = None
+        self._gone: set[str] = set()
+
+    def learn(self, served: Mapping[str, date | None] | None) -> None:
+        """Takes the endpoint's list: model ids with the day on which each is shut down. None: it could not be had."""
+        self._served = served
+
+    def gone(self, name: str) -> None:
+        """The endpoint said that it serves no such model."""
+        self._gone.add(name)
+
+    def resolve(self, name: str) -> Resolved:
+        """The living model for a name, following successors.
+
+        Raises:
+            BadOption: Nobody knows the name; the nearest known ones are said.
+            ModelGone: It has ended, and nothing that lives follows it.
+        """
+        asked = self.catalogue.get(name)
+        if asked is None:
+            return self._unknown(name)
+        model, passed = asked, {asked.name}
+        while not self._lives(model):
+            following = self.catalogue.get(model.successor) if model.successor else None
+            if following is None or following.name in passed:
+                raise ModelGone(model=asked.title)
+            model = following
+            passed.add(model.name)
+        return Resolved(model=model, asked=name, note=self._note(asked, model))
+
+    def _unknown(self, name: str) -> Resolved:
+        if name in self._gone:
+            raise ModelGone(model=name)
+        if self._own_endpoint or (self._served is not None and name in self._served):
+            # Nothing is known of it: only what every GPT Image model takes is asked of it, and it costs what the
+            # dearest known model costs until its usage tells.
+            return Resolved(model=_stranger(name), asked=name, note=None)
+        names = [model.name for model in self.catalogue if model.name != OFFLINE]
+        near = difflib.get_close_matches(name, names, n=3, cutoff=0.3) or names[:3]
+        raise BadOption(name="model", value=name[:60], why=f"no model is called that; there are {', '.join(near)}")
+
+    def _lives(self, model: Model) -> bool:
+        if model.name in self._gone:
+            return False
+        if self._served is not None and model.name in self._served:
+            ends = self._served[model.name]
+            return ends is None or ends > self._today()
+        if self._served is None and self._own_endpoint:
+            return True
+        return model.ends is None or model.ends > self._today()
+
+    def _note(self, asked: Model, model: Model) -> str | None:
+        if asked.name == model.name:
+            return None
+        verb = "paints" if model.purpose is Purpose.PAINT else "listens"
+        if asked.ends and asked.ends <= self._today():
+            return f"{asked.title} was shut down on {asked.ends.isoformat()}; {model.title} {verb} instead."
+        return f"{asked.title} is not served here; {model.title} {verb} instead."
+
+    def alive(self, purpose: Purpose) -> tuple[Model, ...]:
+        """The models that can be asked for."""
+        return tuple(model for model in self.catalogue.of(purpose) if self._lives(model))
+
+    def ending(self, *, days: int) -> tuple[Model, ...]:
+        """Living models that end within so many days."""
+        limit = self._today() + timedelta(days=days)
+        return tuple(model for model in self.catalogue if model.ends and self._lives(model) and model.ends <= limit)
+
+
+def _stranger(name: str) -> Model:
+    return Model.model_validate(
+        {
+            "name": name,
+            "title": name,
+            "purpose": Purpose.PAINT,
+            "price": {"text_in": 5, "image_in": 10, "image_out": 40},
+            "tokens": {
+                "low": {"1024x1024": 272, "1024x1536": 408, "1536x1024": 408},
+                "medium": {"1024x1024": 1756, "1024x1536": 1756, "1536x1024": 1756},
+                "high": {"1024x1024": 7024, "1024x1536": 7024, "1536x1024": 7024},
+            },
+        }
+    )
+
+
+def _day(said: str | None) -> date | None:
+    """The day in a `shutdown_date`, which compatible servers leave out or fill as they like."""
+    try:
+        return datetime.fromisoformat(said).date() if said else None
+    except ValueError:
+        return None
+
+
+async def served(client: AsyncOpenAI) -> Mapping[str, date | None] | None:
+    """What `GET /models` lists, with the day on which each is shut down; None when the list cannot be had."""
+    import openai
+
+    listed: dict[str, date | None] = {}
+    try:
+        async for model in client.models.list():
+            listed[model.id] = _day(model.shutdown_date)
+    except openai.OpenAIError:
+        return None
+    return listed

@@ -1,0 +1,95 @@
+"""What things cost: estimates by the models' token tables before, the provider's own count after. Micro-dollars."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from math import ceil
+
+from limner.domain.money import Micros, dollars
+from limner.models import Model, Usage
+
+CHARACTERS_PER_TOKEN = 2
+"""Of prompts, cautiously: English has about four, Chinese and emoji have one or fewer; see `_text_tokens`."""
+PROMPT_OVERHEAD = 50
+REFERENCE_TOKENS = 2_000
+"""Input tokens assumed for one picture; the counts of the 2.x models are not published."""
+PARTIAL_TOKENS = 100
+"""Output tokens of one partial picture, by OpenAI's guide to image generation."""
+AUDIO_TOKENS_PER_SECOND = 10
+HEARING_TEXT_TOKENS = 2_500
+"""What goes with a note: Limner's own words and the functions."""
+HEARING_ANSWER_TOKENS = 600
+MILLION = 1_000_000
+
+
+def output_tokens(model: Model, width: int, height: int, quality: str) -> int:
+    """Tokens of one picture: from the model's table, else by OpenAI's formula for the 2.x models (with base b,
+    u = round(b · short/long), tokens = ceil(b · u · (2,000,000 + w·h) / 4,000,000)); 0 for a model without either."""
+    if (table := model.tokens.get(quality)) is not None:
+        return table.get(f"{width}x{height}", max(table.values()))
+    if (base := model.token_base.get(quality)) is None:
+        return 0
+    units = round(base * min(width, height) / max(width, height))
+    return ceil(base * units * (2_000_000 + width * height) / 4_000_000)
+
+
+def estimate(
+    model: Model,
+    *,
+    width: int,
+    height: int,
+    quality: str,
+    count: int,
+    prompt: str,
+    references: int = 0,
+    partials: int = 0,
+) -> Micros:
+    """What a request will cost, about; not below its cost where the model's tables are right."""
+    return cost(
+        model,
+        Usage(
+            text_in=_text_tokens(prompt),
+            image_in=references * REFERENCE_TOKENS,
+            image_out=count * (output_tokens(model, width, height, quality) + partials * PARTIAL_TOKENS),
+        ),
+    )
+
+
+def cost(model: Model, usage: Usage) -> Micros:
+    """What these tokens cost on this model, rounded up."""
+    price = model.price
+    total = sum(
+        (
+            Decimal(tokens) * Decimal(str(rate))
+            for tokens, rate in (
+                (usage.text_in, price.text_in),
+                (usage.text_cached, price.text_cached),
+                (usage.image_in, price.image_in),
+                (usage.image_cached, price.image_cached),
+                (usage.audio_in, price.audio_in),
+                (usage.text_out, price.text_out),
+                (usage.image_out, price.image_out),
+                (usage.audio_out, price.audio_out),
+            )
+        ),
+        Decimal(0),
+    )
+    return dollars(total / MILLION)
+
+
+def hearing_estimate(model: Model, seconds: float) -> Micros:
+    """What hearing a note of this length will cost, about."""
+    return cost(
+        model,
+        Usage(
+            audio_in=ceil(seconds * AUDIO_TOKENS_PER_SECOND),
+            text_in=HEARING_TEXT_TOKENS,
+            text_out=HEARING_ANSWER_TOKENS,
+        ),
+    )
+
+
+def _text_tokens(prompt: str) -> int:
+    """At least as many as there are: bytes bound tokens from above for scripts that pack poorly."""
+    ascii_only = len(prompt.encode()) == len(prompt)
+    return PROMPT_OVERHEAD + (len(prompt) // CHARACTERS_PER_TOKEN if ascii_only else len(prompt.encode()))
