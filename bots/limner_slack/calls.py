@@ -1,0 +1,143 @@
+"""Slack's Web API as the rest of this package calls it: one client, retries where they are safe, errors in our words.
+
+Retrying is safe where doing it twice is the same as doing it once (reading, `chat.update`, opening a direct message),
+and where nothing was sent at all. A post or a finished upload whose answer was lost may have happened: those are never
+sent again by a retry handler; whoever makes them looks first (see `courier.py` and `files.py`).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import aiohttp
+import stamina
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncConnectionErrorRetryHandler,
+    AsyncRateLimitErrorRetryHandler,
+)
+from slack_sdk.http_retry.request import HttpRequest
+from slack_sdk.http_retry.response import HttpResponse
+from slack_sdk.http_retry.state import RetryState
+from slack_sdk.web.async_client import AsyncWebClient
+
+from limner.config import Slack
+from limner.errors import ConfigError, Undeliverable
+
+ONCE = ("/chat.postMessage", "/chat.postEphemeral", "/files.completeUploadExternal", "/views.open")
+"""Calls that would show something twice."""
+
+CLOSED = frozenset(
+    {"channel_not_found", "not_in_channel", "is_archived", "restricted_action", "user_not_in_channel", "user_not_found"}
+    | {"restricted_action_read_only_channel", "restricted_action_thread_locked", "cannot_dm_bot", "user_disabled"}
+    | {"messages_tab_disabled", "no_permission", "thread_not_found", "method_not_supported_for_channel_type"}
+)
+"""The place is gone or closed to us."""
+
+PASSING = frozenset(
+    {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited", "rate_limited"}
+    | {"unknown_error", "team_added_to_org", "accesslimited"}
+)
+"""Slack's own trouble, worth another try."""
+
+TOKENS = frozenset(
+    {"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "not_allowed_token_type"}
+    | {"app_missing_action_url", "user_removed_from_team"}
+)
+
+BROKEN = (aiohttp.ClientError, TimeoutError, OSError)
+"""The connection failed, before or after the request was sent."""
+
+SECONDS = 60
+ATTEMPTS = 6
+LONGEST_WAIT = 15.0
+
+# The SDK writes whole messages at DEBUG; members' words are no business of the log.
+_log = logging.getLogger("limner_slack.sdk")
+_log.setLevel(logging.WARNING)
+
+
+class SafeConnectionRetry(AsyncConnectionErrorRetryHandler):
+    """Tries again after a broken connection, except for calls that would show something twice once they were sent."""
+
+    async def _can_retry_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> bool:
+        sent = not isinstance(error, aiohttp.ClientConnectorError)
+        if sent and (request.url or "").endswith(ONCE):
+            return False
+        return await super()._can_retry_async(state=state, request=request, response=response, error=error)
+
+
+def retry_handlers() -> list[AsyncRetryHandler]:
+    """Both kinds: naming any replaces the SDK's default, which knows connections alone."""
+    return [SafeConnectionRetry(max_retry_count=2), AsyncRateLimitErrorRetryHandler(max_retry_count=3)]
+
+
+def connect(settings: Slack, session: aiohttp.ClientSession | None, token: str | None = None) -> AsyncWebClient:
+    """A client of the Web API on a session that is shared, so that connections are reused."""
+    base = f"{settings.api_base}/" if settings.api_base else AsyncWebClient.BASE_URL
+    return AsyncWebClient(
+        token=token, base_url=base, session=session, timeout=SECONDS, retry_handlers=retry_handlers(), logger=_log
+    )
+
+
+def reason(problem: SlackApiError) -> str:
+    """Slack's word for what was wrong, such as `channel_not_found`."""
+    try:
+        return str(problem.response.get("error") or problem.response.status_code)
+    except (AttributeError, ValueError):
+        return "unknown_error"
+
+
+def _passes(problem: Exception) -> bool:
+    if isinstance(problem, SlackApiError):
+        status = getattr(problem.response, "status_code", 200)
+        return reason(problem) in PASSING or (isinstance(status, int) and status >= 500)
+    return isinstance(problem, BROKEN)
+
+
+async def patiently(call: Callable[[], Awaitable[Any]], *, where: str, attempts: int = ATTEMPTS) -> Any:
+    """The answer of a call that may be repeated; what passes is waited for.
+
+    Raises:
+        Undeliverable: The place is closed to us, or Slack stays out of reach.
+        SlackApiError: Any other refusal.
+    """
+    try:
+        async for attempt in stamina.retry_context(
+            on=_passes, attempts=attempts, timeout=None, wait_initial=0.5, wait_max=LONGEST_WAIT
+        ):
+            with attempt:
+                return await call()
+    except SlackApiError as problem:
+        if reason(problem) in CLOSED or _passes(problem):
+            raise Undeliverable(where=where) from problem
+        raise
+    except (*BROKEN, SlackClientError) as problem:
+        raise Undeliverable(where=where) from problem
+    raise AssertionError("unreachable")
+
+
+def mend(problem: SlackApiError, *, key: str) -> ConfigError:
+    """What the host has to do about a refused token or a missing scope."""
+    said = reason(problem)
+    if said == "missing_scope":
+        needed = str(problem.response.get("needed") or "another scope")
+        why = (
+            f"the app lacks the scope {needed}. Add it under OAuth & Permissions at api.slack.com/apps "
+            "(or paste the manifest again), then reinstall the app to the workspace"
+        )
+    elif said == "not_allowed_token_type":
+        why = "this is another kind of token. The bot's begins with xoxb-, the app's for Socket Mode with xapp-"
+    else:
+        why = f"Slack answers {said}. Copy the token anew from api.slack.com/apps into the variable that is named here"
+    return ConfigError(where=f"slack.{key}", why=why)

@@ -1,0 +1,366 @@
+"""Delivers cards to Slack by the Web API alone, so that any process can.
+
+A card is posted at once and edited from then on. Its originals are shared into the card's own thread, which makes them
+surely visible to everyone there, and the card then shows them by their file ids. An edit can be repeated and an upload
+cannot: file ids are kept in the address before anything else is done, and a process that does not know a card's files
+looks for them in its thread first.
+
+Private cards are ephemeral messages. Those vanish on reload and nobody can edit them, so progress is not told there and
+their pictures are kept in the member's direct messages with the app.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import OrderedDict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from limner.config import Slack
+from limner.domain.card import Card, Line, Role, State
+from limner.domain.place import Address, Attachment, Place
+from limner.errors import ConfigError, Undeliverable
+from limner_slack.calls import BROKEN, SECONDS, connect, patiently, reason, retry_handlers
+from limner_slack.cards import Message, render
+from limner_slack.files import Files, on_card, wanted
+
+if TYPE_CHECKING:
+    from limner.app import Limner
+
+log = structlog.get_logger(__name__)
+
+PACE = 3.0
+"""Seconds between two edits: `chat.update` allows about 50 a minute in all (tier 3)."""
+URL_USES = 5
+"""A `response_url` takes five posts in thirty minutes."""
+CHANNEL = re.compile(r"<#(?P<mention>[CG][A-Z0-9]+)(?:\|[^>]*)?>|(?P<id>[CG][A-Z0-9]{7,})|#?(?P<name>[^\s<>#,]{1,80})")
+TOO_EARLY = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Seconds to wait when a file that says it is ready is not shown yet (`invalid_blocks`)."""
+REMEMBERED = 5_000
+LEFT = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "message_not_editable"})
+"""The card is no longer there to be edited."""
+FORMING = frozenset({State.WAITING, State.PAINTING})
+
+
+class SlackCourier:
+    """As the port `Courier` says."""
+
+    platform = "slack"
+    pace = PACE
+
+    def __init__(self, settings: Slack, limner: Limner) -> None:
+        token = settings.bot_token
+        if token is None:
+            raise ConfigError(
+                where="slack.bot_token_env", why=f"the environment variable {settings.bot_token_env} is not set"
+            )
+        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SECONDS))
+        self.client = connect(settings, self._session, token.get_secret_value())
+        self._files = Files(self.client, self._session, limner, settings.api_base)
+        self._held: OrderedDict[str, dict[str, str]] = OrderedDict()
+        """What this process knows of the files of cards: by message, their ids by key."""
+
+    async def fetch(self, attachment: Attachment, into: Path, limit: int) -> None:
+        """As the port says; the token goes to Slack's own hosts only."""
+        await self._files.fetch(attachment, into, limit)
+
+    async def close(self) -> None:
+        await self._session.close()
+
+    async def show(self, address: Address, card: Card) -> Address:
+        """As the port says: posts the card, or puts it in place of the one at the address."""
+        reader = address.reader or (address.extra.get("member") if card.private else None)
+        try:
+            if reader is None:
+                return await self._show(address, card)
+            if address.place.channel.startswith("D"):
+                # A direct message is private as it is, and can be edited. What is private to one member never replaces
+                # a card that others made.
+                there = address if address.reader or not card.private else address.evolve(message=None)
+                return await self._show(there.evolve(reader=None, token=None), card)
+            return await self._show_privately(address.evolve(reader=reader), card, fresh=address.reader is None)
+        except SlackApiError as problem:
+            log.error("slack refused a card", why=reason(problem), needed=problem.response.get("needed"))
+            raise Undeliverable(where=address.place.channel) from problem
+
+    # ── for everyone ────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _show(self, address: Address, card: Card) -> Address:
+        forming = card.state in FORMING
+        uploads = () if forming else wanted(card)
+        if card.state is State.GONE and address.message:
+            await self._take_away(address, card)
+        if address.message is None:
+            address = await self._post(address, render(card, {}))
+            self._remember(address, {})
+            if not uploads:
+                return address
+        if uploads:
+            address = await self._share(address, card)
+        return await self._update(address, card, patient=not forming)
+
+    async def _post(self, address: Address, message: Message) -> Address:
+        """Posts once, even when Slack's answer is lost: the message carries a mark by which it is found again.
+
+        `client_msg_id` lets Slack itself refuse a second one; that is not documented well enough to rely on alone.
+        """
+        place, mark = address.place, str(uuid4())
+        first = message.blocks[0]
+        blocks = [{**first, "block_id": f"{first.get('block_id', 'limner')}-{mark}"}, *message.blocks[1:]]
+
+        async def post() -> Any:
+            try:
+                return await self._joining(place.channel, lambda: self._say(place, message.text, blocks, mark))
+            except BROKEN:
+                if (there := await self._posted(place, str(blocks[0]["block_id"]))) is not None:
+                    return there
+                raise
+
+        answer = await patiently(post, where=place.channel)
+        posted = place.evolve(channel=str(answer["channel"]))
+        return address.evolve(place=posted, message=str(answer["ts"]))
+
+    async def _say(self, place: Place, text: str, blocks: list[dict[str, Any]], mark: str) -> Any:
+        return await self.client.chat_postMessage(
+            channel=place.channel,
+            thread_ts=place.thread,
+            text=text,
+            blocks=blocks,
+            unfurl_links=False,
+            unfurl_media=False,
+            client_msg_id=mark,
+        )
+
+    async def _joining(self, channel: str, call: Any) -> Any:
+        """A public channel is open to us: it is joined when it is first used."""
+        try:
+            return await call()
+        except SlackApiError as problem:
+            if reason(problem) != "not_in_channel":
+                raise
+            await self.client.conversations_join(channel=channel)
+            return await call()
+
+    async def _posted(self, place: Place, block_id: str) -> dict[str, Any] | None:
+        """The message with this mark, when it is there after all."""
+        try:
+            if place.thread:
+                answer = await self.client.conversations_replies(channel=place.channel, ts=place.thread, limit=50)
+            else:
+                answer = await self.client.conversations_history(channel=place.channel, limit=30)
+        except (SlackApiError, *BROKEN):
+            return None
+        for message in answer["messages"]:
+            if any(block.get("block_id") == block_id for block in message.get("blocks") or ()):
+                return {"channel": place.channel, "ts": message["ts"]}
+        return None
+
+    async def _share(self, address: Address, card: Card) -> Address:
+        """The card's files in its own thread, each there once; their ids in the address."""
+        place, message = address.place, address.message or ""
+        thread = place.thread or message
+        uploads = wanted(card)
+        kept = {key.removeprefix("file:"): id for key, id in address.extra.items() if key.startswith("file:")}
+        held = {**kept, **self._held.get(_key(address), {})}
+        missing = [each for each in uploads if each.key not in held]
+        if missing and _key(address) not in self._held:
+            held |= await self._files.found(missing, channel=place.channel, thread=thread)
+            missing = [each for each in uploads if each.key not in held]
+        if missing:
+            held |= await self._files.share(missing, channel=place.channel, thread=thread)
+        self._remember(address, held)
+        return address.evolve(
+            files=tuple(held[each.key] for each in uploads),
+            extra={**address.extra, **{f"file:{each.key}": held[each.key] for each in uploads}},
+        )
+
+    async def _take_away(self, address: Address, card: Card) -> None:
+        """What was deleted is deleted at Slack too: the originals in the thread."""
+        ids = {*address.files, *self._held.pop(_key(address), {}).values()}
+        if not ids and card.job:
+            place, message = address.place, address.message or ""
+            named = f"limner-{card.job}"
+            ids = set(await self._files.named(named, channel=place.channel, thread=place.thread or message))
+        await self._files.delete(ids)
+
+    async def _update(self, address: Address, card: Card, *, patient: bool) -> Address:
+        """Edits the message; a finished card whose message was taken away is posted anew."""
+        files = on_card(card, self._held.get(_key(address), {}))
+        if files:
+            await self._files.ready(files.values())
+        for wait in (*TOO_EARLY, None):
+            try:
+                await self._edit(address, render(card, files), attempts=None if patient else 1)
+            except Undeliverable:
+                if patient:
+                    raise
+                # The next step of progress will tell more than this one could.
+            except SlackApiError as problem:
+                if reason(problem) in LEFT:
+                    if not patient:
+                        return address
+                    return await self._post(address.evolve(message=None), render(card, files))
+                if reason(problem) != "invalid_blocks" or not files:
+                    raise
+                if wait is None:
+                    # The originals are in the thread: better a card that says so than none.
+                    await self._edit(address, render(_without(card), {}), attempts=None)
+                    return address
+                await asyncio.sleep(wait)
+                continue
+            return address
+        return address
+
+    async def _edit(self, address: Address, message: Message, *, attempts: int | None) -> None:
+        more = {"attempts": attempts} if attempts else {}
+        await patiently(
+            lambda: self.client.chat_update(
+                channel=address.place.channel, ts=address.message or "", text=message.text, blocks=message.blocks
+            ),
+            where=address.place.channel,
+            **more,
+        )
+
+    def _remember(self, address: Address, held: dict[str, str]) -> None:
+        self._held[_key(address)] = held
+        self._held.move_to_end(_key(address))
+        while len(self._held) > REMEMBERED:
+            self._held.popitem(last=False)
+
+    # ── for one reader ──────────────────────────────────────────────────────────────────────────────────────
+
+    async def _show_privately(self, address: Address, card: Card, *, fresh: bool) -> Address:
+        """An ephemeral message, by the `response_url` while it lives. `fresh`: the card at the address, if any, is not
+        this reader's own and stays."""
+        told = address.extra.get("told")
+        if card.state in FORMING and told:
+            return address
+        files: dict[str, str] = {}
+        if card.state not in FORMING and wanted(card):
+            address, files = await self._share_directly(address, card)
+        for wait in (*TOO_EARLY, None):
+            try:
+                message = render(card, files)
+                return await self._tell(address, message, replace=not fresh and (bool(told) or bool(address.message)))
+            except SlackApiError as problem:
+                if reason(problem) != "invalid_blocks" or not files:
+                    raise
+                if wait is None:
+                    card, files = _without(card, "They are in our direct messages."), {}
+                else:
+                    await asyncio.sleep(wait)
+        return await self._tell(address, render(card, {}), replace=False)
+
+    async def _share_directly(self, address: Address, card: Card) -> tuple[Address, dict[str, str]]:
+        """The card's files in the reader's direct messages with us: an ephemeral message may not hold the only copy."""
+        direct = await self._direct(address)
+        kept = {key.removeprefix("file:"): id for key, id in address.extra.items() if key.startswith("file:")}
+        missing = [each for each in wanted(card) if each.key not in kept]
+        if missing:
+            kept |= await self._files.share(missing, channel=direct, thread=None)
+        files = on_card(card, kept)
+        await self._files.ready(files.values())
+        extra = {**address.extra, **{f"file:{key}": id for key, id in kept.items()}}
+        return address.evolve(files=tuple(kept.values()), extra=extra), files
+
+    async def _direct(self, address: Address) -> str:
+        answer = await patiently(
+            lambda: self.client.conversations_open(users=address.reader or ""), where="our direct messages"
+        )
+        return str(answer["channel"]["id"])
+
+    async def _tell(self, address: Address, message: Message, *, replace: bool) -> Address:
+        uses = int(address.extra.get("uses", "0"))
+        told = {**address.extra, "told": "yes"}
+        alive = address.token and (address.expires is None or address.expires > datetime.now(UTC))
+        usable = address.token if alive and uses < URL_USES else None
+        if usable and await self._respond(usable, message, replace=replace):
+            return address.evolve(extra={**told, "uses": str(uses + 1)})
+        place = address.place
+        try:
+            answer = await patiently(
+                lambda: self._joining(
+                    place.channel,
+                    lambda: self.client.chat_postEphemeral(
+                        channel=place.channel,
+                        user=address.reader or "",
+                        thread_ts=place.thread,
+                        text=message.text,
+                        blocks=message.blocks,
+                    ),
+                ),
+                where=place.channel,
+            )
+        except Undeliverable:
+            direct = await self._direct(address)
+            moved = address.evolve(place=place.evolve(channel=direct, thread=None), message=None, extra=told)
+            return await self._post(moved.evolve(token=None, expires=None), message)
+        return address.evolve(message=str(answer["message_ts"]), extra=told)
+
+    async def _respond(self, url: str, message: Message, *, replace: bool) -> bool:
+        """Answers by a `response_url`; False when it is used up, has expired, or is out of reach."""
+        hook = AsyncWebhookClient(
+            url, session=self._session, retry_handlers=retry_handlers(), logger=self.client.logger
+        )
+        try:
+            answer = await hook.send(
+                text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=replace
+            )
+        except BROKEN:
+            return False
+        if "invalid_blocks" in answer.body:
+            raise SlackApiError("invalid_blocks", {"ok": False, "error": "invalid_blocks"})  # type: ignore[no-untyped-call]
+        return answer.status_code == 200
+
+    # ── places ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def find(self, words: str, near: Place) -> tuple[Place, str]:
+        """As the port says: `#marketing`, `<#C0123|marketing>` or an id, of this workspace."""
+        match = CHANNEL.fullmatch(words.strip())
+        if match is None:
+            raise Undeliverable(where=f"“{words[:80]}”")
+        id = match["mention"] or match["id"]
+        channel = await (self._channel(id) if id else self._named(match["name"].lower()))
+        if channel is None or channel.get("is_archived"):
+            raise Undeliverable(where=f"“{words[:80]}”")
+        return Place(platform=self.platform, space=near.space, channel=str(channel["id"])), f"#{channel['name']}"
+
+    async def _channel(self, id: str) -> dict[str, Any] | None:
+        try:
+            answer = await patiently(lambda: self.client.conversations_info(channel=id), where=id)
+        except Undeliverable:
+            return None
+        return dict(answer["channel"])
+
+    async def _named(self, name: str) -> dict[str, Any] | None:
+        cursor = ""
+        while True:
+            answer = await patiently(
+                lambda cursor=cursor: self.client.conversations_list(  # type: ignore[misc]
+                    types="public_channel,private_channel", exclude_archived=True, limit=1000, cursor=cursor
+                ),
+                where=f"#{name}",
+            )
+            for channel in answer["channels"]:
+                if channel.get("name") == name:
+                    return dict(channel)
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return None
+
+
+def _key(address: Address) -> str:
+    return f"{address.place.channel}/{address.message}"
+
+
+def _without(card: Card, where: str = "They are in the thread of this message.") -> Card:
+    note = Line(role=Role.NOTE, text=f"Slack does not show the pictures here yet. {where}")
+    return card.evolve(lines=(*card.lines, note))

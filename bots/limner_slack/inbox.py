@@ -1,0 +1,362 @@
+"""Slack's events, read as asks: acknowledged at once, then handed over. Nothing is decided here.
+
+Acknowledging comes before anything that waits: a listener reads its payload, acknowledges, and starts a task of its own
+for the rest. Bolt hands on what Slack delivers again, so every ask carries a key that is the same each time: a
+message's own place and time (a mention arrives both as `app_mention` and as `message`), else the `trigger_id`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections import OrderedDict
+from collections.abc import Awaitable, Coroutine, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import structlog
+from slack_sdk.errors import SlackApiError
+
+from limner.domain.action import Reply
+from limner.domain.ask import Ask
+from limner.domain.card import Card, Line, Press, Role, State
+from limner.domain.place import Address, Attachment, Person, Place
+from limner.errors import Refusal, Trouble
+from limner_slack import commands, forms, manifest
+from limner_slack.calls import BROKEN, reason
+from limner_slack.courier import SlackCourier
+from limner_slack.manifest import MAIN, SHORTCUT_ID
+from limner_slack.people import People
+
+if TYPE_CHECKING:
+    from limner.app import Limner
+
+log = structlog.get_logger(__name__)
+
+RESPONSE_URL_LIFE = timedelta(minutes=29)
+"""Slack gives thirty minutes."""
+SPOKEN = frozenset({None, "file_share", "thread_broadcast", "slack_audio"})
+"""Subtypes of messages that a member has written; the others tell of edits, joins and the like."""
+CLOSING_SECONDS = 10
+REMEMBERED = 2_000
+GONE_FILES = frozenset({"tombstone", "hidden_by_limit"})
+
+
+class Me(NamedTuple):
+    """Who this app is in its workspace, by `auth.test`."""
+
+    team: str
+    user: str
+    bot: str
+    enterprise: str | None = None
+
+
+class Inbox:
+    """Turns events into asks."""
+
+    def __init__(self, limner: Limner, courier: SlackCourier, me: Me) -> None:
+        self._limner = limner
+        self._courier = courier
+        self._me = me
+        self._people = People(courier.client)
+        self._slash = commands_of(limner)
+        self._seen: OrderedDict[str, None] = OrderedDict()
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def close(self) -> None:
+        """Lets what was acknowledged be handed over, for a few seconds."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=CLOSING_SECONDS)
+        left = tuple(self._running)
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
+    # ── what arrives ────────────────────────────────────────────────────────────────────────────────────────
+
+    async def on_command(self, ack: Any, body: dict[str, Any]) -> None:
+        """A slash command."""
+        await ack()
+        if not self._is_new(event := f"command:{body['trigger_id']}"):
+            return
+        place = self._place(body["channel_id"])
+        person = Person(id=body["user_id"], name=body.get("user_name") or body["user_id"])
+        address = self._address(place, person, url=body.get("response_url"))
+        action = self._slash.get(body["command"], MAIN)
+        text = str(body.get("text") or "")
+        if action == MAIN and commands.is_bare(text):
+            self._start(self._open(MAIN, None, address, person, body["trigger_id"]), address)
+        else:
+            self._start(self._typed(text, address, person, event, action=action), address)
+
+    async def on_message(self, body: dict[str, Any]) -> None:
+        """A message: a direct one, a mention, or one with a voice note. Everything else that is said is let pass."""
+        said = body["event"]
+        if said.get("subtype") not in SPOKEN or said.get("bot_id") or said.get("hidden") or not said.get("user"):
+            return
+        if not self._is_ours(said.get("user_team") or said.get("team")) or said["user"] == self._me.user:
+            return
+        text = str(said.get("text") or "")
+        direct = said.get("channel_type") == "im" or str(said["channel"]).startswith("D")
+        mentioned = said["type"] == "app_mention" or f"<@{self._me.user}" in text
+        if not (direct or mentioned or said.get("files")):
+            return
+        if not self._is_new(event := f"message:{said['channel']}:{said['ts']}"):
+            return
+        person = Person(id=said["user"], name=said["user"])
+        address = self._address(self._place(said["channel"], said.get("thread_ts")), person)
+        self._start(self._said(said, address, person, event, addressed=direct or mentioned), address)
+
+    async def on_shortcut(self, ack: Any, body: dict[str, Any]) -> None:
+        """A shortcut on a message."""
+        await ack()
+        if not self._is_new(event := f"shortcut:{body['trigger_id']}"):
+            return
+        message = body["message"]
+        person = _person(body)
+        place = self._place(body["channel"]["id"], message.get("thread_ts"))
+        address = self._address(place, person, url=body.get("response_url"))
+        action = str(body["callback_id"]).removeprefix(SHORTCUT_ID)
+        self._start(self._from_message(action, message, address, person, event), address)
+
+    async def on_press(self, ack: Any, body: dict[str, Any]) -> None:
+        """A button."""
+        await ack()
+        pressed = body["actions"][0]
+        press = Press.read(str(pressed.get("value") or ""))
+        if press is None or not self._is_new(event := f"press:{body['trigger_id']}"):
+            return  # a link: Slack itself opens it
+        person = _person(body)
+        address = self._pressed(press, body, person)
+        if not self._is_ours((body.get("user") or {}).get("team_id")):
+            why = "This Limner serves another workspace than yours."
+            self._start(self._refuse(Refusal(why=why), address), address)
+        elif press.form:
+            self._start(self._open(press.action, press.target, address, person, body["trigger_id"]), address)
+        else:
+            ask = Ask(
+                action=press.action,
+                values=press.options,
+                person=person,
+                place=address.place,
+                event=event,
+                address=address,
+                target=press.target,
+            )
+            self._start(self._take(ask), address)
+
+    async def on_form(self, ack: Any, body: dict[str, Any]) -> None:
+        """A form that was sent off. What cannot be is said in the form itself, which stays open."""
+        view = body["view"]
+        more = forms.remembered(view)
+        person = _person(body)
+        place = self._place(more["channel"], more.get("thread"))
+        address = self._address(place, person).evolve(message=more.get("message"), reader=more.get("reader"))
+        ask = Ask(
+            action=more["action"],
+            values=forms.values(view),
+            person=person,
+            place=place,
+            event=f"form:{view['id']}",
+            address=address,
+            target=more.get("target"),
+        )
+        refusal = self._limner.check(ask)
+        if refusal is not None:
+            sentence = " ".join(line.text for line in refusal.lines)
+            await ack(response_action="errors", errors=forms.refused(view, sentence))
+            return
+        await ack()
+        if self._is_new(ask.event):
+            self._start(self._take(ask), address)
+
+    # ── what is made of it ──────────────────────────────────────────────────────────────────────────────────
+
+    async def _typed(
+        self,
+        text: str,
+        address: Address,
+        person: Person,
+        event: str,
+        *,
+        action: str = MAIN,
+        spoken_to: bool = False,
+        pictures: tuple[Attachment, ...] = (),
+        answers: str | None = None,
+    ) -> None:
+        typed = commands.read(self._limner.table, text, action=action, spoken_to=spoken_to)
+        ask = Ask(
+            action=typed.action,
+            values=typed.values,
+            person=person,
+            place=address.place,
+            event=event,
+            address=address,
+            pictures=pictures,
+            answers=answers,
+        )
+        refusal = self._limner.check(ask)
+        if refusal is not None:
+            await self._courier.show(address, refusal)
+            return
+        await self._take(ask)
+
+    async def _said(
+        self, said: dict[str, Any], address: Address, person: Person, event: str, *, addressed: bool
+    ) -> None:
+        files = await self._files(said)
+        words = commands.without_mention(str(said.get("text") or ""), self._me.user)
+        words = commands.unmarked(words)
+        sound = next((each for each, claims in files if claims), None)
+        pictures = tuple(each for each, claims in files if not claims)
+        answers = said.get("thread_ts")
+        if sound is not None:
+            ask = Ask(
+                action="listen",
+                person=person,
+                place=address.place,
+                event=event,
+                address=address,
+                answers=answers,
+                pictures=pictures,
+                sound=sound,
+                words=words or None,
+            )
+            await self._take(ask)
+        elif not addressed:
+            return
+        elif not words and not pictures:
+            await self._typed("help", address, person, event)
+        else:
+            await self._typed(words, address, person, event, spoken_to=True, pictures=pictures, answers=answers)
+
+    async def _from_message(
+        self, action: str, message: dict[str, Any], address: Address, person: Person, event: str
+    ) -> None:
+        files = await self._files(message)
+        ask = Ask(
+            action=action,
+            person=person,
+            place=address.place,
+            event=event,
+            address=address,
+            words=commands.unmarked(commands.without_mention(str(message.get("text") or ""), self._me.user)) or None,
+            sound=next((each for each, claims in files if claims), None),
+            pictures=tuple(each for each, claims in files if not claims),
+        )
+        await self._take(ask)
+
+    async def _open(self, action: str, target: str | None, address: Address, person: Person, trigger: str) -> None:
+        """Opens a form; a `trigger_id` lives for three seconds, so nothing is looked up before that need not be."""
+        form = await self._limner.form(action, person=person, place=address.place, target=target)
+        remember = {
+            "channel": address.place.channel,
+            **({"thread": address.place.thread} if address.place.thread else {}),
+            **({"message": address.message} if address.message else {}),
+            **({"reader": address.reader} if address.reader else {}),
+        }
+        try:
+            await self._courier.client.views_open(trigger_id=trigger, view=forms.view(form, remember))
+        except SlackApiError as problem:
+            if "trigger" not in reason(problem):
+                raise
+            raise Refusal(why="Slack was too slow to open the form. Please try once more.") from problem
+
+    async def _take(self, ask: Ask) -> None:
+        await self._limner.take(ask.evolve(person=await self._people.person(ask.person.id, ask.person.name)))
+
+    async def _refuse(self, trouble: Trouble, address: Address) -> None:
+        card = Card(state=State.REFUSED, lines=(Line(role=Role.WARNING, text=trouble.sentence),), private=True)
+        await self._courier.show(address, card)
+
+    # ── reading ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _files(self, message: Mapping[str, Any]) -> list[tuple[Attachment, bool]]:
+        """The files of a message, each with whether it is a voice note by what it says of itself."""
+        found: list[tuple[Attachment, bool]] = []
+        for file in message.get("files") or ():
+            if file.get("mode") in GONE_FILES:
+                continue
+            if file.get("file_access") == "check_file_info":
+                file = await self._info(file)
+            attachment = forms.attachment(file)
+            found.append((attachment, file.get("subtype") == "slack_audio" or attachment.claims_sound))
+        return found
+
+    async def _info(self, file: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A file that was announced by its id alone; what stays unknown is told when it is fetched."""
+        try:
+            return dict((await self._courier.client.files_info(file=str(file["id"])))["file"])
+        except (SlackApiError, *BROKEN):
+            return file
+
+    def _place(self, channel: str, thread: str | None = None) -> Place:
+        return Place(platform="slack", space=self._me.team, channel=channel, thread=thread)
+
+    def _address(self, place: Place, person: Person, url: str | None = None) -> Address:
+        # The member is remembered for what must be private to them, such as a refusal.
+        until = datetime.now(UTC) + RESPONSE_URL_LIFE if url else None
+        return Address(place=place, token=url, expires=until, extra={"member": person.id})
+
+    def _pressed(self, press: Press, body: Mapping[str, Any], person: Person) -> Address:
+        """Where the answer to a button goes: its own message, a new one beside it, or the presser's eyes."""
+        container, message = body.get("container") or {}, body.get("message") or {}
+        channel = (body.get("channel") or {}).get("id") or container["channel_id"]
+        place = self._place(channel, message.get("thread_ts") or container.get("thread_ts"))
+        address = self._address(place, person, url=body.get("response_url"))
+        action = self._limner.table.get(press.action)
+        reply = action.reply if action else Reply.PRIVATE
+        if reply is Reply.PRIVATE:
+            return address.evolve(reader=person.id)
+        if reply is Reply.SAME:
+            reader = person.id if container.get("is_ephemeral") else None
+            return address.evolve(message=container.get("message_ts") or message.get("ts"), reader=reader)
+        return address
+
+    def _is_ours(self, team: str | None) -> bool:
+        """Whether a member belongs to our workspace: a channel may be shared with another company's."""
+        return team is None or team == self._me.team or self._me.enterprise is not None
+
+    def _is_new(self, event: str) -> bool:
+        """Whether this was not seen in this process yet; the core knows for good."""
+        if event in self._seen:
+            return False
+        self._seen[event] = None
+        while len(self._seen) > REMEMBERED:
+            self._seen.popitem(last=False)
+        return True
+
+    # ── the edge ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _start(self, work: Coroutine[Any, Any, None], address: Address) -> None:
+        task = asyncio.create_task(self._edge(work, address))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def _edge(self, work: Awaitable[None], address: Address) -> None:
+        """Whatever goes wrong, the member reads a sentence, and the log has the rest under the id that it quotes."""
+        try:
+            await work
+        except Trouble as trouble:
+            await self._tell(trouble, address)
+        except Exception:
+            ref = secrets.token_hex(4)
+            log.exception("an event could not be answered", ref=ref)
+            await self._tell(Trouble(ref=ref), address)
+
+    async def _tell(self, trouble: Trouble, address: Address) -> None:
+        try:
+            await self._refuse(trouble, address.evolve(message=None) if address.reader else address)
+        except Trouble as unreachable:
+            log.warning("a member could not be told", why=unreachable.sentence)
+
+
+def commands_of(limner: Limner) -> dict[str, str]:
+    """The slash commands that lead here, with their actions."""
+    slack = limner.settings.slack
+    return manifest.commands(limner.table, slack.command if slack else "/imagine")
+
+
+def _person(body: Mapping[str, Any]) -> Person:
+    user = body["user"]
+    return Person(id=user["id"], name=user.get("name") or user.get("username") or user["id"])
