@@ -43,5 +43,5 @@ class House:
     @asynccontextmanager
     async def open(self, platforms: Iterable[Platform] = (), **sections: Mapping[str, Any]) -> AsyncIterator[Limner]:
         """A Limner on this folder with the couriers of these platforms; nobody listens until `serve`."""
-        async with open_limner(self.settings(**sections), platforms=platforms) as limner:
+        async with open_limner(self.settings(**sections), platforms=platforms, grace=1) as limner:
             yield limner

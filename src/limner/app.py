@@ -41,6 +41,7 @@ log = structlog.get_logger(__name__)
 
 COMPLETIONS = 25
 """The most names offered while typing; Discord's limit."""
+GRACE_SECONDS = 20.0
 QUIET_PACE = 5.0
 """Seconds between two tellings where nobody can be told."""
 
@@ -253,8 +254,11 @@ async def open_limner(
     platforms: Iterable[Platform] = (),
     couriers: Iterable[Courier] = (),
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    grace: float = GRACE_SECONDS,
 ) -> AsyncIterator[Limner]:
     """A Limner on its data directory, with the couriers of these platforms; what was under way is taken up again.
+
+    Closing it waits up to `grace` seconds for jobs under way; a call that is cut off then stays possibly charged.
 
     Raises:
         DataInUse: Another process has the directory.
@@ -305,11 +309,12 @@ async def open_limner(
         for platform in platforms:
             reach[platform.name] = await platform.open(limner)
         await flow.start()
+        await store.sweep()
         for job in await store.jobs.unfinished():
             await flow.submit(job.id)
         yield limner
     finally:
-        await flow.stop()
+        await flow.stop(seconds=grace)
         for each in reach.values():
             await each.close()
         await hands.close()

@@ -6,8 +6,12 @@ step that is begun again looks there first. DBOS keeps ids and steps only, never
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -41,6 +45,7 @@ class Flow:
         self._broken = broken
         self._concurrency = concurrency
         self._executor = executor
+        self._running: set[asyncio.Task[Any]] = set()
 
     async def start(self) -> None:
         """Launches the engine in the running loop and resumes what was under way."""
@@ -48,6 +53,9 @@ class Flow:
 
         @DBOS.workflow(name="job")
         async def job(id: str) -> None:
+            if (task := asyncio.current_task()) is not None:
+                self._running.add(task)
+                task.add_done_callback(self._running.discard)
             with structlog.contextvars.bound_contextvars(job=id):
                 try:
                     for name, step in self._steps:
@@ -78,10 +86,17 @@ class Flow:
         with SetWorkflowID(id):
             await DBOS.enqueue_workflow_async(QUEUE, self._job, id)
 
-    async def stop(self, *, seconds: int = 0) -> None:
-        """Waits this long for what runs, then stops; the rest resumes at the next start."""
-        import asyncio
-
+    async def stop(self, *, seconds: float) -> None:
+        """Waits this long for the jobs under way, then stops; the rest resumes at the next start."""
         from dbos import DBOS
 
-        await asyncio.to_thread(DBOS.destroy, destroy_registry=True, workflow_completion_timeout_sec=seconds)
+        if self._running:
+            await asyncio.wait(self._running, timeout=seconds)
+        for task in self._running:
+            task.cancel()
+        if self._running:
+            await asyncio.wait(self._running)
+        # DBOS has made its own pool the loop's default one, and shuts it down: work in threads goes on in a new one.
+        with ThreadPoolExecutor(1) as aside:
+            await asyncio.get_running_loop().run_in_executor(aside, partial(DBOS.destroy, destroy_registry=True))
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
