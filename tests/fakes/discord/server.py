@@ -7,6 +7,7 @@ checks each request against the official description where that is at hand.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import re
 import time
@@ -63,6 +64,8 @@ class Interaction:
     """The callback's type; None while it is not acknowledged."""
     data: dict[str, Any] = field(default_factory=dict)
     original: Message | None = None
+    shown: Message | None = None
+    """The message that was last written by this interaction's token."""
 
     @property
     def modal(self) -> dict[str, Any]:
@@ -141,6 +144,11 @@ class FakeDiscord:
     def api_base(self) -> str:
         return self.origin + API
 
+    @property
+    def listening(self) -> bool:
+        """Whether a bot is connected and was told of the server."""
+        return any(not socket.closed for socket in self.sockets)
+
     def now(self) -> float:
         return time.time() + self.offset
 
@@ -153,9 +161,9 @@ class FakeDiscord:
         async with asyncio.timeout(seconds):
             while not (found := true()):
                 self._changed.clear()
-                if found := true():
-                    return found
-                await self._changed.wait()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(0.05):  # what is waited for may not be the bot's doing
+                        await self._changed.wait()
         return found
 
     def arrange(
@@ -342,7 +350,9 @@ class FakeDiscord:
         self._changed.set()
         if answer is None:
             return web.Response(status=status, headers=headers)
-        return web.json_response(answer, status=status, headers=headers)
+        # Exactly this type, without a charset: discord.py takes anything else for text.
+        headers = {**headers, "Content-Type": "application/json"}
+        return web.Response(body=json.dumps(answer).encode(), status=status, headers=headers)
 
     def _read(self, request: web.Request, raw: bytes) -> tuple[Any, list[File]]:
         if not raw:
@@ -438,6 +448,7 @@ class FakeDiscord:
             if kind == 7:
                 take(message, data, list(call.files))
         interaction.kind, interaction.data, interaction.original = kind, data, message
+        interaction.shown = message if kind in {4, 7} else None
         if message is not None:
             self.messages[message.id] = message
         told = {"id": id, "type": 2, "activity_instance_id": None}
@@ -471,6 +482,7 @@ class FakeDiscord:
         message = self._followed(token, id)
         assert isinstance(call.body, dict)
         take(message, call.body, list(call.files))
+        self.interactions[token].shown = message
         return message.payload(self.guild_of(message.channel))
 
     async def _get_followed(self, call: Call, application: str, token: str, id: str) -> Any:
@@ -491,6 +503,7 @@ class FakeDiscord:
             message = self._new(interaction.channel, 0, interaction.member if private else None)
         take(message, call.body, list(call.files))
         self.messages[message.id] = message
+        interaction.shown = message
         return message.payload(self.guild_of(message.channel))
 
     # ── channels ────────────────────────────────────────────────────────────────────────────────────────────
@@ -507,6 +520,11 @@ class FakeDiscord:
 
     async def _get_channel(self, call: Call, channel: str) -> Any:
         return self._open(channel)
+
+    async def _guild_channels(self, call: Call, guild: str) -> Any:
+        if guild != self.guild:
+            raise Refused(404, 10004, "Unknown Guild")
+        return [each for each in self.channels.values() if each["type"] == GUILD_TEXT]
 
     async def _post(self, call: Call, channel: str) -> Any:
         self._open(channel)
@@ -581,6 +599,7 @@ _ROUTES: list[tuple[str, str, Callable[..., Any]]] = [
     ("GET", r"/webhooks/(\d+)/([^/]+)/messages/([^/]+)", FakeDiscord._get_followed),
     ("PATCH", r"/webhooks/(\d+)/([^/]+)/messages/([^/]+)", FakeDiscord._edit_followed),
     ("DELETE", r"/webhooks/(\d+)/([^/]+)/messages/([^/]+)", FakeDiscord._delete_followed),
+    ("GET", r"/guilds/(\d+)/channels", FakeDiscord._guild_channels),
     ("GET", r"/channels/(\d+)", FakeDiscord._get_channel),
     ("POST", r"/channels/(\d+)/messages", FakeDiscord._post),
     ("GET", r"/channels/(\d+)/messages/(\d+)", FakeDiscord._get_message),

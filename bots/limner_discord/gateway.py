@@ -1,0 +1,91 @@
+"""Discord's gateway: the client that listens, and hands each event to the inbox."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from discord.gateway import DiscordWebSocket
+
+import discord
+from discord import ui
+from limner.config import Discord
+from limner.domain.card import CODE_PATTERN
+from limner.domain.courier import Courier
+from limner_discord import commands, connection
+from limner_discord.cards import CHOOSE
+from limner_discord.inbox import Inbox
+
+if TYPE_CHECKING:
+    from limner.app import Limner
+
+WITH_CONTENT = "voice notes are heard in every channel that the bot can read, in direct messages and in replies to it"
+WITHOUT_CONTENT = (
+    "voice notes are heard in direct messages, in pinging replies to posts, and by Apps → Imagine from this"
+)
+
+log = structlog.get_logger(__name__)
+
+
+class Listener(discord.Client):
+    """The gateway's client. It keeps no messages and no members: whatever is needed comes with each event."""
+
+    def __init__(self, limner: Limner, settings: Discord, courier: Courier) -> None:
+        intents = discord.Intents.none()
+        intents.guilds = intents.guild_messages = intents.dm_messages = True
+        intents.message_content = settings.message_content
+        super().__init__(
+            intents=intents,
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            allowed_mentions=discord.AllowedMentions.none(),
+        )
+        self._settings = settings
+        self.inbox = Inbox(limner, courier)
+        self.tree = commands.build(self, limner.table, self.inbox)
+
+    async def setup_hook(self) -> None:
+        self.add_dynamic_items(Pressed, Chosen)
+        assert self.application_id is not None
+        changed = await commands.register(self.tree, self.http, self.application_id)
+        log.info("discord_commands", registered=changed)
+        gateway = await connection.gateway(self._settings, self.http)
+        if gateway is not None:
+            DiscordWebSocket.DEFAULT_GATEWAY = gateway
+
+    async def on_ready(self) -> None:
+        log.info("discord_ready", voice=WITH_CONTENT if self._settings.message_content else WITHOUT_CONTENT)
+
+    async def on_message(self, message: discord.Message) -> None:
+        if self.user is not None:
+            await self.inbox.message(message, self.user)
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        # Forms are read here and not by discord.py's own memory of them, which ends with the process.
+        if interaction.type is discord.InteractionType.modal_submit:
+            await self.inbox.submit(interaction)
+
+
+class Pressed(ui.DynamicItem[ui.Button[Any]], template=CODE_PATTERN):
+    """Any of Limner's buttons, known by its code: it works however old its card is, and whoever posted it."""
+
+    @classmethod
+    async def from_custom_id(cls, interaction: Any, item: ui.Item[Any], match: Any, /) -> Pressed:
+        assert isinstance(item, ui.Button)
+        return cls(item)
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        await interaction.client.inbox.press(interaction, self.custom_id)
+
+
+class Chosen(ui.DynamicItem[ui.Select[Any]], template=CHOOSE):
+    """A select whose choices stand for buttons."""
+
+    @classmethod
+    async def from_custom_id(cls, interaction: Any, item: ui.Item[Any], match: Any, /) -> Chosen:
+        assert isinstance(item, ui.Select)
+        return cls(item)
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        await interaction.client.inbox.press(interaction, self.item.values[0])

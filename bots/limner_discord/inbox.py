@@ -1,0 +1,237 @@
+"""Discord's events as asks: read, acknowledge, hand over. Nothing is decided here.
+
+Nothing that waits comes before the acknowledgement, for which Discord gives three seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import structlog
+
+import discord
+from limner.domain.action import Action, Reply
+from limner.domain.ask import Ask
+from limner.domain.card import Card, Press, State, says
+from limner.domain.courier import Courier
+from limner.domain.place import Address
+from limner.domain.words import read_words
+from limner.errors import Trouble
+from limner_discord import forms
+from limner_discord.cards import render
+from limner_discord.reading import address_of, channels_of, files_of, person_of, place_of, reply_address, words_of
+
+if TYPE_CHECKING:
+    from limner.app import Limner
+
+FORM_SECONDS = 2.0
+"""A form has to open within Discord's three seconds, for it cannot be deferred."""
+STALE = "That button is from before an update and no longer works. /show brings the card up with new ones."
+SLOW = "That took longer than Discord waits for a form. Please press it again."
+
+log = structlog.get_logger(__name__)
+
+
+class Turnstile:
+    """Lets acknowledgements go first: in a rush, the work that they announce waits until they are on their way."""
+
+    LONGEST = 1.0
+    """Seconds that work waits at most."""
+
+    def __init__(self) -> None:
+        self._sending = 0
+        self._clear = asyncio.Event()
+        self._clear.set()
+
+    @contextlib.asynccontextmanager
+    async def first(self) -> AsyncIterator[None]:
+        self._sending += 1
+        self._clear.clear()
+        try:
+            yield
+        finally:
+            self._sending -= 1
+            if not self._sending:
+                self._clear.set()
+
+    async def then(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self.LONGEST):
+                await self._clear.wait()
+
+
+class Inbox:
+    """Turns events into asks. `running` are those that are being answered."""
+
+    def __init__(self, limner: Limner, courier: Courier) -> None:
+        self._limner, self._courier = limner, courier
+        self._turnstile = Turnstile()
+        self.running: set[asyncio.Task[Any]] = set()
+
+    # ── interactions ────────────────────────────────────────────────────────────────────────────────────────
+
+    async def command(self, interaction: discord.Interaction, action: Action, values: Mapping[str, Any]) -> None:
+        """A slash command."""
+        await self._answer(interaction, action, values=values)
+
+    async def menu(self, interaction: discord.Interaction, action: Action, message: discord.Message) -> None:
+        """A command on a message."""
+        pictures, sound = files_of(message)
+        bot = interaction.client.user
+        words = words_of(message, bot.id if bot else None)
+        await self._answer(
+            interaction, action, pictures=pictures, sound=sound, words=words or None, answers=str(message.id)
+        )
+
+    async def press(self, interaction: discord.Interaction, code: str) -> None:
+        """A button, or a choice that stands for one."""
+        press = Press.read(code)
+        action = self._limner.table.get(press.action) if press is not None else None
+        if press is None or action is None:
+            await self._guard(self._respond(interaction, says(STALE)), self._teller(interaction, None))
+        elif press.form:
+            await self._guard(self._open(interaction, press), self._teller(interaction, None))
+        else:
+            await self._answer(interaction, action, values=press.options, target=press.target)
+
+    async def submit(self, interaction: discord.Interaction) -> None:
+        """A form that was sent."""
+        filled = forms.submitted(interaction)
+        if filled is None:
+            return
+        press, values = filled
+        action = self._limner.table.get(press.action)
+        if action is None:
+            await self._guard(self._respond(interaction, says(STALE)), self._teller(interaction, None))
+        else:
+            await self._answer(interaction, action, values=values, target=press.target)
+
+    async def complete(self, interaction: discord.Interaction, source: str, typed: str) -> tuple[str, ...]:
+        """Names that complete what is typed; none when that goes wrong, for there is no way to say so."""
+        if source == "places":
+            return channels_of(interaction, typed)
+        try:
+            return await self._limner.complete(
+                source, typed, person=person_of(interaction), place=place_of(interaction)
+            )
+        except Trouble as trouble:
+            log.info("discord_completion_failed", source=source, why=trouble.sentence)
+            return ()
+
+    async def _answer(self, interaction: discord.Interaction, action: Action, **more: Any) -> None:
+        private = action.reply is Reply.PRIVATE or _truthy(more.get("values", {}).get("private"))
+        same = action.reply is Reply.SAME and interaction.message is not None
+        ask = Ask(
+            action=action.name,
+            person=person_of(interaction),
+            place=place_of(interaction),
+            event=str(interaction.id),
+            address=address_of(interaction, private=private, same=same),
+            **more,
+        )
+        await self._guard(self._take(interaction, ask, private, same), self._teller(interaction, ask.address))
+
+    async def _take(self, interaction: discord.Interaction, ask: Ask, private: bool, same: bool) -> None:
+        refusal = self._limner.check(ask)
+        if refusal is not None:
+            await self._respond(interaction, refusal)
+            return
+        try:
+            async with self._turnstile.first():
+                await interaction.response.defer(ephemeral=private and not same, thinking=not same)
+        except discord.HTTPException as problem:
+            # Too late (10062), or another process was first (40060): either way it is not ours to answer.
+            log.warning("discord_not_acknowledged", event_id=ask.event, code=problem.code)
+            return
+        await self._turnstile.then()
+        await self._limner.take(ask)
+
+    async def _open(self, interaction: discord.Interaction, press: Press) -> None:
+        try:
+            async with asyncio.timeout(FORM_SECONDS):
+                form = await self._limner.form(
+                    press.action, person=person_of(interaction), place=place_of(interaction), target=press.target
+                )
+        except TimeoutError:
+            await self._respond(interaction, says(SLOW))
+            return
+        await interaction.response.send_modal(forms.modal(form, press.options))
+
+    async def _respond(self, interaction: discord.Interaction, card: Card) -> None:
+        """Says something at once, to the member alone."""
+        await interaction.response.send_message(
+            view=render(card).view, ephemeral=True, allowed_mentions=discord.AllowedMentions.none()
+        )
+
+    def _teller(self, interaction: discord.Interaction, address: Address | None) -> Callable[[Card], Awaitable[Any]]:
+        async def tell(card: Card) -> None:
+            if not interaction.response.is_done():
+                await self._respond(interaction, card)
+            elif address is not None:
+                await self._courier.show(address, card)
+
+        return tell
+
+    # ── messages ────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def message(self, message: discord.Message, bot: discord.ClientUser) -> None:
+        """A voice note, a mention of the bot, or a direct message; everything else is not ours."""
+        if message.author.bot:
+            return
+        pictures, sound = files_of(message)
+        addressed = message.guild is None or bot in message.mentions
+        if not addressed and (sound is None or self._limner.settings.voice.listen == "off"):
+            return
+        address = reply_address(message)
+        await self._guard(
+            self._read(message, words_of(message, bot.id), pictures, sound, address),
+            lambda card: self._courier.show(address, card),
+        )
+
+    async def _read(self, message: discord.Message, words: str, pictures: Any, sound: Any, address: Address) -> None:
+        table = self._limner.table
+        reference = message.reference
+        answers = reference.message_id if reference and reference.type is discord.MessageReferenceType.reply else None
+        more: dict[str, Any] = {"pictures": pictures, "answers": str(answers) if answers else None}
+        if sound is not None:
+            more |= {"action": "listen", "sound": sound, "words": words or None}
+        elif words or pictures:
+            more |= {"action": "imagine", "values": read_words(table["imagine"], words)}
+        else:
+            more |= {"action": "help"}
+        ask = Ask(person=person_of(message), place=place_of(message), event=str(message.id), address=address, **more)
+        refusal = self._limner.check(ask)
+        if refusal is not None:
+            await self._courier.show(address, refusal.evolve(private=True))
+            return
+        await self._turnstile.then()
+        await self._limner.take(ask)
+
+    # ── the outer edge ──────────────────────────────────────────────────────────────────────────────────────
+
+    async def _guard(self, work: Coroutine[Any, Any, None], tell: Callable[[Card], Awaitable[Any]]) -> None:
+        """Whatever goes wrong, the member reads a sentence."""
+        task = asyncio.current_task()
+        assert task is not None
+        self.running.add(task)
+        try:
+            try:
+                await work
+            except Trouble as trouble:
+                await tell(says(trouble.sentence).evolve(state=State.REFUSED, private=True))
+        except Exception:
+            ref = secrets.token_hex(3)
+            log.exception("discord_event_failed", ref=ref)
+            with contextlib.suppress(discord.HTTPException, aiohttp.ClientError, Trouble):
+                await tell(says(Trouble(ref=ref).sentence).evolve(state=State.FAILED, private=True))
+        finally:
+            self.running.discard(task)
+
+
+def _truthy(value: Any) -> bool:
+    return value is True or str(value).lower() in {"true", "yes", "1"}

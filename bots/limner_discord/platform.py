@@ -1,0 +1,86 @@
+"""Discord as a platform of Limner's. discord.py comes in when it is needed: `limner --help` shall not wait for it."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+from typing import TYPE_CHECKING
+
+from limner.config import Discord, Settings
+from limner.domain.courier import Courier
+from limner.errors import ConfigError
+
+if TYPE_CHECKING:
+    from limner.app import Limner
+
+GRACE = 5.0
+"""Seconds that answers under way have when we stop listening."""
+PERMISSIONS = {
+    "View Channels": 1 << 10,
+    "Send Messages": 1 << 11,
+    "Attach Files": 1 << 15,
+    "Read Message History": 1 << 16,
+    "Send Messages in Threads": 1 << 38,
+}
+"""What the bot asks for, with Discord's bits."""
+
+
+class DiscordPlatform:
+    """The entry point `discord`."""
+
+    name = "discord"
+
+    def configured(self, settings: Settings) -> bool:
+        return settings.discord is not None
+
+    def invitation(self, settings: Settings) -> str:
+        """The link that puts the bot on a server."""
+        application = _application(settings.discord or Discord())
+        return (
+            f"https://discord.com/oauth2/authorize?client_id={application}"
+            f"&scope=bot+applications.commands&permissions={sum(PERMISSIONS.values())}"
+        )
+
+    async def open(self, limner: Limner) -> Courier:
+        from limner_discord import connection
+        from limner_discord.courier import DiscordCourier
+
+        settings = _section(limner)
+        return DiscordCourier(limner, settings, await connection.login(settings))
+
+    async def serve(self, limner: Limner, courier: Courier) -> None:
+        from limner_discord import connection
+        from limner_discord.gateway import Listener
+
+        settings = _section(limner)
+        connection.point(settings)
+        listener = Listener(limner, settings, courier)
+        try:
+            with connection.explained(settings):
+                await listener.login(connection.token(settings))
+                await listener.connect()
+        finally:
+            if listener.inbox.running:
+                await asyncio.wait(listener.inbox.running, timeout=GRACE)
+            await listener.close()
+
+
+platform = DiscordPlatform()
+
+
+def _section(limner: Limner) -> Discord:
+    if limner.settings.discord is None:
+        raise ConfigError(where="[discord]", why="the section is missing")
+    return limner.settings.discord
+
+
+def _application(settings: Discord) -> str:
+    """The application's id, which a bot's token begins with; without a token, a word to replace."""
+    secret = settings.token
+    first = secret.get_secret_value().split(".")[0] if secret else ""
+    try:
+        id = base64.b64decode(first + "=" * (-len(first) % 4), validate=True).decode("ascii")
+    except (binascii.Error, UnicodeDecodeError):
+        id = ""
+    return id if id.isdigit() else "YOUR_APPLICATION_ID"

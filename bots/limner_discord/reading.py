@@ -1,0 +1,109 @@
+"""Discord's people, places and files in our words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+import discord
+from limner.domain.place import Address, Attachment, Person, Place
+from limner_discord.courier import APPLICATION, MEMBER, REPLY_TO, SOURCE
+
+MARGIN = timedelta(seconds=60)
+"""How long before its end a token is no longer relied on; clocks differ, and an upload takes its time."""
+
+PICTURES = frozenset({"png", "jpg", "jpeg", "webp", "gif", "avif", "bmp", "tif", "tiff", "heic"})
+
+
+def place_of(event: discord.Interaction | discord.Message) -> Place:
+    """Where it happened. Direct messages belong to nobody but their member."""
+    user = event.user if isinstance(event, discord.Interaction) else event.author
+    guild = event.guild_id if isinstance(event, discord.Interaction) else event.guild and event.guild.id
+    channel = event.channel_id if isinstance(event, discord.Interaction) else event.channel.id
+    return Place(platform="discord", space=str(guild) if guild else f"dm-{user.id}", channel=str(channel or 0))
+
+
+def person_of(event: discord.Interaction | discord.Message) -> Person:
+    """Who did it; admins are those who may manage the server."""
+    if isinstance(event, discord.Interaction):
+        rights, user, locale = event.permissions, event.user, str(event.locale)
+        admin = bool(event.guild_id) and (rights.manage_guild or rights.administrator)
+    else:
+        user, locale = event.author, "en"
+        admin = isinstance(user, discord.Member) and (
+            user.guild_permissions.manage_guild or user.guild_permissions.administrator
+        )
+    return Person(id=str(user.id), name=user.display_name, admin=admin, locale=locale)
+
+
+def address_of(interaction: discord.Interaction, *, private: bool = False, same: bool = False) -> Address:
+    """Where the answer to an interaction goes: its own message, or (`same`) the card whose button was pressed."""
+    source = interaction.message if same else None
+    hidden = source.flags.ephemeral if source is not None else private
+    user = str(interaction.user.id)
+    return Address(
+        place=place_of(interaction),
+        message=str(source.id) if source is not None else None,
+        token=interaction.token,
+        expires=interaction.expires_at - MARGIN,
+        reader=user if hidden else None,
+        extra={
+            APPLICATION: str(interaction.application_id),
+            MEMBER: user,
+            **({SOURCE: "same"} if source is not None else {}),
+        },
+    )
+
+
+def channels_of(interaction: discord.Interaction, typed: str) -> tuple[str, ...]:
+    """The server's channels in which the member may post, by what is typed of their names."""
+    guild, member, said = interaction.guild, interaction.user, typed.strip().lstrip("#").lower()
+    if guild is None or not isinstance(member, discord.Member):
+        return ()
+    return tuple(
+        f"#{each.name}"
+        for each in guild.text_channels
+        if said in each.name.lower() and each.permissions_for(member).send_messages
+    )
+
+
+def reply_address(message: discord.Message) -> Address:
+    """A reply in the channel."""
+    return Address(place=place_of(message), extra={MEMBER: str(message.author.id), REPLY_TO: str(message.id)})
+
+
+def attachment_of(file: discord.Attachment) -> Attachment:
+    return Attachment(
+        platform="discord",
+        name=file.filename,
+        url=file.url,
+        media_type=file.content_type,
+        size=file.size,
+        seconds=file.duration,
+        id=str(file.id),
+    )
+
+
+def files_of(message: discord.Message) -> tuple[tuple[Attachment, ...], Attachment | None]:
+    """A message's pictures, and its voice note or first sound; those of forwarded messages too."""
+    every = [attachment_of(each) for each in _attachments(message)]
+    sound = next((each for each in every if each.claims_sound), None)
+    return tuple(each for each in every if _claims_picture(each)), sound
+
+
+def words_of(message: discord.Message, bot: int | None = None) -> str:
+    """What is written in it, or in what it forwards, without the mention of the bot."""
+    words = message.content or "\n".join(each.content for each in message.message_snapshots)
+    for mention in (f"<@{bot}>", f"<@!{bot}>"):
+        words = words.replace(mention, " ")
+    return words.strip()
+
+
+def _attachments(message: discord.Message) -> Iterable[discord.Attachment]:
+    yield from message.attachments
+    for forwarded in message.message_snapshots:
+        yield from forwarded.attachments
+
+
+def _claims_picture(file: Attachment) -> bool:
+    return (file.media_type or "").startswith("image/") or file.name.lower().rsplit(".", 1)[-1] in PICTURES

@@ -1,0 +1,165 @@
+"""The stage of Discord: the real adapter and the real discord.py against the stand-in."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from contextlib import AsyncExitStack
+from typing import Any, Self
+
+from limner.app import Limner
+from limner.domain.card import State
+from limner.domain.place import Person, Place
+from limner_discord import platform as discord_platform
+from tests.fakes.discord import TOKEN, Acting, FakeDiscord, Interaction, Message
+from tests.house import House
+from tests.stages import Seen
+
+UNTOUCHED = 1.0
+"""Seconds after which a pressed button whose card did not change counts as answered by leaving it."""
+
+
+class DiscordStage:
+    """Discord, with a server of two channels. What reached the stand-in conforms to Discord's description."""
+
+    platform = "discord"
+
+    def __init__(self, house: House, **discord: Any) -> None:
+        self.fake = FakeDiscord()
+        self.elsewhere = "#marketing"
+        self.limner: Limner
+        self._house, self._section = house, discord
+        self._stack = AsyncExitStack()
+        self._answers: dict[str, Interaction] = {}
+        self._members: set[str] = set()
+
+    async def __aenter__(self) -> Self:
+        self.fake.add_channel("marketing")
+        self.fake.admins.add("admin")
+        await self.fake.start()
+        await self._open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+        await self.fake.close()
+        assert self.fake.breaches == []
+
+    async def _open(self) -> None:
+        token = self._house.folder / "discord-token"
+        token.parent.mkdir(parents=True, exist_ok=True)
+        token.write_text(TOKEN)
+        section = {"api_base": self.fake.api_base, "token_file": token, **self._section}
+        self.limner = await self._stack.enter_async_context(
+            self._house.open(platforms=(discord_platform,), discord=section)
+        )
+        serving = asyncio.create_task(self.limner.serve((discord_platform,)))
+        self._stack.push_async_callback(_stop, serving)
+        await self.fake.until(lambda: serving.done() or self.fake.listening)
+        if serving.done():
+            await serving
+
+    async def restart(self) -> None:
+        await self._stack.aclose()
+        await self._open()
+
+    @property
+    def place(self) -> Place:
+        return Place(platform="discord", space=self.fake.guild, channel=self.fake.channel)
+
+    @property
+    def person(self) -> Person:
+        return Person(id=self.fake.person("ada")["id"], name="Ada", locale="en-US")
+
+    # ── acting ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def act(self, member: str) -> Acting:
+        self._members.add(member)
+        return Acting(self.fake, member)
+
+    async def command(
+        self, name: str, *, member: str = "ada", files: tuple[tuple[str, bytes], ...] = (), **values: Any
+    ) -> Seen:
+        return await self._answered(await self.act(member).slash(name, files=files, **values))
+
+    async def press(self, seen: Seen, label: str, *, member: str = "ada") -> Seen:
+        pressed = await self.act(member).press(self.fake.messages[seen.message], label)
+        return await self._answered(pressed)
+
+    async def voice(
+        self, sound: bytes, *, name: str = "voice-message.ogg", words: str = "", member: str = "ada"
+    ) -> Seen:
+        acting = self.act(member)
+        if words or not name.endswith(".ogg"):  # a voice message has no text beside it: this is a file
+            said = await acting.say(words, files=((name, sound),))
+        else:
+            said = await acting.say(voice=sound)
+        return self.seen(await self.fake.until(lambda: self._reply(said, member)))
+
+    def _reply(self, said: Message, member: str) -> Message | None:
+        """The bot's answer to a message: a reply, or a direct message when it is private."""
+        direct = self.fake.dm(self.fake.person(member))
+        for each in self.fake.messages.values():
+            replies = each.reference is not None and str(each.reference["message_id"]) == said.id
+            private = each.channel == direct and int(each.id) > int(said.id)
+            if each.author is self.fake.bot and (replies or private):
+                return each
+        return None
+
+    async def _answered(self, interaction: Interaction) -> Seen:
+        if interaction.kind == 9:
+            assert interaction.source is not None
+            return Seen(message=interaction.source.id, text=interaction.data["title"], raw=interaction.data)
+        source = interaction.source if interaction.kind == 6 else None
+        with contextlib.suppress(TimeoutError):
+            await self.fake.until(lambda: interaction.shown, UNTOUCHED if source else 10)
+        shown = interaction.shown or source
+        assert shown is not None, "Limner is still thinking"
+        self._answers[shown.id] = interaction
+        return self.seen(shown)
+
+    # ── seeing ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def settled(self, seen: Seen, *, seconds: float = 20) -> Seen:
+        def still() -> Message | None:
+            message = self.fake.messages.get(seen.message)
+            answer = self._answers.get(seen.message)
+            if message is None and answer is not None:
+                message = answer.shown
+            return message if message is not None and not _forming(message) else None
+
+        return self.seen(await self.fake.until(still, seconds))
+
+    async def cards(self, *, member: str = "ada", place: str | None = None) -> tuple[Seen, ...]:
+        channels = {f"#{each['name']}": id for id, each in self.fake.channels.items()}
+        where = channels[place] if place else self.fake.channel
+        return tuple(self.seen(each) for each in self.fake.seen_by(member, where) if not each.waiting)
+
+    def seen(self, message: Message) -> Seen:
+        """A message as a member sees it."""
+        reader = message.private_to
+        if message.channel in self.fake.channels and "recipients" in self.fake.channels[message.channel]:
+            reader = self.fake.channels[message.channel]["recipients"][0]["id"]
+        names = {each["id"]: name for name, each in self.fake.people.items()}
+        return Seen(
+            message=message.id,
+            text=message.text,
+            buttons=message.buttons,
+            alts=message.alts,
+            pictures=message.pictures,
+            private_to=names.get(reader) if reader else None,
+            raw=message.payload(self.fake.guild_of(message.channel)),
+        )
+
+
+def _forming(message: Message) -> bool:
+    from limner_discord.cards import ACCENTS
+
+    accents = {part.get("accent_color") for part in message.parts if part["type"] == 17}
+    return message.waiting or bool(accents & {ACCENTS[State.WAITING], ACCENTS[State.PAINTING]})
+
+
+async def _stop(serving: asyncio.Task[None]) -> None:
+    serving.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await serving
