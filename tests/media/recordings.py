@@ -62,10 +62,11 @@ def record(
     rate: int | None = None,
     layout: str = "mono",
     bit_rate: int = 64_000,
+    options: dict[str, str] | None = None,
 ) -> Path:
-    """Writes the frames as a recording of a kind."""
+    """Writes the frames as a recording of a kind; `options` are the container's."""
     container, codec, usual = KINDS[kind]
-    with av.open(str(path), "w", format=container) as out:
+    with av.open(str(path), "w", format=container, options=options or {}) as out:
         stream = out.add_stream(codec, rate=rate or usual, layout=layout)
         if not codec.startswith("pcm") and codec != "flac":
             stream.bit_rate = bit_rate

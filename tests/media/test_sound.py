@@ -68,6 +68,40 @@ async def test_odd_rates_and_channels_become_mono_of_24_kilohertz(
     assert made.seconds == pytest.approx(1.5, abs=0.02)
 
 
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [("mp4", {"movflags": "frag_keyframe+empty_moov+default_base_moof"}), ("webm", {"live": "1"})],
+)
+async def test_what_browsers_record_in_pieces_is_heard(
+    tmp_path: Path, folder: Path, kind: str, options: dict[str, str]
+) -> None:
+    note = record(tmp_path / "note", frames(tone(2)), kind, options=options)
+
+    made = await listenable(note, folder, name="note", max_seconds=10)
+
+    assert made.seconds == pytest.approx(2, abs=0.1)
+
+
+async def test_recordings_one_after_the_other_in_a_file_are_both_heard(tmp_path: Path, folder: Path) -> None:
+    first = record(tmp_path / "first", frames(tone(1)), "mp3")
+    other = frames(tone(1, channels=2), layout="stereo")
+    second = record(tmp_path / "second", other, "mp3", layout="stereo", rate=24_000)
+    note = tmp_path / "note"
+    note.write_bytes(first.read_bytes() + second.read_bytes())
+
+    made = await listenable(note, folder, name="note", max_seconds=10)
+
+    assert made.seconds == pytest.approx(2, abs=0.1)
+
+
+async def test_many_notes_at_once_are_each_heard(tmp_path: Path, folder: Path) -> None:
+    notes = [speech(kind, tmp_path / kind) for kind in ("ogg", "mp4", "webm")]
+
+    made = await asyncio.gather(*(listenable(each, folder, name="note", max_seconds=10) for each in notes))
+
+    assert len({each.path for each in made}) == 3
+
+
 async def test_the_sound_of_a_video_is_heard(tmp_path: Path, folder: Path) -> None:
     note = tmp_path / "clip.mp4"
     with av.open(str(note), "w", format="mp4") as out:

@@ -191,7 +191,7 @@ def _decode(path: Path, demuxer: str, name: str, max_seconds: int) -> Generator[
 
 
 def _frames(container: InputContainer, name: str, max_seconds: int) -> Iterator[AudioFrame]:
-    from av.error import FFmpegError, InvalidDataError
+    from av.error import FFmpegError, InvalidDataError, PatchWelcomeError
     from av.stream import Discard
 
     stream = next(iter(container.streams.audio), None)
@@ -210,7 +210,7 @@ def _frames(container: InputContainer, name: str, max_seconds: int) -> Iterator[
             whole += 1
         except StopIteration:
             break
-        except InvalidDataError:
+        except (InvalidDataError, PatchWelcomeError):
             damaged += 1
             if damaged > 50 + whole:
                 raise
