@@ -11,7 +11,7 @@ from random import Random
 
 from PIL import Image, ImageChops, ImageDraw
 
-from limner.engines.sketch.colour import Colour, mix
+from limner.engines.sketch.colour import PAPER, Colour, mix
 from limner.engines.sketch.pen import Point
 
 GRAIN_SIDE = 256
@@ -113,6 +113,22 @@ class Canvas:
             self.image = Image.alpha_composite(self.image, layer)
         else:
             self.image.paste(tile, (left, top), tile)
+
+    def border(self) -> None:
+        """Bare paper about the picture, with the uneven edge that a brush leaves."""
+        shake, edge = self.random.uniform, max(2.0, self.short * 0.022)
+        ring: list[Point] = []
+        for (x0, y0), (x1, y1) in (((0, 0), (1, 0)), ((1, 0), (1, 1)), ((1, 1), (0, 1)), ((0, 1), (0, 0))):
+            length = self.width if y0 == y1 else self.height
+            steps = max(6, min(90, round(length / (edge * 0.9))))
+            for step in range(steps):
+                at = step / steps
+                x = (x0 + (x1 - x0) * at) * (self.width - 2 * edge) + edge + shake(-0.16, 0.16) * edge
+                y = (y0 + (y1 - y0) * at) * (self.height - 2 * edge) + edge + shake(-0.16, 0.16) * edge
+                ring.append((x, y))
+        mask = Image.new("L", self.image.size, 255)
+        ImageDraw.Draw(mask).polygon(ring, fill=0)
+        self.image.paste(PAPER, (0, 0, self.width, self.height), mask)
 
     def grain(self) -> None:
         """The tooth of the paper."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from limner.engines.sketch.things import Kind, Level, kinds
 from limner.engines.sketch.understanding import Thing, Understanding
 
 DRAWN_AT_MOST = 36
+LEAN_AT_MOST = 5
+"""More than so many have no room on another thing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +27,10 @@ class Placed:
     """Its foot."""
     height: float
     flip: bool
+    depth: float
+    """What has more is nearer, and covers what has less."""
+    aloft: bool
+    """It touches no ground, and so throws no shadow on it."""
 
     @property
     def width(self) -> float:
@@ -39,6 +45,8 @@ class _Group:
     kind: Kind
     level: Level
     anchor: _Group | None = None
+    how: str = ""
+    together: tuple[_Group, ...] = ()
     placed: tuple[Placed, ...] = ()
 
 
@@ -53,27 +61,29 @@ def compose(understood: Understanding, width: int, height: int, random: Random) 
         count = min(thing.count, left)
         left -= count
         if count:
-            anchor = groups[-1] if thing.relation and groups else None
-            groups.append(_Group(_with_count(thing, count), kind, level, anchor))
+            groups.append(_Group(replace(thing, count=count), kind, level))
+    _lean(groups)
     side = random.random() < 0.5
     _place_rows(groups, width, height, random, side)
     order = [Level.HEAVEN, Level.FAR, Level.AIR, Level.WATER, Level.NEAR]
     drawn = [each for level in order for group in groups if group.level is level for each in group.placed]
-    # What is nearer covers what is farther: by their feet within the ground's levels.
-    return tuple(
-        sorted(drawn, key=lambda each: each.y if each.kind.level in {Level.FAR, Level.NEAR, Level.WATER} else 0)
-    )
+    return tuple(sorted(drawn, key=lambda each: each.depth))
 
 
-def _with_count(thing: Thing, count: int) -> Thing:
-    return Thing(
-        kind=thing.kind,
-        count=count,
-        colours=thing.colours,
-        accent=thing.accent,
-        size=thing.size,
-        relation=thing.relation,
-    )
+def _lean(groups: list[_Group]) -> None:
+    """What was said to be on or under the next thing leans on it, and so do those named together with it."""
+    for index, (group, following) in enumerate(zip(groups, groups[1:], strict=False)):
+        if group.thing.relation not in {"on", "under"} or Level.HEAVEN in {group.level, following.level}:
+            continue
+        together = [group]
+        for earlier in reversed(groups[:index]):
+            if earlier.thing.relation or earlier.level is not Level.NEAR:
+                break
+            together.insert(0, earlier)
+        if sum(each.thing.count for each in together) <= LEAN_AT_MOST:
+            for each in together:
+                each.anchor, each.how = following, group.thing.relation
+                each.together = tuple(together)
 
 
 def _level(thing: Thing, kind: Kind, place: str) -> Level:
@@ -86,25 +96,17 @@ def _level(thing: Thing, kind: Kind, place: str) -> Level:
 
 def _place_rows(groups: list[_Group], width: int, height: int, random: Random, side: bool) -> None:
     """Every group gets its places; those that lean on another come after it."""
-    free = [each for each in groups if not _leans(each)]
+    free = [each for each in groups if each.anchor is None]
     for level in Level:
         row = [each for each in free if each.level is level]
         if row:
-            alone = len({each.level for each in free if each.level is not Level.HEAVEN}) == 1
+            alone = len({each.level for each in free if each.level is not Level.HEAVEN}) == 1 and not any(
+                each.thing.relation == "over" for each in row
+            )
             _place_level(row, level, width, height, random, side, alone)
-    for group in groups:
-        if _leans(group) and group.anchor is not None:
-            _place_by_anchor(group, group.anchor, width, height, random)
-
-
-def _leans(group: _Group) -> bool:
-    return (
-        group.anchor is not None
-        and group.thing.relation in {"on", "under"}
-        and group.level is not Level.HEAVEN
-        and group.anchor.level is not Level.HEAVEN
-        and group.thing.count <= 5
-    )
+    for group in reversed(groups):
+        if group.anchor is not None and group.together[0] is group:
+            _place_by_anchor(group.together, group.anchor, width, height, random)
 
 
 def _zone(level: Level, alone: bool) -> tuple[float, float, float]:
@@ -145,7 +147,7 @@ def _place_level(
         items = _interleave(items)
     rows = 1 if total <= 5 else 2 if total <= 12 else 3
     if level is Level.AIR and total > 2:
-        rows = max(rows, 2 if total <= 8 else 3)
+        rows = 1 if alone and total <= 4 and width > height * 1.2 else max(rows, 2 if total <= 8 else 3)
     per_row = -(-total // rows)
     placed: dict[int, list[Placed]] = {}
     for index in range(rows):
@@ -154,6 +156,10 @@ def _place_level(
             continue
         share = 0.5 if rows == 1 else index / (rows - 1)
         foot = (high + (low - high) * share) * height
+        if level is Level.AIR and alone and total > 1:
+            # Evenly over the whole sheet: each row about the middle of its own band.
+            middle = 0.10 + 0.78 * (index + 0.5) / rows
+            foot = middle * height + 0.5 * min(part[0][2], 0.62 * height / rows)
         if rows > 1 and level in {Level.NEAR, Level.FAR, Level.WATER}:
             foot = (0.74 + (0.94 - 0.74) * share) * height
             part = [(g, n, tall * (0.78 + 0.22 * share)) for g, n, tall in part]
@@ -185,7 +191,7 @@ def _place_line(
     widths = [tall * max(0.35, group.kind.aspect) * 1.06 for group, _, tall in part]
     shrink = min(1.0, spread / sum(widths))
     if rows > 1:
-        lines_room = (0.62 if level is Level.AIR and alone else 0.42) * height / rows
+        lines_room = (0.70 if level is Level.AIR and alone else 0.42) * height / rows
         tallest = max(tall for _, _, tall in part)
         if level is Level.AIR:
             shrink = min(shrink, lines_room / tallest)
@@ -236,37 +242,35 @@ def _placed(
         accent=group.thing.accent,
         x=x,
         y=y,
+        depth=y if group.level in {Level.FAR, Level.NEAR, Level.WATER} else 0,
+        aloft=group.level in {Level.AIR, Level.HEAVEN},
         height=max(2.0, size),
         flip=flip and group.kind.flips,
     )
 
 
-def _place_by_anchor(group: _Group, anchor: _Group, width: int, height: int, random: Random) -> None:
-    """On top of another thing, or at its foot."""
+def _place_by_anchor(together: Sequence[_Group], anchor: _Group, width: int, height: int, random: Random) -> None:
+    """On top of another thing, or at its foot, side by side."""
     if not anchor.placed:
         return
-    placed = []
     base = anchor.placed[len(anchor.placed) // 2]
-    on = group.thing.relation == "on"
-    count = group.thing.count
-    tall = group.kind.height * group.thing.size * min(width, height)
-    seat = base.kind.seat
-    if on:
-        # The seat carries them all; what would stick out above is drawn smaller, the seat itself stays.
-        tall = min(
-            tall, base.width * 0.95 / count / max(0.4, group.kind.aspect), base.y - seat * base.height - 0.03 * height
-        )
-    else:
-        tall = min(tall, base.height * 0.5)
-    tall = max(tall, 0.07 * min(width, height))
-    step = tall * group.kind.aspect * 1.02
-    for number in range(count):
-        x = base.x + (number - (count - 1) / 2) * step
-        y = base.y - seat * base.height + 0.02 * tall if on else base.y + 0.03 * height
-        placed.append(_placed(group, number, x, y, tall, random, width, flip_side(base)))
-    group.placed = tuple(placed)
-
-
-def flip_side(base: Placed) -> bool:
-    """Things on another look its way."""
-    return base.flip
+    on = together[0].how == "on"
+    seat = base.y - base.kind.seat * base.height
+    room = seat - 0.03 * height if on else base.height * 0.5
+    short = min(width, height)
+    wanted = [min(group.kind.height * group.thing.size * short, max(room, 0.08 * short)) for group in together]
+    wide = sum(
+        tall * max(0.4, group.kind.aspect) * group.thing.count for tall, group in zip(wanted, together, strict=True)
+    )
+    shrink = min(1.0, base.width * (0.92 if on else 1.1) / wide)
+    at = base.x - wide * shrink / 2
+    for tall, group in zip(wanted, together, strict=True):
+        placed = []
+        size = tall * shrink
+        step = size * max(0.4, group.kind.aspect)
+        for number in range(group.thing.count):
+            foot = seat + 0.03 * size if on else base.y + 0.03 * height
+            one = _placed(group, number, at + step / 2, foot, size, random, width, base.flip)
+            placed.append(replace(one, depth=base.y + 1 if on else foot, flip=base.flip and group.kind.flips))
+            at += step
+        group.placed = tuple(placed)

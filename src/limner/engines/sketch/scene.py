@@ -1,8 +1,10 @@
 """A scene: sky, ground, things, weather, lettering, in that order, each over the one before."""
 
+# ruff: noqa: S311 (pictures need numbers that can be repeated, not secrets)
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from random import Random
 
 from PIL import Image
@@ -14,7 +16,7 @@ from limner.engines.sketch.light import LIGHTS, Light
 from limner.engines.sketch.pen import Pen, spline
 from limner.engines.sketch.scenery import PLACES, stars
 from limner.engines.sketch.things import Level, kinds
-from limner.engines.sketch.understanding import Thing, Understanding
+from limner.engines.sketch.understanding import INDOORS, Thing, Understanding
 
 CLOUDLESS = {"underwater", "space", "room"}
 
@@ -22,13 +24,26 @@ CLOUDLESS = {"underwater", "space", "room"}
 class Scene:
     """One picture of what was understood; the same random numbers give the same picture."""
 
-    def __init__(self, understood: Understanding, canvas: Canvas, random: Random, *, detail: float = 1.0) -> None:
+    def __init__(
+        self,
+        understood: Understanding,
+        canvas: Canvas,
+        random: Random,
+        *,
+        detail: float = 1.0,
+        within: tuple[int, int, int, int] | None = None,
+    ) -> None:
         self.understood = understood
         self.canvas = canvas
         self.random = random
         self.detail = detail
         self.light = _light(understood)
-        self.placed = compose(_furnished(understood, self.light), canvas.width, canvas.height, random)
+        left, top, right, bottom = within or (0, 0, canvas.width, canvas.height)
+        shown = understood if within else _furnished(understood, self.light)
+        self.placed = tuple(
+            replace(each, x=each.x + left, y=each.y + top)
+            for each in compose(shown, right - left, bottom - top, random)
+        )
 
     def scenery(self) -> None:
         """Sky and ground."""
@@ -36,7 +51,7 @@ class Scene:
         canvas.gradient(light.sky)
         if place not in CLOUDLESS:
             self._heaven()
-        if not place and _is_still_life(self.understood):
+        if _still(self.understood):
             self._backdrop()
         else:
             PLACES[place](canvas, light)
@@ -56,6 +71,19 @@ class Scene:
             cloud = mix(light.sky[2], WHITE, 0.0 if light.dark else 0.55)
             for _ in range(round(shake(2, 4.9)) if not light.dark else 3):
                 self._cloud(shake(0, 1), shake(0.08, 0.40), shake(0.10, 0.22), cloud, 0.30 if light.dark else 0.62)
+
+        if self.understood.light == "storm":
+            x = shake(0.2, 0.8)
+            bolt = [
+                (x, 0.0),
+                (x - 0.03, 0.14),
+                (x + 0.015, 0.17),
+                (x - 0.035, 0.34),
+                (x + 0.005, 0.37),
+                (x - 0.03, 0.52),
+            ]
+            canvas.strokes([bolt], 0.012, (255, 240, 190), opacity=0.35)
+            canvas.strokes([bolt], 0.005, (255, 252, 232))
 
     def _cloud(self, x: float, y: float, size: float, colour: Colour, opacity: float) -> None:
         canvas, shake = self.canvas, self.random.uniform
@@ -102,7 +130,9 @@ class Scene:
 
     def _draw(self, placed: Placed, pencil: Image.Image) -> None:
         kind, light = placed.kind, self.light
-        main = hexed(placed.colour) if placed.colour else kind.main
+        main = _natural(hexed(placed.colour), kind.main) if placed.colour else kind.main
+        if self.understood.place == "autumn" and kind.name in {"tree", "birch", "bush"} and not placed.colour:
+            main = hexed(self.random.choice(["#d98a3a", "#c9653a", "#dcae45"]))
         second = hexed(placed.accent) if placed.accent else kind.second
         cut_out = self.canvas.transparent
         share = 0.0 if cut_out else light.strength * 0.75 * (1 - kind.glow)
@@ -133,7 +163,7 @@ class Scene:
         self.canvas.put(tile, round(placed.x - tile.width / 2), foot)
 
     def _shadow(self, placed: Placed) -> None:
-        if placed.kind.level in {Level.AIR, Level.HEAVEN} or self.understood.place in {"space", "underwater"}:
+        if placed.aloft:
             return
         canvas = self.canvas
         x, y = (placed.x + placed.width * 0.06) / canvas.width, (placed.y + placed.height * 0.004) / canvas.height
@@ -156,18 +186,6 @@ class Scene:
                 x, y, size = shake(-0.05, 1.05), shake(-0.05, 1), shake(0.02, 0.06)
                 lines.append([(x, y), (x - size * 0.28, y + size)])
             canvas.strokes(lines, 0.0022, (222, 232, 242), opacity=0.5)
-        if self.understood.light == "storm":
-            x = shake(0.2, 0.8)
-            bolt = [
-                (x, 0.0),
-                (x - 0.03, 0.14),
-                (x + 0.015, 0.17),
-                (x - 0.035, 0.34),
-                (x + 0.005, 0.37),
-                (x - 0.03, 0.52),
-            ]
-            canvas.strokes([bolt], 0.012, (255, 240, 190), opacity=0.35)
-            canvas.strokes([bolt], 0.005, (255, 252, 232))
         if "fog" in weather:
             pale = mix(self.light.sky[2], WHITE, 0.3)
             for y in (0.50, 0.64, 0.80):
@@ -184,6 +202,12 @@ class Scene:
             canvas.image = grey
 
 
+def _natural(asked: Colour, own: Colour) -> Colour:
+    """The asked colour; where the thing's own is near it ("a red fox"), half-way towards that."""
+    near = sum(abs(a - b) for a, b in zip(asked, own, strict=True)) < 90
+    return mix(asked, own, 0.6) if near else asked
+
+
 def _light(understood: Understanding) -> Light:
     light = LIGHTS[understood.light]
     if understood.sky is None:
@@ -196,8 +220,6 @@ def _light(understood: Understanding) -> Light:
 
 def _is_still_life(understood: Understanding) -> bool:
     """Only things that no landscape belongs to."""
-    from limner.engines.sketch.understanding import INDOORS
-
     plain = INDOORS | {
         "form",
         "heart",
@@ -214,11 +236,19 @@ def _is_still_life(understood: Understanding) -> bool:
     return all(each.kind in plain for each in understood.things) and not understood.light
 
 
+def _still(understood: Understanding) -> bool:
+    return not understood.place and _is_still_life(understood)
+
+
 def _furnished(understood: Understanding, light: Light) -> Understanding:
     """With the lamp of the hour in the sky, where there is a sky and room for it."""
     named = {each.kind for each in understood.things}
-    if light.lamp and light.lamp in kinds() and not named & {"sun", "moon"} and understood.place not in CLOUDLESS:
-        return Understanding(
-            things=(*understood.things, Thing(kind=light.lamp)), place=understood.place, light=understood.light
-        )
+    if (
+        light.lamp
+        and light.lamp in kinds()
+        and not named & {"sun", "moon"}
+        and understood.place not in CLOUDLESS
+        and not _still(understood)
+    ):
+        return replace(understood, things=(*understood.things, Thing(kind=light.lamp)))
     return understood

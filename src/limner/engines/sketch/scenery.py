@@ -178,6 +178,15 @@ def _water(canvas: Canvas, light: Light) -> None:
         canvas.strokes(lines, 0.003, colour, opacity=opacity)
 
 
+def _beach(canvas: Canvas, light: Light) -> None:
+    _water(canvas, light)
+    foam = ridge(canvas, 0.745, 0.012, 5)
+    canvas.area([*foam, (1.1, 1.1), (-0.1, 1.1)], [(244, 250, 248)], opacity=0.8)
+    _land(canvas, light, 0.765, 0.012, 5, (hexed("#f2dcae"), hexed("#dcb67c")))
+    shake = canvas.random.uniform
+    canvas.dots([(shake(0, 1), shake(0.80, 1), 0.0022) for _ in range(90)], _lit(light, hexed("#b98d55")), opacity=0.6)
+
+
 def _underwater(canvas: Canvas, light: Light) -> None:
     canvas.gradient(
         [
@@ -324,6 +333,7 @@ PLACES: dict[str, Callable[[Canvas, Light], None]] = {
     "": _meadow,
     "snow": _snow,
     "water": _water,
+    "beach": _beach,
     "underwater": _underwater,
     "desert": _desert,
     "forest": _forest,

@@ -1,9 +1,11 @@
 """The offline sketcher: an engine that needs no key and no network, and draws the same request the same way."""
 
+# ruff: noqa: S311 (pictures need numbers that can be repeated, not secrets)
 from __future__ import annotations
 
 import asyncio
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -14,6 +16,7 @@ from limner.engines.sketch.canvas import Canvas
 from limner.engines.sketch.colour import INK, darker, hexed
 from limner.engines.sketch.label import label, lettering
 from limner.engines.sketch.scene import Scene
+from limner.engines.sketch.things import Level
 from limner.engines.sketch.underlay import changeable, fit, load, repaint
 from limner.engines.sketch.understanding import Understanding, understand
 from limner.models import Usage
@@ -39,10 +42,10 @@ class Sketcher:
         pictures = []
         for number in range(painting.count):
             sketch = _Sketch(painting, understood, Random(f"{seed}:{number}"))
-            for step, (part, stage) in enumerate((("rough", sketch.begin), ("half", sketch.half))):
+            for part, stage in (("rough", sketch.begin), ("half", sketch.half)):
                 await asyncio.to_thread(stage)
                 if number == 0:
-                    shown = await asyncio.to_thread(sketch.save, folder / f"sketch-{part}.png", "png", sketch.so_far())
+                    shown = await asyncio.to_thread(sketch.preview, folder, part)
                     await on_partial(shown)
                     shown.path.unlink(missing_ok=True)
             await asyncio.to_thread(sketch.complete)
@@ -81,19 +84,24 @@ class _Sketch:
 
     def begin(self) -> None:
         """Sky and ground, or the references repainted."""
-        painting = self.painting
+        painting, understood = self.painting, self.understood
         references = [load(each) for each in painting.references]
+        if references and painting.mask is not None:
+            self._base = fit(references[0], self.size)
+            self._change = changeable(painting.mask, self.size)
         transparent = painting.background == "transparent" and not references
         canvas = Canvas(*self.size, Random(self.random.random()), transparent=transparent)
-        detail = DETAIL.get(painting.quality, 1.0)
-        self.scene = Scene(self.understood, canvas, Random(self.random.random()), detail=detail)
+        self.scene = Scene(
+            replace(understood, things=()) if references and understood.guessed else understood,
+            canvas,
+            Random(self.random.random()),
+            detail=DETAIL.get(painting.quality, 1.0),
+            within=self._change.getbbox() if self._change else None,
+        )
         if references:
             canvas.image = repaint(references, self.size)
-            if self.understood.light:
-                canvas.veil(self.scene.light.tint, 0.30)
-            if painting.mask is not None:
-                self._base = fit(references[0], self.size)
-                self._change = changeable(painting.mask, self.size)
+            if understood.light:
+                canvas.veil(self.scene.light.tint, 0.5 if self.scene.light.dark else 0.3)
         elif not transparent:
             self.scene.scenery()
 
@@ -107,25 +115,35 @@ class _Sketch:
         scene = self.scene
         scene.draw(self._middle)
         scene.weather()
+        if not scene.canvas.transparent and self._change is None:
+            scene.canvas.border()
         scene.canvas.grain()
         picture = scene.canvas.image
         for index, words in enumerate(self.understood.letters):
             colours = self.understood.colours
             colour = darker(hexed(colours[index % len(colours)]), 0.25) if colours else INK
-            lettering(picture, words, colour, middle=0.5 if not self.understood.things else 0.16 + 0.7 * index)
+            lettering(picture, words, colour, middle=self._letters_at(index))
         self.picture = self._masked(picture)
 
-    def so_far(self) -> Image.Image:
-        """The unfinished picture, labelled."""
-        return self._masked(self.scene.canvas.image.copy())
+    def _letters_at(self, index: int) -> float:
+        """Where there is room: in the middle of an empty sheet, else above what stands, below what flies."""
+        if not self.understood.things:
+            return 0.42 + 0.24 * index
+        flies = all(each.kind.level in {Level.AIR, Level.HEAVEN} for each in self.scene.placed)
+        return 0.86 - 0.72 * index if flies else 0.14 + 0.72 * index
+
+    def preview(self, folder: Path, part: str) -> PictureFile:
+        """The unfinished picture as a file, labelled like the finished one."""
+        picture = self._masked(self.scene.canvas.image.copy())
+        format = "jpeg" if picture.mode == "RGB" else "png"
+        return self.save(folder / f"sketch-{part}.{format}", format, picture)
 
     def _masked(self, picture: Image.Image) -> Image.Image:
         if self._base is None or self._change is None:
             label(picture)
             return picture
         label(picture, self._change.getbbox())
-        base = self._base if self.painting.background == "transparent" else self._base
-        return Image.composite(picture.convert("RGBA"), base, self._change)
+        return Image.composite(picture.convert("RGBA"), self._base, self._change)
 
     def save(self, path: Path, format: str, picture: Image.Image) -> PictureFile:
         """The picture as a file."""

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
-from PIL import Image, ImageChops, ImageFilter, ImageOps
+from PIL import Image, ImageChops, ImageFilter, ImageOps, UnidentifiedImageError
 
 from limner.engines import PictureFile
 from limner.errors import BadMask, DamagedPicture, NotAPicture, PictureTooLarge
@@ -31,7 +31,7 @@ def load(file: PictureFile) -> Image.Image:
                 return ImageOps.exif_transpose(picture).convert("RGBA")
     except Image.DecompressionBombError as error:
         raise PictureTooLarge(name=file.name, width=file.width, height=file.height, limit=64) from error
-    except Image.UnidentifiedImageError as error:
+    except UnidentifiedImageError as error:
         raise NotAPicture(name=file.name) from error
     except (OSError, SyntaxError, ValueError) as error:
         raise DamagedPicture(name=file.name) from error
@@ -46,20 +46,18 @@ def fit(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
 
 def repaint(pictures: Sequence[Image.Image], size: tuple[int, int]) -> Image.Image:
     """The references in flat washes with pencilled edges; several stand side by side and flow into each other."""
-    sheet = _washed(_on_paper(pictures[0]), size)
-    if len(pictures) > 1:
-        wide = size[0] / len(pictures)
-        seam = max(2, round(wide * 0.35))
-        for index, picture in enumerate(pictures[1:], start=1):
-            left = round(index * wide - seam / 2)
-            part = (min(size[0], round((index + 1) * wide + seam / 2)) - left, size[1])
-            if index == 1:
-                first = (min(size[0], round(wide + seam / 2)), size[1])
-                sheet.paste(_washed(_on_paper(pictures[0]), first), (0, 0))
-            mask = Image.new("L", part, 255)
-            ramp = Image.linear_gradient("L").rotate(90).resize((min(seam, part[0]), part[1]))
-            mask.paste(ramp, (0, 0))
-            sheet.paste(_washed(_on_paper(picture), part), (left, 0), mask)
+    if len(pictures) == 1:
+        return _washed(_on_paper(pictures[0]), size)
+    sheet = Image.new("RGB", size)
+    wide = size[0] / len(pictures)
+    seam = max(2, round(wide * 0.35))
+    for index, picture in enumerate(pictures):
+        left = max(0, round(index * wide - seam / 2))
+        part = (max(1, min(size[0], round((index + 1) * wide + seam / 2)) - left), size[1])
+        mask = Image.new("L", part, 255)
+        if index:
+            mask.paste(Image.linear_gradient("L").rotate(90).resize((min(seam, part[0]), part[1])), (0, 0))
+        sheet.paste(_washed(_on_paper(picture), part), (left, 0), mask)
     return sheet
 
 
@@ -70,10 +68,10 @@ def _on_paper(picture: Image.Image) -> Image.Image:
 
 def _washed(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
     """Repainted at a moderate size, which keeps the strokes broad and the work bounded."""
-    scale = min(1.0, 900 / max(size))
+    scale = min(1.0, 720 / max(size))
     work = (max(3, round(size[0] * scale)), max(3, round(size[1] * scale)))
     small = ImageOps.fit(picture, work, method=Image.Resampling.BICUBIC)
-    wash = ImageOps.posterize(small.filter(ImageFilter.MedianFilter(5)), 5).filter(ImageFilter.SMOOTH_MORE)
+    wash = ImageOps.posterize(small.filter(ImageFilter.MedianFilter(3)), 5).filter(ImageFilter.SMOOTH_MORE)
     wash = Image.blend(wash, small, 0.35)
     grey = small.convert("L").filter(ImageFilter.GaussianBlur(1.2))
     shifted = ImageChops.offset(grey, 1, 1)

@@ -61,7 +61,7 @@ class Thing:
     accent: str | None = None
     size: float = 1.0
     relation: str = ""
-    """How it stands to the thing before it: on, under, beside, behind, front, over; empty when nothing was said."""
+    """How it stands to the thing after it: on, under, beside, behind, front, over; empty when nothing was said."""
 
     @property
     def words(self) -> str:
@@ -85,6 +85,8 @@ class Understanding:
     colours: tuple[str, ...] = ()
     """All that were named, in their order."""
     monochrome: bool = False
+    guessed: bool = False
+    """Nothing at all was understood: its things are forms that nobody asked for."""
 
     @property
     def words(self) -> str:
@@ -110,7 +112,7 @@ def _lexicon() -> dict[str, dict[str, str]]:
     }
     lexicon: dict[str, dict[str, str]] = {name: {} for name in (*tables, "plural")}
     for name, table in tables.items():
-        for line in table.strip().splitlines():
+        for line in table.strip().replace("\n    ", " ").splitlines():
             meaning, _, words = line.partition(": ")
             singular, _, plural = words.partition(";")
             lexicon[name].update(dict.fromkeys(singular.split(), meaning))
@@ -242,6 +244,8 @@ class _Reader:
     def _setting(self, name: str, value: str) -> None:
         if not self.negated:
             self.found.setdefault(name, value)
+        if self.relation == "over":
+            self._relate()
         self.negated = False
         self.relation = ""
         self._forget()
@@ -252,21 +256,21 @@ class _Reader:
             self._forget()
             return
         count = self.count if self.count is not None and not (plural and self.count == 1) else 3 if plural else 1
-        new = Thing(
-            kind=kind,
-            count=count,
-            colours=tuple(self.waiting),
-            size=self.size,
-            relation=self.relation if self.things else "",
-        )
+        new = Thing(kind=kind, count=count, colours=tuple(self.waiting), size=self.size)
         same = next((each for each in self.things if each.kind == kind and self.count is None), None)
         if same is None and len(self.things) < KINDS_AT_MOST:
+            self._relate()
             self.things.append(new)
         elif same is not None and new.colours and not same.colours:
             self.things[self.things.index(same)] = replace(same, colours=new.colours)
         self.relation = ""
         self._after_thing = True
         self._forget()
+
+    def _relate(self) -> None:
+        """ "a cat on a chair": the thing before the preposition stands so to what comes now."""
+        if self.relation and self.things and not self.things[-1].relation:
+            self.things[-1] = replace(self.things[-1], relation=self.relation)
 
     def _flush(self) -> None:
         """A colour whose noun is unknown: something about the thing before it, or a form of its own."""
@@ -299,7 +303,10 @@ def understand(prompt: str) -> Understanding:
     reader.read(".", "")
     place, light, weather = _settle(reader)
     things = tuple(reader.things)
-    if not things and not (place or light or weather or letters):
+    if any(each.kind == "face" for each in things):
+        things = tuple(each for each in things if each.kind != "person")  # "portrait of a woman" is one face
+    guessed = not things and not (place or light or weather or letters)
+    if guessed:
         things = (Thing(kind="form", count=reader.count or 3, colours=tuple(dict.fromkeys(reader.colours))),)
     return Understanding(
         things=things,
@@ -310,6 +317,7 @@ def understand(prompt: str) -> Understanding:
         sky=reader.sky,
         colours=tuple(dict.fromkeys(reader.colours)),
         monochrome=reader.monochrome,
+        guessed=guessed,
     )
 
 

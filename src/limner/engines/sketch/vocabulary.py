@@ -1,6 +1,7 @@
 """The words that the sketcher knows, in English, German, French and Spanish, each line a meaning and its words.
 
 Regular plurals and endings are found by `understanding`; only what no ending explains stands here, after a semicolon.
+An indented line goes on with the meaning before it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ fox: fox vixen fuchs fuchsin renard zorro; füchse
 cat: cat kitten kitty katze kätzchen kater chat chaton gato gata gatito; kittens
 dog: dog puppy hund welpe chien chiot perro perrito; puppies hunde
 wolf: wolf loup lobo; wolves wölfe
-bird: bird sparrow robin gull seagull crow raven swallow vogel spatz oiseau moineau pájaro pajaro ave; vögel oiseaux
+bird: bird sparrow robin gull seagull crow raven swallow vogel spatz oiseau moineau pájaro pajaro ave; vögel
+    oiseaux
 owl: owl eule hibou chouette búho buho lechuza; eulen
 duck: duck duckling goose swan ente schwan canard cygne pato cisne; geese enten
 penguin: penguin pinguin pingouin manchot pingüino pinguino
@@ -61,7 +63,9 @@ balloon: balloon ballon globo
 airballoon: airballoon heißluftballon montgolfière
 kite: kite cerf-volant cometa
 robot: robot android roboter; roboter
-person: person man woman girl boy child kid traveller wanderer astronaut knight wizard mann frau kind mädchen junge personne homme femme enfant fille garçon persona hombre mujer niño niña; people men women children kids leute kinder gens
+person: person man woman girl boy child kid traveller wanderer astronaut knight wizard mann frau kind mädchen
+    junge personne homme femme enfant fille garçon persona hombre mujer niño niña; people men women children
+    kids leute kinder gens
 snowman: snowman schneemann; snowmen
 face: face portrait gesicht visage cara rostro retrato porträt
 ghost: ghost gespenst fantôme fantasma
@@ -145,16 +149,21 @@ NUMBERS = """
 """
 
 PLACES = """
-snow: snow snowy winter ice icy arctic frozen antarctica schnee verschneit winterlich eis neige hiver nieve invierno nevado
-water: sea ocean lake river water pond beach coast harbor harbour shore island meer ozean fluss wasser strand küste hafen insel mer océan lac rivière plage eau île mar océano lago río agua playa isla
+snow: snow snowy winter ice icy arctic frozen antarctica schnee verschneit winterlich eis neige hiver nieve
+    invierno nevado
+water: sea ocean lake river water pond beach coast harbor harbour shore nd meer ozean fluss wasser strand
+    küste hafen mer océan lac rivière eau mar océano lago río agua 
 underwater: underwater undersea seabed reef unterwasser sous-marin submarino aquarium
 desert: desert dune sahara wüste désert desierto dunas
 forest: forest woods woodland jungle rainforest wald dschungel forêt bois bosque selva
-meadow: meadow field grass grassland park garden hill countryside prairie farm wiese garten hügel pré champ jardin colline pradera prado campo jardín colina spring summer frühling sommer printemps été primavera verano
+meadow: meadow field grass grassland park garden hill countryside prairie farm wiese garten hügel pré champ
+    jardin colline pradera prado campo jardín colina spring summer frühling sommer printemps été primavera
+    verano
 autumn: autumn fall herbst automne otoño
 city: city town street downtown skyline village urban stadt straße dorf ville rue village ciudad calle pueblo
 space: space galaxy universe cosmos nebula orbit weltraum weltall galaxie espace galaxia espacio cosmic milky
-room: room interior kitchen bedroom library studio office café-interior zimmer küche chambre cuisine cuarto habitación cocina indoors inside
+room: room interior kitchen bedroom library studio office café-interior zimmer küche chambre cuisine cuarto
+    habitación cocina indoors inside
 mountains: mountains mountainside valley cliff gebirge tal montagnes vallée montañas valle
 """
 
@@ -174,7 +183,8 @@ WEATHERS = """
 snowfall: snowing snowfall snowflakes blizzard snowstorm schneefall schneesturm
 rain: rain rainy raining drizzle regen regnerisch pluie pluvieux lluvia lluvioso
 fog: fog foggy mist misty haze hazy nebel neblig brume brouillard niebla
-sparkle: fireflies firefly magic magical glitter sparkle sparkles sparkling fairy glühwürmchen lucioles luciérnagas
+sparkle: fireflies firefly magic magical glitter sparkle sparkles sparkling fairy glühwürmchen lucioles
+    luciérnagas
 aurora: aurora polarlicht polarlichter
 """
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from limner.engines.sketch.colour import Colour, darker, hexed, lighter, mix
 from limner.engines.sketch.pen import Pen
 from limner.engines.sketch.things import kind
@@ -502,8 +504,6 @@ def lion(pen: Pen) -> None:
     for x in (-0.31, 0.22):
         pen.limb([(x, 0.38), (x, 0.03)], [0.17, 0.11], pen.main)
         pen.oval(x + 0.02, 0.028, 0.085, 0.034, lighter(pen.main, 0.15))
-    import math
-
     for k in range(13):
         angle = k * math.tau / 13
         pen.oval(0.24 + 0.23 * math.cos(angle), 0.66 + 0.23 * math.sin(angle), 0.10, 0.10, pen.second)

@@ -73,7 +73,10 @@ def castle(pen: Pen) -> None:
 @kind("lighthouse", 0.70, 0.6, "#f6f0e6", "#cf4a3d", Level.FAR, glow=0.25, flips=False)
 def lighthouse(pen: Pen) -> None:
     pen.blob([(-0.30, 0.0), (-0.24, 0.10), (-0.05, 0.14), (0.16, 0.12), (0.30, 0.0)], hexed("#8a8178"))
-    edge = lambda y: 0.145 - 0.075 * y  # noqa: E731
+
+    def edge(y: float) -> float:
+        return 0.145 - 0.075 * y
+
     for k in range(5):
         low, high = 0.09 + k * 0.125, 0.09 + (k + 1) * 0.125
         pen.polygon(
@@ -98,7 +101,7 @@ def tower(pen: Pen) -> None:
     for y in (0.22, 0.40, 0.56):
         pen.blob([(-0.03, y), (-0.03, y + 0.06), (0, y + 0.085), (0.03, y + 0.06), (0.03, y)], hexed("#4a4055"))
     pen.blob([(-0.055, 0), (-0.055, 0.09), (0, 0.13), (0.055, 0.09), (0.055, 0)], WOOD)
-    for k in range(12):
+    for _ in range(12):
         x, y = pen.random.uniform(-0.11, 0.08), pen.random.uniform(0.05, 0.62)
         pen.stroke([(x, y), (x + 0.035, y)], 0.006, pen.dark)
 
@@ -128,7 +131,10 @@ def windmill(pen: Pen) -> None:
     for k in range(4):
         angle = math.radians(28 + 90 * k)
         c, s = math.cos(angle), math.sin(angle)
-        at = lambda r, w, c=c, s=s: (r * c - w * s, 0.60 + r * s + w * c)  # noqa: E731
+
+        def at(r: float, w: float, c: float = c, s: float = s) -> tuple[float, float]:
+            return r * c - w * s, 0.60 + r * s + w * c
+
         pen.polygon([at(0.10, 0.0), at(0.42, 0.0), at(0.42, 0.10), at(0.10, 0.08)], hexed("#fbf6ea"))
         for r in (0.18, 0.26, 0.34):
             pen.stroke([at(r, 0.0), at(r, 0.09)], 0.007, WOOD, smooth=False)

@@ -27,8 +27,8 @@ def bird(pen: Pen) -> None:
     pen.blob(
         [(0.14, 0.46), (0.10, 0.82), (-0.10, 1.04), (-0.16, 0.74), (-0.20, 0.40), (-0.02, 0.34)], lighter(main, 0.18)
     )
-    for k in (0.0, 0.07):
-        pen.stroke([(-0.10 + k, 0.86 - k), (-0.06 + k, 0.62)], 0.016, pen.dark)
+    for lift in (0.0, 0.07):
+        pen.stroke([(-0.10 + lift, 0.86 - lift), (-0.06 + lift, 0.62)], 0.016, pen.dark)
     pen.eye(0.45, 0.56, 0.042)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from limner.engines.sketch.colour import darker, hexed, lighter, mix
+from limner.engines.sketch.colour import hexed, lighter, mix
 from limner.engines.sketch.pen import Pen
 from limner.engines.sketch.things import Level, kind
 
@@ -43,19 +43,29 @@ def moon(pen: Pen) -> None:
 def form(pen: Pen) -> None:
     """What stands for the unknown: a calm balance of rounds, an arc and a leaf."""
     turn = pen.random.uniform(0, math.tau)
-    ring = [
-        (r * math.cos(turn + k * math.tau / 8), 0.5 + r * math.sin(turn + k * math.tau / 8))
-        for k, r in enumerate(pen.random.uniform(0.32, 0.47) for _ in range(8))
-    ]
-    pen.blob(ring, pen.main)
-    x, y = 0.14 * math.cos(turn), 0.5 + 0.14 * math.sin(turn)
-    pen.oval(x, y, 0.19, 0.19, lighter(pen.main, 0.42))
-    pen.oval(x + 0.03, y + 0.02, 0.10, 0.10, pen.second)
-    arc = [(0.36 * math.cos(turn + 2 + k * 0.35), 0.5 + 0.36 * math.sin(turn + 2 + k * 0.35)) for k in range(6)]
-    pen.limb(arc, [0.01, 0.05, 0.07, 0.07, 0.05, 0.01], darker(pen.main, 0.4))
-    for k in range(3):
-        angle = turn + 4.4 + k * 0.3
-        pen.oval(0.30 * math.cos(angle), 0.5 + 0.30 * math.sin(angle), 0.028, 0.028, lighter(pen.second, 0.3))
+    variant = pen.random.randrange(3)
+    if variant == 0:
+        for r, tone in ((0.47, pen.dark), (0.37, pen.main), (0.26, lighter(pen.main, 0.5)), (0.14, pen.second)):
+            x, y = (0.47 - r) * 0.6 * math.cos(turn), 0.48 + (0.47 - r) * 0.6 * math.sin(turn)
+            pen.oval(x, y, r, r, tone)
+    elif variant == 1:
+        for k in range(4):
+            r = 0.46 - k * 0.105
+            arch = [(r * math.cos(a * math.pi / 14), 0.12 + 1.5 * r * math.sin(a * math.pi / 14)) for a in range(15)]
+            pen.polygon(arch, (pen.main, lighter(pen.main, 0.5), pen.second, pen.dark)[k])
+        pen.oval(0.34, 0.82, 0.10, 0.10, pen.second)
+    else:
+        for k, (r, tone) in enumerate(((0.26, pen.main), (0.20, pen.second), (0.14, pen.dark), (0.09, pen.light))):
+            angle = turn + k * 1.9
+            ring = [
+                (
+                    0.2 * math.cos(angle) + r * pen.random.uniform(0.85, 1.15) * math.cos(a * math.tau / 8),
+                    0.5 + 0.2 * math.sin(angle) + r * pen.random.uniform(0.85, 1.15) * math.sin(a * math.tau / 8),
+                )
+                for a in range(8)
+            ]
+            pen.blob(ring, tone)
+        pen.stroke([(-0.42, 0.2), (-0.1, 0.34), (0.14, 0.22), (0.42, 0.36)], 0.02, pen.dark)
 
 
 @kind("cloud", 0.17, 2.3, "#fdfcf8", "#dfe7ee", Level.AIR)

@@ -173,7 +173,7 @@ def leaf(pen: Pen) -> None:
         pen.stroke([(x, y), (x + 0.15, y + 0.03)], 0.009, pen.dark)
 
 
-@kind("mountain", 0.62, 1.5, "#7688a6", "#ffffff", Level.FAR, seat=0.95)
+@kind("mountain", 0.62, 1.5, "#7688a6", "#ffffff", Level.FAR, seat=0.5)
 def mountain(pen: Pen) -> None:
     pen.polygon([(-0.74, 0), (-0.40, 0.46), (-0.26, 0.60), (0, 1.0), (0.16, 0.74), (0.34, 0.56), (0.74, 0)], pen.main)
     pen.polygon(

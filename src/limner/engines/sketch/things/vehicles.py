@@ -197,20 +197,10 @@ def airballoon(pen: Pen) -> None:
     for x in (-0.07, 0.07):
         pen.stroke([(x, 0.14), (x * 1.9, 0.38)], 0.010, WOOD, smooth=False)
     pen.box(-0.08, 0.0, 0.08, 0.14, WOOD)
-    shape = lambda w: [
-        (0, 0.34),
-        (-0.16 * w, 0.36),
-        (-0.30 * w, 0.54),
-        (-0.35 * w, 0.74),
-        (-0.24 * w, 0.94),
-        (0, 1.02),
-        (0.24 * w, 0.94),
-        (0.35 * w, 0.74),
-        (0.30 * w, 0.54),
-        (0.16 * w, 0.36),
-    ]
+    outline = ((0.0, 0.34), (-0.16, 0.36), (-0.30, 0.54), (-0.35, 0.74), (-0.24, 0.94))
+    ring = [*outline, (0.0, 1.02), *((-x, y) for x, y in outline[:0:-1])]
     for wide, fill in ((1.0, pen.main), (0.74, pen.second), (0.46, pen.main), (0.16, pen.second)):
-        pen.blob(shape(wide), fill)
+        pen.blob([(x * wide, y) for x, y in ring], fill)
 
 
 @kind("kite", 0.30, 0.8, "#e2603f", "#f5c64a", Level.AIR)
