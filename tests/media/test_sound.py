@@ -245,7 +245,7 @@ def test_ten_hours_and_a_huge_video_are_refused_in_little_memory(tmp_path: Path)
         from limner.errors import NotSound, SoundTooLong
         from limner.media.sound import listenable
         speech, long, huge, folder = map(Path, sys.argv[1:])
-        hear = lambda note: asyncio.run(listenable(note, folder, name="note", max_seconds=300))
+        hear = lambda note: asyncio.run(listenable(note, folder, name="note", max_seconds=60))
         hear(speech)
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         for note, trouble in ((long, SoundTooLong), (huge, NotSound)):
