@@ -148,3 +148,13 @@ async def test_what_a_blob_is_stays_known(store: Store) -> None:
     await store.library.add_blob(blob.evolve(width=9))
     assert await store.library.blob(blob.key) == blob
     assert await store.library.blob("d" * 64) is None
+
+
+async def test_private_pictures_are_listed_for_their_member_alone(store: Store) -> None:
+    job = await an_accepted(store)
+    (asset,), blobs = pictures(job, "a" * 64, private=True)
+    await store.jobs.settle(job, assets=(asset,), blobs=blobs, cost=job.estimate)
+
+    assert await store.library.newest(job.team) == ()
+    assert await store.library.newest(job.team, member="someone-else") == ()
+    assert [each.id for each in await store.library.newest(job.team, member=job.member)] == [job.id]

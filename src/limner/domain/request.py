@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from limner.domain.card import Picture
 from limner.domain.money import Micros
 from limner.domain.options import Background, Format, Quality
 from limner.domain.place import Address, Place
@@ -94,6 +95,8 @@ class Job(Record):
     created: datetime
     started: datetime | None = None
     ended: datetime | None = None
+    sheet: Picture | None = None
+    """Several pictures as one grid, made when they are delivered."""
     queued: bool = False
     """Whether its card was shown and the flow has it."""
     deleted: bool = False
@@ -122,4 +125,6 @@ class Asset(Record):
     cost: Micros
     """This picture's share of the job's cost."""
     parents: tuple[str, ...] = ()
+    private: bool = False
+    """Only its member sees it."""
     created: datetime

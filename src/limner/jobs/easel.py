@@ -267,6 +267,7 @@ def _assets(job: Job, blobs: tuple[Blob, ...], painted: Painted, paid: int) -> t
             model=job.model,
             quality=job.request.quality,
             cost=Micros(share + (rest if number == 1 else 0)),
+            private=job.request.private,
             parents=tuple(each.asset for each in job.request.references if each.asset),
             created=now,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import delete, select, union, update
+from sqlalchemy import delete, or_, select, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from limner.domain.request import Asset, Job
@@ -53,15 +53,23 @@ class Library:
             return tuple((await connection.execute(query)).scalars())
 
     async def newest(
-        self, team: str, *, limit: int = 24, before: str | None = None, words: str | None = None
+        self,
+        team: str,
+        *,
+        limit: int = 24,
+        before: str | None = None,
+        words: str | None = None,
+        member: str | None = None,
     ) -> tuple[Asset, ...]:
         """A page of the library, newest first: those older than the picture `before`, with all of the words in their
-        prompts (their beginnings suffice; accents and case do not matter).
+        prompts (their beginnings suffice; accents and case do not matter). Private pictures are `member`'s own only.
 
         Raises:
             NotFound: `before` is not there.
         """
-        query = select(assets.c.record).where(assets.c.team == team)
+        query = select(assets.c.record).where(
+            assets.c.team == team, or_(assets.c.private.is_(False), assets.c.member == member)
+        )
         async with self._database.read() as connection:
             if before is not None:
                 job, number = ids.read(before) or ("", 0)
@@ -139,6 +147,7 @@ async def keep(connection: AsyncConnection, job: Job, made: tuple[Asset, ...]) -
                 member=asset.member,
                 blob=asset.blob,
                 prompt=asset.prompt,
+                private=asset.private,
                 created=asset.created,
                 record=asset,
             )

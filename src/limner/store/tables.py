@@ -204,6 +204,7 @@ assets = Table(
     Column("member", String(32), nullable=False),
     Column("blob", String(64), nullable=False, index=True),
     Column("prompt", Text, nullable=False),
+    Column("private", Boolean, nullable=False),
     Column("created", Moment, nullable=False),
     Column("record", Json(Asset), nullable=False),
     UniqueConstraint("job", "number"),

@@ -19,7 +19,7 @@ from limner.domain.options import Options
 from limner.domain.place import Member
 from limner.domain.request import Asset, Job, Request
 from limner.domain.text import one_line
-from limner.errors import OverBudget
+from limner.errors import NotFound, OverBudget
 from limner.models.roster import Roster
 from limner.rules.abilities import fit
 from limner.store import Store
@@ -125,7 +125,11 @@ class Studio:
         Raises:
             NotFound: It is not there, or not this team's.
         """
-        return await self._store.jobs.of_team(_said(id).partition(".")[0], member.team)
+        name = _said(id).partition(".")[0]
+        job = await self._store.jobs.of_team(name, member.team)
+        if job.request.private and job.member != member.id:
+            raise NotFound(what=name)
+        return job
 
     async def asset(self, id: str | None, member: Member) -> Asset:
         """The picture of this team that an id names; of several without a number, the first.
@@ -133,7 +137,10 @@ class Studio:
         Raises:
             NotFound: It is not there, or not this team's.
         """
-        return await self._store.library.get(_said(id), member.team)
+        asset = await self._store.library.get(_said(id), member.team)
+        if asset.private and asset.member != member.id:
+            raise NotFound(what=asset.id)
+        return asset
 
     async def assets(self, job: Job) -> tuple[Asset, ...]:
         """A job's pictures, in order."""
@@ -142,8 +149,8 @@ class Studio:
     async def newest(
         self, member: Member, *, limit: int, words: str | None = None, before: str | None = None
     ) -> tuple[Asset, ...]:
-        """The newest pictures of the member's team, newest first."""
-        return await self._store.library.newest(member.team, limit=limit, words=words, before=before)
+        """The newest pictures of the member's team, newest first; of private ones the member's own."""
+        return await self._store.library.newest(member.team, limit=limit, words=words, before=before, member=member.id)
 
     async def delete(self, job: Job) -> Card:
         """Removes a job's pictures from every card, the library and the blob store."""

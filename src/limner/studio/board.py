@@ -56,15 +56,17 @@ class Board:
             job,
             model=self._desk.title(job.model),
             assets=assets,
-            sheet=await self.sheet(assets),
+            sheet=job.sheet,
             controls=self._controls(job, assets),
             spent=await self.spent(Member(id=job.member, team=job.team, name=job.member_name)),
             progress=progress,
             partial=partial,
         )
 
-    async def sheet(self, assets: tuple[Asset, ...], *, labels: tuple[str, ...] | None = None) -> Picture | None:
-        """Several pictures as one grid, kept in the blob store; None for a single one."""
+    async def sheet(
+        self, assets: tuple[Asset, ...], *, labels: tuple[str, ...] | None = None, job: str | None = None
+    ) -> Picture | None:
+        """Several pictures as one grid, kept in the blob store (with `job` as long as that job is); None for one."""
         if len(assets) < 2:
             return None
         with TemporaryDirectory(dir=self._spool) as folder:
@@ -72,7 +74,7 @@ class Board:
             data, media_type, width, height = await sheet(paths, labels=labels)
         key = await self._store.blobs.put(data)
         await self._store.library.add_blob(
-            Blob(key=key, media_type=media_type, width=width, height=height, size=len(data))
+            Blob(key=key, media_type=media_type, width=width, height=height, size=len(data)), job=job
         )
         return Picture(
             blob=key,
@@ -168,6 +170,9 @@ class Board:
             return
         if job.ended is None:
             job = await self._store.jobs.change(id, ended=self._now())
+        if job.request.count > 1 and job.sheet is None:
+            assets = await self._store.library.of_job(id)
+            job = await self._store.jobs.change(id, sheet=await self.sheet(assets, job=id))
         try:
             shown = await self.show(job.address, await self.card_of(job))
         except Undeliverable as trouble:

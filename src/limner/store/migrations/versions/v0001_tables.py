@@ -119,6 +119,7 @@ def upgrade() -> None:
         sa.Column("member", sa.String(length=32), nullable=False),
         sa.Column("blob", sa.String(length=64), nullable=False),
         sa.Column("prompt", sa.Text(), nullable=False),
+        sa.Column("private", sa.Boolean(), nullable=False),
         sa.Column("created", moment, nullable=False),
         sa.Column("record", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["job"], ["jobs.id"], name=op.f("fk_assets_job")),
