@@ -14,7 +14,7 @@ from limner.domain.request import Reference, Request
 from limner.errors import NotFound
 from limner.store import Blob, Store, migrations, search
 from limner.store.tables import assets
-from tests.store.making import a_painted, an_accepted
+from tests.store.making import a_painted, an_accepted, pictures
 
 ELSEWHERE = Place(platform="slack", space="T1", channel="C1")
 
