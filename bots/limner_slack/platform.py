@@ -149,13 +149,13 @@ async def _connect(app: Any, settings: Slack, token: str) -> AsyncSocketModeHand
     except SlackApiError as problem:
         await _disconnect(handler)
         raise mend(problem, key="app_token_env") from problem
-    await handler.client.connect()
+    await handler.client.connect()  # type: ignore[no-untyped-call]
     return handler
 
 
 async def _disconnect(handler: AsyncSocketModeHandler) -> None:
     client = handler.client
-    await client.close()
+    await client.close()  # type: ignore[no-untyped-call]
     # The SDK cancels its tasks and does not wait for them.
     tasks = (client.message_processor, client.current_session_monitor, client.message_receiver)
     await asyncio.gather(*(task for task in tasks if task is not None), return_exceptions=True)

@@ -1,0 +1,206 @@
+"""The stage of Slack: the real adapter, slack-bolt and slack-sdk against the stand-in."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from typing import Any, Self
+
+from limner.app import Limner
+from limner.domain.place import Person, Place
+from limner_slack import platform as slack_platform
+from limner_slack.cards import PROGRESS_ID
+from limner_slack.manifest import MAIN, commands
+from tests.fakes.slack import FakeSlack, Message
+from tests.fakes.slack.workspace import TEAM
+from tests.house import House
+from tests.stages import Seen
+
+UNTOUCHED = 1.0
+"""Seconds after which a pressed button whose card did not change counts as answered by leaving it."""
+HOME = "general"
+
+
+class SlackStage:
+    """Slack, with a workspace of three channels. What reached the stand-in conforms to Slack's description."""
+
+    platform = "slack"
+
+    def __init__(self, house: House, **slack: Any) -> None:
+        self.fake = FakeSlack()
+        self.elsewhere = "#random"
+        self.limner: Limner
+        self._house, self._section = house, slack
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        await self.fake.__aenter__()
+        for name in ("ada", "bob", "admin"):
+            self.fake.workspace.member(name)
+        await self._open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+        await self.fake.__aexit__()
+        assert self.fake.breaches == []
+        assert self.fake.unanswered == []
+
+    async def open(self) -> Self:
+        return await self.__aenter__()
+
+    async def close(self) -> None:
+        await self.__aexit__()
+
+    async def _open(self) -> None:
+        folder = self._house.folder
+        folder.mkdir(parents=True, exist_ok=True)
+        tokens = {"bot_token_file": folder / "slack-bot", "app_token_file": folder / "slack-app"}
+        tokens["bot_token_file"].write_text(self.fake.bot_token)
+        tokens["app_token_file"].write_text(self.fake.app_token)
+        section = {"api_base": self.fake.api_base, **tokens, **self._section}
+        self.limner = await self._stack.enter_async_context(
+            self._house.open(platforms=(slack_platform,), slack=section)
+        )
+        serving = asyncio.create_task(self.limner.serve((slack_platform,)))
+        self._stack.push_async_callback(_stop, serving)
+        await self.fake.until(lambda: serving.done() or len(self.fake.sockets) == 2)
+        if serving.done():
+            await serving
+
+    async def restart(self) -> None:
+        await self._stack.aclose()
+        await self.fake.until(lambda: not self.fake.sockets)
+        await self._open()
+
+    @property
+    def place(self) -> Place:
+        return Place(platform="slack", space=TEAM, channel=self.fake.place(HOME, "ada"))
+
+    @property
+    def person(self) -> Person:
+        return Person(id=self.fake.workspace.member("ada"), name="ada", locale="en-GB")
+
+    # ── acting ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def command(
+        self, name: str, *, member: str = "ada", files: tuple[tuple[str, bytes], ...] = (), **values: Any
+    ) -> Seen:
+        """Slash commands take no files on Slack: with some, it is a mention."""
+        typed = self._typed(name, values)
+        before = self._now(member)
+        if files:
+            held = tuple(self.fake.workspace.new_file(file, data) for file, data in files)
+            word = "" if name == MAIN else f"{name} "
+            await self.fake.say(f"@Limner {word}{typed}", user=member, channel=HOME, files=held)
+        else:
+            own = {action: slash for slash, action in commands(self.limner.table, "/imagine").items()}
+            slash, word = (own[name], "") if name in own else ("/imagine", name)
+            await self.fake.slash(f"{word} {typed}".strip(), command=slash, user=member, channel=HOME)
+        return await self._answered(member, before)
+
+    def _typed(self, name: str, values: dict[str, Any]) -> str:
+        """As a member types it: the first words free, the rest as flags."""
+        free, flags = [], []
+        for parameter in self.limner.table[name].parameters:
+            value = values.get(parameter.name)
+            if value is None:
+                continue
+            if parameter is self.limner.table[name].parameters[0] or parameter.required:
+                free.append(str(value))
+            elif value is True:
+                flags.append(f"--{parameter.name}")
+            else:
+                flags.append(f'--{parameter.name} "{value}"')
+        words = " ".join(free)
+        if name == MAIN and not words.strip():
+            flags.append("--standard")  # nothing at all would open the form
+        return " ".join([words, *flags]).strip()
+
+    async def press(self, seen: Seen, label: str, *, member: str = "ada") -> Seen:
+        before = self._now(member)
+        views = len(self.fake.workspace.views)
+        message = self._message(seen)
+        # What a member has before their eyes may be older than the message.
+        shown = replace(message, blocks=seen.raw["blocks"])
+        await self.fake.press(shown, label, user=member, source=message)
+        with contextlib.suppress(TimeoutError):
+            return await self._answered(member, before, seconds=UNTOUCHED, views=views)
+        return self.seen(message)
+
+    async def voice(
+        self, sound: bytes, *, name: str = "voice-message.ogg", words: str = "", member: str = "ada"
+    ) -> Seen:
+        before = self._now(member)
+        await self.fake.voice(sound, shape="webm", words=words, user=member, channel=HOME)
+        return await self._answered(member, before)
+
+    def _now(self, member: str) -> dict[str, int]:
+        return {each.ts: each.revision for each in self._all(member)}
+
+    def _all(self, member: str) -> list[Message]:
+        channels = [each.name for each in self.fake.workspace.channels.values() if not each.direct]
+        return [card for channel in (*channels, "dm") for card in self.fake.cards(channel, by=member)]
+
+    async def _answered(
+        self, member: str, before: dict[str, int], *, seconds: float = 10, views: int | None = None
+    ) -> Seen:
+        def answer() -> Seen | None:
+            if views is not None and len(self.fake.workspace.views) > views:
+                view = list(self.fake.workspace.views.values())[-1]
+                return Seen(message=view["id"], text=view["title"]["text"], raw=view)
+            home = self.fake.place(HOME, member)
+            changed = [each for each in self._all(member) if before.get(each.ts) != each.revision]
+            # Progress on other cards goes on meanwhile: a new message is the answer before a changed one is.
+            changed.sort(key=lambda each: (each.ts in before, each.channel != home))
+            return self.seen(changed[0]) if changed else None
+
+        return await self.fake.until(answer, seconds=seconds)  # type: ignore[no-any-return]
+
+    # ── seeing ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def settled(self, seen: Seen, *, seconds: float = 20) -> Seen:
+        message = self._message(seen)
+        await self.fake.until(lambda: not _forming(message), seconds=seconds)
+        return self.seen(message)
+
+    async def cards(self, *, member: str = "ada", place: str | None = None) -> tuple[Seen, ...]:
+        return tuple(self.seen(each) for each in self.fake.cards(place or HOME, by=member))
+
+    def _message(self, seen: Seen) -> Message:
+        return next(each for each in self.fake.workspace.messages if each.ts == seen.message)
+
+    def seen(self, message: Message) -> Seen:
+        """A message as a member sees it. To an ephemeral one belong the files that came with it by direct message."""
+        names = {id: user["name"] for id, user in self.fake.workspace.users.items()}
+        channel = self.fake.workspace.channels[message.channel]
+        reader = message.reader or (next(iter(channel.members & set(names)), None) if channel.direct else None)
+        return Seen(
+            message=message.ts,
+            text=self.fake.text(message),
+            buttons=self.fake.buttons(message),
+            alts=tuple(block["alt_text"] for block in self.fake.images(message)),
+            pictures=self.fake.pictures(message) or self._beside(message),
+            private_to=names.get(reader) if reader else None,
+            raw={"blocks": message.blocks, "text": message.text, "ts": message.ts, "channel": message.channel},
+        )
+
+    def _beside(self, message: Message) -> tuple[bytes, ...]:
+        if not message.reader:
+            return ()
+        w = self.fake.workspace
+        direct, place = w.direct(message.reader), w.messages.index(message)
+        sent = [each for each in w.messages[:place] if each.channel == direct.id and each.files]
+        return tuple(w.files[id].data for each in sent[-1:] for id in each.files)
+
+
+def _forming(message: Message) -> bool:
+    return any(str(block.get("block_id", "")).startswith(PROGRESS_ID) for block in message.blocks)
+
+
+async def _stop(serving: asyncio.Task[None]) -> None:
+    serving.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await serving
