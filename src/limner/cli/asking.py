@@ -13,7 +13,7 @@ from limner.cli.settings import settings_for
 from limner.cli.terminal import HERE, YOU, Terminal, TerminalPlatform, attached
 from limner.domain.action import Action
 from limner.domain.ask import Ask
-from limner.domain.card import Card, State
+from limner.domain.card import Button, Card, State
 from limner.domain.options import Kind
 from limner.domain.place import Address, Attachment
 from limner.domain.words import read_words
@@ -103,7 +103,26 @@ async def ask(
         words=values.get("prompt") if sound else None,
     )
     await limner.take(asked)
-    return await terminal.ended()
+    card = await terminal.ended()
+    if ready := _go_ahead(card):
+        await limner.take(
+            Ask(
+                action=ready.action,
+                person=YOU,
+                place=HERE,
+                event=uuid.uuid4().hex,
+                address=asked.address,
+                target=ready.target,
+            )
+        )
+        card = await terminal.ended()
+    return card
+
+
+def _go_ahead(card: Card) -> Button | None:
+    """The button that paints what was heard, when the card is about that."""
+    buttons = (each for row in card.controls for each in row.buttons if isinstance(each, Button))
+    return next((each for each in buttons if each.action == "generate"), None)
 
 
 def usage(action: Action) -> str:

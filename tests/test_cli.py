@@ -1,0 +1,138 @@
+"""The command line, as a real process on a folder of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from limner.cli.asking import read_line
+from limner.ears.samples import samples
+from limner.errors import Trouble
+from tests.fakes.openai import FakeOpenAI
+from tests.house import KEY
+
+LIMNER = Path(sys.executable).parent / "limner"
+
+
+def limner(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LIMNER_", "OPENAI_"))}
+    return subprocess.run(
+        [LIMNER, *arguments], cwd=folder, env={**kept, **environment}, capture_output=True, text=True, timeout=60
+    )
+
+
+def test_imagine_paints_offline_and_prints_files_and_price(tmp_path: Path) -> None:
+    done = limner(tmp_path, "imagine", "a red fox in snow", "--shape", "wide", "-n", "2")
+
+    assert done.returncode == 0, done.stderr
+    files = re.findall(r"^pictures/limner-.*\.png$", done.stdout, re.MULTILINE)
+    assert len(files) == 2
+    assert Image.open(tmp_path / files[0]).size == (1536, 1024)
+    assert "Offline sketch" in done.stdout
+    assert "free" in done.stdout
+
+
+async def test_imagine_paints_through_openai_with_a_key(tmp_path: Path, openai: FakeOpenAI) -> None:
+    import asyncio
+
+    done = await asyncio.to_thread(
+        limner,
+        tmp_path,
+        *("imagine", "a red fox", "--draft"),
+        OPENAI_API_KEY=KEY,
+        LIMNER_OPENAI__BASE_URL=openai.base_url,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"GPT Image 2\.6 Sunburst · 1024×1024 · draft · \$0\.\d+", done.stdout)
+    assert "GPT Image 1 was shut down" in done.stdout
+    assert KEY not in done.stdout + done.stderr
+
+
+def test_what_was_painted_is_in_the_gallery_and_can_be_shown(tmp_path: Path) -> None:
+    done = limner(tmp_path, "imagine", "a red fox", "--draft")
+    id = re.findall(r"limner-(\w+)\.png", done.stdout)[0]
+
+    assert id in limner(tmp_path, "gallery").stdout
+    assert f"limner-{id}.png" in limner(tmp_path, "show", id, "--out", "again").stdout
+    assert (tmp_path / "again" / f"limner-{id}.png").read_bytes() == (
+        tmp_path / "pictures" / f"limner-{id}.png"
+    ).read_bytes()
+
+
+def test_a_picture_can_be_edited_under_a_mask(tmp_path: Path) -> None:
+    Image.new("RGB", (512, 512), "orange").save(tmp_path / "fox.png")
+    mask = Image.new("RGBA", (512, 512), (0, 0, 0, 255))
+    mask.paste((0, 0, 0, 0), (0, 0, 512, 256))
+    mask.save(tmp_path / "mask.png")
+
+    done = limner(tmp_path, "edit", "a blue sky", "--reference", "fox.png", "--mask", "mask.png", "--format", "png")
+
+    assert done.returncode == 0, done.stderr
+    made = Image.open(next((tmp_path / "pictures").iterdir())).convert("RGB")
+    assert made.getpixel((made.width // 2, made.height - made.height // 4)) == (255, 165, 0)
+    assert made.getpixel((made.width // 2, made.height // 8)) != (255, 165, 0)
+
+
+def test_a_sample_note_is_heard_offline(tmp_path: Path) -> None:
+    done = limner(tmp_path, "imagine", "--voice", str(samples()[0].path))
+
+    assert done.returncode == 0, done.stderr
+    assert "fingerprint" in done.stdout
+    assert len(list((tmp_path / "pictures").iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("imagine",), "Say what you see"),
+        (("imagine", "a fox", "--wied"), "Did you mean --wide?"),
+        (("imagine", "a fox", "--shape", "banana"), "is no shape I can paint"),
+        (("imagine", "a fox", "--reference", "none.png"), "could not fetch"),
+        (("show", "zz99"), "There is no “zz99” here"),
+        (("run", "--config", "none.toml"), "cannot be read"),
+        (("connect", "irc"), "there is no “irc”"),
+    ],
+)
+def test_trouble_is_one_sentence_and_an_exit_code(tmp_path: Path, arguments: tuple[str, ...], sentence: str) -> None:
+    done = limner(tmp_path, *arguments)
+
+    assert done.returncode == 1
+    assert sentence in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "pictures").exists()
+
+
+def test_help_names_every_command(tmp_path: Path) -> None:
+    told = limner(tmp_path, "--help").stdout
+
+    for command in ("demo", "run", "connect", "imagine", "edit", "show", "gallery", "status"):
+        assert command in told
+
+
+def test_the_help_of_imagine_is_made_of_its_options(tmp_path: Path) -> None:
+    told = limner(tmp_path, "imagine", "--help").stdout
+
+    assert "--quality draft|standard|fine|finer|finest" in told
+    assert "--count, -n" in told
+
+
+def test_arguments_keep_their_words_together() -> None:
+    from limner import actions
+
+    line = read_line(actions.table()["imagine"], ["a red fox", "in snow", "--style", "late summer", "-n", "2"])
+
+    assert line.values == {"prompt": "a red fox in snow", "style": "late summer", "count": "2"}
+
+
+def test_an_argument_without_its_value_gets_a_sentence() -> None:
+    from limner import actions
+
+    with pytest.raises(Trouble, match="write a value after"):
+        read_line(actions.table()["imagine"], ["a fox", "--out"])
