@@ -315,7 +315,7 @@ def _button(button: Button | Link) -> ui.Button[ui.LayoutView]:
 
 
 def _label(button: Button, limit: int) -> str:
-    price = f" ~{spell(button.estimate)}" if button.estimate is not None else ""
+    price = f" ~{spell(button.estimate)}" if button.estimate else ""
     return (shorten(one_line(button.label), limit - len(price)) or button.action) + price
 
 

@@ -257,8 +257,8 @@ class DiscordCourier:
     # ── fetching ────────────────────────────────────────────────────────────────────────────────────────────
 
     async def fetch(self, attachment: Attachment, into: Path, limit: int) -> None:
-        url = yarl.URL(attachment.url)
-        if not url.host or str(url.origin()) not in self._origins or url.user or url.password:
+        url = attachment.url
+        if _origin(url) not in self._origins:
             raise ForeignHost(name=attachment.name)
         gone = NotFetched(name=attachment.name, platform="Discord")
         try:
@@ -284,6 +284,15 @@ class DiscordCourier:
         if size > limit:
             await asyncio.to_thread(into.unlink, missing_ok=True)
             raise PictureFileTooLarge(name=attachment.name, limit_mb=limit // 2**20)
+
+
+def _origin(url: str) -> str | None:
+    """The scheme, host and port of an address that names nobody; None when it is no such address."""
+    try:
+        read = yarl.URL(url)
+        return str(read.origin()) if read.user is None and read.password is None else None
+    except ValueError:
+        return None
 
 
 def _hook(address: Address) -> dict[str, Any]:

@@ -54,6 +54,10 @@ class Listener(discord.Client):
         if gateway is not None:
             DiscordWebSocket.DEFAULT_GATEWAY = gateway
 
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
+        if not self.is_closed():  # discord.py's own tasks may outlive its loop by a moment
+            super().dispatch(event, *args, **kwargs)
+
     async def on_ready(self) -> None:
         log.info("discord_ready", voice=WITH_CONTENT if self._settings.message_content else WITHOUT_CONTENT)
 

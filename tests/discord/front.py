@@ -41,6 +41,13 @@ class Plain(Options):
     """Something without options."""
 
 
+class Again(Options):
+    """The same once more."""
+
+    shape: Shape | None = option("Its shape", default=None)
+    n: Name | None = option("Which", default=None)
+
+
 class Correct(Options):
     """Mend the words."""
 
@@ -73,7 +80,7 @@ TABLE = Table(
         _action(Plain, "help", command=True, reply=Reply.PRIVATE),
         _action(Plain, "from-message", menu="Imagine from this"),
         _action(Plain, "listen"),
-        _action(Plain, "reroll", button="Reroll", on=On.JOB, costs=True),
+        _action(Again, "reroll", button="Reroll", on=On.JOB, costs=True),
         _action(Plain, "delete", button="Delete", on=On.JOB, reply=Reply.SAME),
         _action(Correct, "fix", button="Fix text", on=On.NOTE, reply=Reply.SAME),
     )

@@ -46,7 +46,7 @@ async def test_a_command_is_acknowledged_and_its_options_reach_the_front_door(
 ) -> None:
     files = (("fox.png", b"one"), ("snow.png", b"two"))
     sent = await ada.slash("imagine", prompt="a red fox", quality="fine", count=3, shape="21:9", files=files)
-    await discord.until(lambda: sent.shown)
+    await discord.until(lambda: front.addresses)
 
     (ask,) = front.asks
     assert sent.kind == 5

@@ -15,7 +15,7 @@ async def test_a_voice_message_in_a_channel_is_heard_and_answered_in_reply(
     front: FrontDoor, discord: FakeDiscord, ada: Acting
 ) -> None:
     said = await ada.say(voice=NOTE, seconds=4.25)
-    await discord.until(ada.sees)
+    await discord.until(lambda: front.addresses)
 
     (ask,) = front.asks
     assert ask.action == "listen"

@@ -533,7 +533,9 @@ class FakeDiscord:
         if nonce and nonce in self._nonces:
             return self._nonces[nonce].payload(self.guild_of(channel))
         message = self._new(channel, 0, None)
-        message.reference = call.body.get("message_reference")
+        replied = call.body.get("message_reference")
+        if replied:
+            message.reference = {"type": 0, "channel_id": channel, "message_id": str(replied["message_id"])}
         take(message, call.body, list(call.files))
         self.messages[message.id] = message
         if nonce:
