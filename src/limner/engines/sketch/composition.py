@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from random import Random
 
+from limner.engines.sketch.reader import Thing
 from limner.engines.sketch.things import Kind, Level, kinds
-from limner.engines.sketch.understanding import Thing, Understanding
+from limner.engines.sketch.understanding import Understanding
 
 DRAWN_AT_MOST = 36
 LEAN_AT_MOST = 5
@@ -72,7 +74,7 @@ def compose(understood: Understanding, width: int, height: int, random: Random) 
 
 def _lean(groups: list[_Group]) -> None:
     """What was said to be on or under the next thing leans on it, and so do those named together with it."""
-    for index, (group, following) in enumerate(zip(groups, groups[1:], strict=False)):
+    for index, (group, following) in enumerate(pairwise(groups)):
         if group.thing.relation not in {"on", "under"} or Level.HEAVEN in {group.level, following.level}:
             continue
         together = [group]
@@ -161,8 +163,11 @@ def _place_level(
             middle = 0.10 + 0.78 * (index + 0.5) / rows
             foot = middle * height + 0.5 * min(part[0][2], 0.62 * height / rows)
         if rows > 1 and level in {Level.NEAR, Level.FAR, Level.WATER}:
-            foot = (0.74 + (0.94 - 0.74) * share) * height
-            part = [(g, n, tall * (0.78 + 0.22 * share)) for g, n, tall in part]
+            # Rows so far apart that a row hides no more than the feet of the one behind it.
+            first = 0.72 if rows == 2 else 0.60
+            step = (0.94 - first) * height / (rows - 1)
+            foot = (first + (0.94 - first) * share) * height
+            part = [(g, n, min(tall * (0.78 + 0.22 * share), step * 1.2)) for g, n, tall in part]
         _place_line(part, foot, level, width, height, random, side if index % 2 == 0 else not side, placed, rows, alone)
     for group in row:
         group.placed = tuple(placed[id(group)])

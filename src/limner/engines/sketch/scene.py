@@ -14,9 +14,10 @@ from limner.engines.sketch.colour import WHITE, Colour, darker, hexed, lighter, 
 from limner.engines.sketch.composition import Placed, compose
 from limner.engines.sketch.light import LIGHTS, Light
 from limner.engines.sketch.pen import Pen, spline
+from limner.engines.sketch.reader import Thing
 from limner.engines.sketch.scenery import PLACES, stars
 from limner.engines.sketch.things import Level, kinds
-from limner.engines.sketch.understanding import INDOORS, Thing, Understanding
+from limner.engines.sketch.understanding import INDOORS, Understanding
 
 CLOUDLESS = {"underwater", "space", "room"}
 
@@ -163,7 +164,7 @@ class Scene:
         self.canvas.put(tile, round(placed.x - tile.width / 2), foot)
 
     def _shadow(self, placed: Placed) -> None:
-        if placed.aloft:
+        if placed.aloft or placed.kind.glow >= 0.8:
             return
         canvas = self.canvas
         x, y = (placed.x + placed.width * 0.06) / canvas.width, (placed.y + placed.height * 0.004) / canvas.height

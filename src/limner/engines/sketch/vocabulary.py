@@ -151,8 +151,9 @@ NUMBERS = """
 PLACES = """
 snow: snow snowy winter ice icy arctic frozen antarctica schnee verschneit winterlich eis neige hiver nieve
     invierno nevado
-water: sea ocean lake river water pond beach coast harbor harbour shore nd meer ozean fluss wasser strand
-    küste hafen mer océan lac rivière eau mar océano lago río agua 
+beach: beach coast shore island strand küste insel plage île playa isla costa
+water: sea ocean lake river water pond harbor harbour nd meer ozean fluss wasser hafen mer océan lac rivière eau
+    mar océano lago río agua
 underwater: underwater undersea seabed reef unterwasser sous-marin submarino aquarium
 desert: desert dune sahara wüste désert desierto dunas
 forest: forest woods woodland jungle rainforest wald dschungel forêt bois bosque selva

@@ -50,8 +50,8 @@ def owl(pen: Pen) -> None:
         pen.oval(side * 0.135, 0.70, 0.145, 0.145, pen.second)
         pen.oval(side * 0.125, 0.70, 0.092, 0.092, hexed("#f2c14a"))
         pen.eye(side * 0.12, 0.70, 0.056)
-        for k in (-0.04, 0.0, 0.04):
-            pen.oval(side * 0.11 + k, 0.035, 0.022, 0.04, BEAK)
+        for toe in (-0.04, 0.0, 0.04):
+            pen.oval(side * 0.11 + toe, 0.035, 0.022, 0.04, BEAK)
     pen.polygon([(-0.045, 0.66), (0.045, 0.66), (0, 0.55)], BEAK)
 
 
