@@ -177,7 +177,7 @@ def _said(progress: Progress | None) -> str:
         return words
     if not progress.expected or progress.expected <= 0:
         return f"{words} · {progress.seconds:.0f} s"
-    done = min(int(_BAR * progress.seconds / progress.expected), _BAR)
+    done = int(_BAR * min(progress.seconds / progress.expected, 1))
     bar = "▰" * done + "▱" * (_BAR - done)
     return f"{words} {bar} {progress.seconds:.0f} s of about {progress.expected:.0f} s"
 
