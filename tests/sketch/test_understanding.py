@@ -38,6 +38,7 @@ PROMPTS = [
     ("deux oiseaux bleus et une maison blanche", "2 × blue bird; white house"),
     ("un gato negro y una casa blanca", "black cat; white house"),
     ("tres mariposas amarillas en el bosque", "3 × yellow butterfly; forest"),
+    ("seven stars", "7 × star; night"),
     ("the idea of justice", "shapes and colours"),
     ("", "shapes and colours"),
 ]

@@ -136,14 +136,11 @@ def _place_level(
     crowd = 1.0 if total <= 1 else 0.86 if total == 2 else 0.74 if total == 3 else 0.62
     solo = 1.34 if alone and total == 1 else 1.12 if alone and total <= 3 else 1.0
     for group in row:
-        tall = min(
-            group.kind.height
-            * group.thing.size
-            * solo
-            * short
-            * (crowd if group.thing.count > 1 or len(row) > 2 else 0.9 if total > 1 else 1.0),
-            room * height,
-        )
+        natural = group.kind.height * group.thing.size * solo
+        if alone and total == 1:
+            natural = max(natural, 0.42 * group.thing.size)  # the only thing there is fills its picture
+        fewer = crowd if group.thing.count > 1 or len(row) > 2 else 0.9 if total > 1 else 1.0
+        tall = min(natural * fewer * short, room * height)
         items += [(group, number, tall) for number in range(group.thing.count)]
     if len(row) > 1 and level in {Level.NEAR, Level.FAR, Level.WATER}:
         items = _interleave(items)
@@ -196,7 +193,7 @@ def _place_line(
     widths = [tall * max(0.35, group.kind.aspect) * 1.06 for group, _, tall in part]
     shrink = min(1.0, spread / sum(widths))
     if rows > 1:
-        lines_room = (0.70 if level is Level.AIR and alone else 0.42) * height / rows
+        lines_room = (0.62 if level is Level.AIR and alone else 0.42) * height / rows
         tallest = max(tall for _, _, tall in part)
         if level is Level.AIR:
             shrink = min(shrink, lines_room / tallest)
@@ -225,7 +222,7 @@ def _place_line(
         size = tall * shrink
         lift = 0.0
         if level is Level.AIR:
-            lift = random.uniform(-0.03, 0.03) * height if rows > 1 else random.uniform(-0.07, 0.05) * height
+            lift = random.uniform(-0.02, 0.02) * height if rows > 1 else random.uniform(-0.07, 0.05) * height
             lift += (size - min(size, foot * 0.9)) if size > foot * 0.9 else 0.0
         elif rows == 1 and len(part) > 1:
             lift = random.uniform(-0.02, 0.03) * height

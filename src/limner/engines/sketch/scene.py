@@ -136,7 +136,7 @@ class Scene:
             main = hexed(self.random.choice(["#d98a3a", "#c9653a", "#dcae45"]))
         second = hexed(placed.accent) if placed.accent else kind.second
         cut_out = self.canvas.transparent
-        share = 0.0 if cut_out else light.strength * 0.75 * (1 - kind.glow)
+        share = 0.0 if cut_out else light.strength * (0.5 if light.dark else 0.75) * (1 - kind.glow)
         if kind.level is Level.FAR:
             share *= 1.15
         pen = Pen(

@@ -126,9 +126,15 @@ def _settle(reader: Reader) -> tuple[str, str, tuple[str, ...]]:
     if not light:
         if "storm" in weather or "rain" in weather:
             light = "overcast"
-        elif "moon" in kinds or ("star" in kinds and kinds - {"star"}) or "aurora" in weather or "sparkle" in weather:
+        elif kinds & {"moon", "ghost"} or _has_starry_sky(reader) or "aurora" in weather or "sparkle" in weather:
             light = "night"
     return place, light, weather
+
+
+def _has_starry_sky(reader: Reader) -> bool:
+    """Stars among other things, or several of them, are those of the night; one by itself is a sign."""
+    stars = [each for each in reader.things if each.kind == "star"]
+    return bool(stars) and (len(reader.things) > 1 or stars[0].count > 1)
 
 
 INDOORS = frozenset(

@@ -152,7 +152,7 @@ PLACES = """
 snow: snow snowy winter ice icy arctic frozen antarctica schnee verschneit winterlich eis neige hiver nieve
     invierno nevado
 beach: beach coast shore island strand küste insel plage île playa isla costa
-water: sea ocean lake river water pond harbor harbour nd meer ozean fluss wasser hafen mer océan lac rivière eau
+water: sea ocean lake river water pond harbor harbour meer ozean fluss wasser hafen mer océan lac rivière eau
     mar océano lago río agua
 underwater: underwater undersea seabed reef unterwasser sous-marin submarino aquarium
 desert: desert dune sahara wüste désert desierto dunas
