@@ -14,6 +14,8 @@ Tell = Callable[[Progress, Picture | None], Awaitable[None]]
 PATIENCE = (0, 0, 1, 1, 2, 3)
 """How many more intervals to wait when nothing is new: what takes long is told more rarely. The last one stays."""
 
+FIRST_SECONDS = 0.7
+
 
 class Reporter:
     """Repeats the newest state of one painting; a new partial picture is told as soon as the pace allows."""
@@ -39,6 +41,8 @@ class Reporter:
         """Tells until `end`."""
         began = time.monotonic()
         told = 0
+        # What is done in a moment need not be told of.
+        await _wait(self._news, min(self._pace, FIRST_SECONDS))
         while not self._over.is_set():
             self._news.clear()
             await self._tell(Progress(stage="Painting", seconds=round(time.monotonic() - began, 1)), self._partial)

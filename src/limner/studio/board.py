@@ -135,13 +135,14 @@ class Board:
     # ── showing them ────────────────────────────────────────────────────────────────────────────────────────
 
     async def show(self, address: Address, card: Card) -> Address:
-        """Shows a card through its platform's courier, and keeps what all can see there.
+        """Shows a card through its platform's courier, and keeps what all can see there; what passes (progress) is not
+        worth a write.
 
         Raises:
             Undeliverable: The place is gone or closed to us.
         """
         shown = await self._courier(address.place.platform).show(address, card)
-        if shown.message is not None and shown.reader is None:
+        if shown.message is not None and shown.reader is None and card.state is not State.PAINTING:
             await self._store.cards.put(shown, card)
         return shown
 
