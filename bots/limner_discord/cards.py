@@ -150,7 +150,11 @@ def _head(card: Card) -> Iterator[str]:
         if line.role in _URGENCY and left > 32:
             said[index] = _spell(line, left)
             left -= length(said[index]) + 1
-    yield from (said[index] for index in sorted(said))
+    quoting = False
+    for index in sorted(said):
+        # Two quotations that follow each other would be shown as one.
+        yield f"\n{said[index]}" if quoting and said[index].startswith(">") else said[index]
+        quoting = said[index].startswith(">")
     if card.progress is not None:
         yield _progress(card)
 
@@ -165,7 +169,7 @@ def _spell(line: Line, left: int) -> str:
         case Role.PROMPT:
             return quoted(line.text, min(left, 1000))
         case Role.HEARD:
-            return f"🎙️ Heard:\n{quoted(line.text, min(left - 12, 600))}"
+            return f"🎙️ “{inert(line.text, min(left - 6, 600), lines=False)}”"
         case Role.WARNING:
             return f"⚠️ {inert(line.text, min(left - 3, 600))}"
         case _:

@@ -39,6 +39,7 @@ class Listener(discord.Client):
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
+            guild_ready_timeout=0.5,
             allowed_mentions=discord.AllowedMentions.none(),
         )
         self._settings = settings

@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 from limner.domain.text import clean, one_line, shorten
 
-# A backslash makes any ASCII punctuation literal in Discord's Markdown. These act anywhere in a line; `<` begins
-# mentions, timestamps, custom emoji, commands and phone links alike.
-_ANYWHERE = re.compile(r"([\\`*_~|<>\[\]()@#])")
+# A backslash makes any ASCII punctuation literal in Discord's Markdown. These act anywhere in a line: `<` begins
+# mentions, timestamps, custom emoji, commands and phone links alike; brackets begin masked links.
+_ANYWHERE = re.compile(r"([\\`*_~|<\[\]])")
 _SCHEME = re.compile(r":(?=//)")
-# At the start of a line: lists, small print (`-#`) and numbered lists. Headings and quotes are escaped anyway.
-_BULLET = re.compile(r"^(\s*)([-+])", re.MULTILINE)
+# At the start of a line: headings, quotes, lists, small print (`-#`) and numbered lists.
+_FIRST = re.compile(r"^(\s*)([-+#>])", re.MULTILINE)
 _NUMBER = re.compile(r"^(\s*\d+)\.", re.MULTILINE)
 _BLANK_LINES = re.compile(r"\n\s*\n+")
 # The client looks for these by their letters, escaped or not; an invisible joint between them ends that.
@@ -59,4 +59,4 @@ def _disarm(words: str) -> str:
     words = _ANYWHERE.sub(r"\\\1", words)
     words = _SCHEME.sub(r"\\:", words)
     words = _NUMBER.sub(r"\1\\.", words)
-    return _BULLET.sub(r"\1\\\2", words)
+    return _FIRST.sub(r"\1\\\2", words)

@@ -3,8 +3,11 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from limner.domain.ask import Ask
 from limner.domain.card import Button, Card, Controls, State, says
+from limner_discord import inbox
 from tests.discord.front import FrontDoor, done, listening
 from tests.fakes.discord import Acting, FakeDiscord, Message
 
@@ -151,8 +154,9 @@ async def test_a_form_that_was_opened_before_a_restart_can_be_sent_after_it(
 
 
 async def test_a_form_that_takes_too_long_to_fill_asks_to_press_again(
-    front: FrontDoor, discord: FakeDiscord, ada: Acting
+    front: FrontDoor, discord: FakeDiscord, ada: Acting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(inbox, "FORM_SECONDS", 0.05)
     message = await card(front, discord, ada)
     front.slow_form = 60
     pressed = await ada.press(message, "Fix text")

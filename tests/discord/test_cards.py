@@ -115,7 +115,7 @@ cards = st.builds(
 
 @given(cards)
 @example(Card())
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_card_stays_within_discords_limits_and_breaches_nothing(card: Card) -> None:
     message = render(card)
     components = message.view.to_components()
@@ -159,7 +159,7 @@ def test_a_hostile_prompt_is_shown_to_the_letter_and_does_nothing(said: str) -> 
 
     shown = "\n".join(texts(render(card).view.to_components()))
 
-    body = re.sub(r"(?m)^(### |-# |> |⚠️ |🎙️ Heard:$)", "", shown)
+    body = re.sub(r"(?m)^(### |-# |> |⚠️ |🎙️ “)", "", shown)
     assert acting(body) == []
 
 
@@ -167,6 +167,18 @@ def test_a_prompt_reads_as_it_was_written_once_escapes_are_taken_away() -> None:
     shown = texts(render(says("2 * 3 < 7 [sic] #1 -- a_b", Role.PROMPT)).view.to_components())[0]
 
     assert re.sub(r"\\(.)", r"\1", shown) == "> 2 * 3 < 7 [sic] #1 -- a_b"
+
+
+def test_a_note_and_a_prompt_are_two_quotations_and_what_was_heard_has_its_microphone() -> None:
+    lines = (
+        Line(role=Role.PROMPT, text="look at this"),
+        Line(role=Role.PROMPT, text="a red fox"),
+        Line(role=Role.HEARD, text="um, a red fox"),
+    )
+
+    shown = texts(render(Card(lines=lines)).view.to_components())[0]
+
+    assert shown == "> look at this\n\n> a red fox\n🎙️ “um, a red fox”"
 
 
 def test_a_finished_card_shows_prompt_picture_with_alt_text_footer_and_priced_buttons() -> None:

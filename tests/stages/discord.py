@@ -83,7 +83,8 @@ class DiscordStage:
         return await self._answered(await self.act(member).slash(name, files=files, **values))
 
     async def press(self, seen: Seen, label: str, *, member: str = "ada") -> Seen:
-        pressed = await self.act(member).press(self.fake.messages[seen.message], label)
+        message = self.fake.messages[seen.message]
+        pressed = await self.act(member).press(message, label, seen=seen.raw["components"])
         return await self._answered(pressed)
 
     async def voice(

@@ -3,7 +3,7 @@ them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.fakes.discord.server import DIRECT_MESSAGES, GUILD_MESSAGES, MESSAGE_CONTENT, FakeDiscord, Interaction
@@ -67,20 +67,22 @@ class Acting:
         data = {"id": declared["id"], "name": label, "type": 3, "target_id": message.id}
         return await self._send(COMMAND, {**data, "resolved": {"messages": {message.id: payload}}}, wait=True)
 
-    async def press(self, message: Message, label: str, *, wait: bool = True) -> Interaction:
-        """Presses the first button whose label starts so, or chooses such a choice."""
+    async def press(
+        self, message: Message, label: str, *, seen: list[dict[str, Any]] | None = None, wait: bool = True
+    ) -> Interaction:
+        """Presses the first button whose label starts so, or chooses such a choice; `seen` are the components as they
+        were when the member looked, for one who presses late or twice."""
         assert message.private_to in {None, self.user["id"]}, "one cannot press what one does not see"
-        for part in message.parts:
+        looked = replace(message, components=message.components if seen is None else seen)
+        for part in looked.parts:
             if part["type"] == 2 and part["label"].startswith(label) and "custom_id" in part:
-                return await self._component({"component_type": 2, "custom_id": part["custom_id"]}, message, wait=wait)
+                data = {"component_type": 2, "custom_id": part["custom_id"]}
+                return await self._send(COMPONENT, data, source=message, looked=looked, wait=wait)
             for option in part.get("options", ()):
                 if option["label"].startswith(label):
-                    chosen = {"component_type": 3, "custom_id": part["custom_id"], "values": [option["value"]]}
-                    return await self._component(chosen, message, wait=wait)
-        raise AssertionError(f"no {label!r} among {message.buttons + message.choices}")
-
-    async def _component(self, data: dict[str, Any], message: Message, *, wait: bool) -> Interaction:
-        return await self._send(COMPONENT, data, source=message, wait=wait)
+                    data = {"component_type": 3, "custom_id": part["custom_id"], "values": [option["value"]]}
+                    return await self._send(COMPONENT, data, source=message, looked=looked, wait=wait)
+        raise AssertionError(f"no {label!r} among {looked.buttons + looked.choices}")
 
     async def submit(
         self, opened: Interaction, *, files: tuple[tuple[str, bytes], ...] = (), **values: Any
@@ -126,7 +128,15 @@ class Acting:
             assert len(value) <= option.get("max_length", 6000)
         return {"name": name, "type": option["type"], "value": value}
 
-    async def _send(self, kind: int, data: dict[str, Any], *, source: Message | None = None, wait: bool) -> Interaction:
+    async def _send(
+        self,
+        kind: int,
+        data: dict[str, Any],
+        *,
+        source: Message | None = None,
+        looked: Message | None = None,
+        wait: bool,
+    ) -> Interaction:
         fake, channel, user = self.fake, self.where, self.user
         id = fake.ids.next()
         sent = Interaction(id=id, token=f"token-{id}", member=user, channel=channel, sent=fake.now(), source=source)
@@ -151,7 +161,7 @@ class Acting:
             "attachment_size_limit": 10 * 1024 * 1024,
             **({"guild_id": guild, "guild": {"id": guild, "locale": "en-US", "features": []}} if guild else {}),
             **({"guild_locale": "en-US", "member": member} if guild else {"user": user}),
-            **({"message": source.payload(guild)} if source is not None else {}),
+            **({"message": (looked or source).payload(guild)} if source is not None else {}),
         }
         await fake.dispatch("INTERACTION_CREATE", payload)
         if wait:
