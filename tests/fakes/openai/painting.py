@@ -1,0 +1,169 @@
+"""Paintings in the shapes of the Images API: one JSON answer, or server-sent events."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from math import ceil
+from typing import Any
+
+from limner.models import Model, Usage
+from limner.rules.prices import PARTIAL_TOKENS, output_tokens
+from tests.fakes.openai.pictures import colour, encoded, picture
+from tests.fakes.openai.received import Received
+
+IMAGE_TOKENS = 323
+"""Input tokens of one picture: what the older models count for a square of low fidelity."""
+WORDS = encoded(b"these are words and no picture")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """A request that was accepted, with every value decided."""
+
+    model: Model
+    edit: bool
+    prompt: str
+    width: int
+    height: int
+    quality: str
+    background: str
+    format: str
+    count: int
+    partials: int
+    images: int
+    stream: bool
+    safety_identifier: str | None
+    padded: int | None
+    fault: str | None = None
+
+    @property
+    def text_tokens(self) -> int:
+        return ceil(len(self.prompt) / 4)
+
+    @property
+    def picture_tokens(self) -> int:
+        """Output tokens of one picture and its partials."""
+        return output_tokens(self.model, self.width, self.height, self.quality) + self.partials * PARTIAL_TOKENS
+
+    @property
+    def usage(self) -> Usage:
+        """All of it."""
+        return Usage(
+            text_in=self.text_tokens, image_in=self.images * IMAGE_TOKENS, image_out=self.count * self.picture_tokens
+        )
+
+
+def accepted(received: Received, model: Model, padded: int | None, fault: str | None) -> Work:
+    """The work that a request asks for, after it was found good; what it left open is decided as the API would."""
+    asked = received.parsed
+    size = asked.get("size") or "auto"
+    width, height = (1024, 1024) if size == "auto" else (int(side) for side in size.split("x"))
+    return Work(
+        model=model,
+        edit=received.path.endswith("/edits"),
+        prompt=asked["prompt"],
+        width=width,
+        height=height,
+        quality="medium" if asked.get("quality") in (None, "auto") else asked["quality"],
+        background="transparent" if asked.get("background") == "transparent" else "opaque",
+        format=asked.get("output_format") or "png",
+        count=asked.get("n") or 1,
+        partials=(asked.get("partial_images") or 0) if asked.get("stream") else 0,
+        images=sum(file.field in {"image", "image[]"} for file in received.files),
+        stream=bool(asked.get("stream")),
+        safety_identifier=asked.get("safety_identifier") or asked.get("user"),
+        padded=padded,
+        fault=fault,
+    )
+
+
+def plain(work: Work, files: str) -> bytes:
+    """The answer to a request that does not stream. `files` is the address of the fake's own files."""
+    told = {"created": int(time.time()), **_described(work), "safety_identifier": work.safety_identifier}
+    if work.fault != "no_usage":
+        told["usage"] = _usage(work.text_tokens, work.images, work.count * work.picture_tokens)
+    # A picture is not escaped again as `json.dumps` of the whole would: base64 needs none.
+    pictures = [] if work.fault == "empty" else [b"{%s}" % _image(work, number, files) for number in range(work.count)]
+    return b'{"data":[%s],%s' % (b",".join(pictures), json.dumps(told).encode()[1:])
+
+
+def events(work: Work, files: str) -> Iterator[bytes]:
+    """The events of a streamed answer: each picture's partials, then the picture. Usage is each picture's own; what
+    went in is counted with the first."""
+    kind = "image_edit" if work.edit else "image_generation"
+    for number in range(work.count):
+        for index in range(work.partials):
+            yield _event(
+                f"{kind}.partial_image",
+                {"created_at": int(time.time()), "partial_image_index": index, **_described(work)},
+                b'"b64_json":"%s"' % _base64(work, number, f"{work.partials - index} strokes from done"),
+            )
+        told = {"created_at": int(time.time()), **_described(work), "safety_identifier": work.safety_identifier}
+        if work.fault != "no_usage":
+            first = number == 0
+            told["usage"] = _usage(work.text_tokens * first, work.images * first, work.picture_tokens)
+        image = b'"b64_json":""' if work.fault == "empty" else _image(work, number, files)
+        yield _event(f"{kind}.completed", told, image)
+
+
+def error_event() -> bytes:
+    """What a stream says when it breaks down."""
+    error = {"type": "server_error", "code": None, "message": "An error occurred while painting.", "param": None}
+    return _event("error", {"error": error}, b'"sequence_number":0')
+
+
+def painted(work: Work, number: int, stage: str = "") -> bytes:
+    """The picture's file. The partials differ from it in their colour."""
+    return picture(
+        work.width,
+        work.height,
+        colour(work.prompt + stage, number),
+        work.format,
+        work.background == "transparent",
+        work.padded,
+    )
+
+
+def warm(work: Work) -> None:
+    """Makes the pictures, so that answering finds them made."""
+    for _ in events(replace(work, fault=None, partials=0), ""):
+        pass
+
+
+def _base64(work: Work, number: int, stage: str = "") -> bytes:
+    return encoded(painted(work, number, stage))
+
+
+def _image(work: Work, number: int, files: str) -> bytes:
+    """The members of one picture's object."""
+    if work.fault == "url_answer":
+        return b'"url":"%s/%d.%s"' % (files.encode(), number, work.format.encode())
+    return b'"b64_json":"%s"' % (WORDS if work.fault == "not_a_picture" else _base64(work, number))
+
+
+def _described(work: Work) -> dict[str, Any]:
+    return {
+        "background": work.background,
+        "output_format": work.format,
+        "quality": work.quality,
+        "size": f"{work.width}x{work.height}",
+    }
+
+
+def _usage(text: int, images: int, output: int) -> dict[str, Any]:
+    image = images * IMAGE_TOKENS
+    return {
+        "input_tokens": text + image,
+        "input_tokens_details": {"text_tokens": text, "image_tokens": image},
+        "output_tokens": output,
+        "output_tokens_details": {"text_tokens": 0, "image_tokens": output},
+        "total_tokens": text + image + output,
+    }
+
+
+def _event(name: str, told: dict[str, Any], image: bytes) -> bytes:
+    spelled = json.dumps({"type": name, **told}).encode()
+    return b"event: %s\ndata: %s,%s}\n\n" % (name.encode(), spelled[:-1], image)

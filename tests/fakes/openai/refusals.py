@@ -1,0 +1,223 @@
+"""What OpenAI answers 400 and 404 to: the rules of the Images API, as its documentation has them.
+
+Which qualities, formats and sizes a model has is taken from the catalogue; the arithmetic of free sizes is written
+here a second time, so that a mistake in the studio's own shows.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PIL import Image, UnidentifiedImageError
+
+from limner.models import Model, Purpose
+from limner.models.catalogue import Catalogue
+from tests.fakes.openai.received import File
+
+CATALOGUE = Catalogue.load()
+BOTH = {
+    *("prompt", "model", "background", "complexity", "frame_count", "frame_duration_ms", "moderation", "n"),
+    *("output_compression", "output_format", "partial_images", "quality", "safety_identifier", "size", "stream"),
+    *("svg", "user"),
+}
+KNOWN = {
+    "generations": BOTH,
+    "edits": BOTH | {"input_fidelity"},
+}
+FILES = {"image", "image[]", "mask", "markup"}
+PICTURES = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WEBP"}
+MEGABYTE = 1024 * 1024
+
+
+@dataclass
+class Refusal(Exception):
+    """An answer in OpenAI's error shape."""
+
+    status: int
+    message: str
+    type: str | None = "invalid_request_error"
+    code: str | None = None
+    param: str | None = None
+
+    def body(self) -> dict[str, Any]:
+        return {"error": {"message": self.message, "type": self.type, "param": self.param, "code": self.code}}
+
+
+def refuse(param: str, message: str, code: str | None = "invalid_value") -> Refusal:
+    """A 400 about one parameter."""
+    return Refusal(400, message, code=code, param=param)
+
+
+def serving(name: Any, served: Mapping[str, str | None], purpose: Purpose) -> Model:
+    """The model that serves this request; unknown ones that are served are like the oldest."""
+    if not isinstance(name, str) or not name:
+        raise Refusal(400, "you must provide a model parameter", param="model", code="missing_required_parameter")
+    if name not in served:
+        message = f"The model `{name}` does not exist or you do not have access to it."
+        raise Refusal(404, message, code="model_not_found")
+    model = CATALOGUE.get(name)
+    if model is None or model.name != name:
+        alike = CATALOGUE.get("gpt-image-1" if purpose is Purpose.PAINT else "gpt-audio")
+        assert alike is not None
+        model = alike.model_copy(update={"name": name, "title": name})
+    if model.purpose is not purpose:
+        raise refuse("model", f"The model `{name}` is not supported at this endpoint.", "unsupported_model")
+    return model
+
+
+def painting(kind: str, asked: Mapping[str, Any], model: Model) -> None:
+    """Refuses what the model, or the Images API, does not take. `kind` is `generations` or `edits`."""
+    for name in asked:
+        if name not in KNOWN[kind]:
+            raise Refusal(400, f"Unknown parameter: '{name}'.", code="unknown_parameter", param=name)
+    prompt = asked.get("prompt")
+    if not isinstance(prompt, str) or not prompt.strip():
+        raise refuse("prompt", "Invalid 'prompt': a non-empty string is required.", "missing_required_parameter")
+    if len(prompt) > 32_000:
+        raise refuse(
+            "prompt", f"Invalid 'prompt': string too long: {len(prompt)}, at most 32000.", "string_above_max_length"
+        )
+    _number(asked, "n", 1, model.count)
+    _choice(asked, "quality", (*model.qualities, "auto"))
+    _choice(asked, "background", ("auto", *model.backgrounds))
+    _choice(asked, "moderation", ("auto", "low"))
+    _choice(asked, "complexity", ("low", "medium", "high"))
+    _size(asked.get("size"), model)
+    _format(asked, model)
+    _streaming(asked, model)
+    _fidelity(asked, model)
+    if len(str(asked.get("safety_identifier") or "")) > 64:
+        raise refuse(
+            "safety_identifier", "Invalid 'safety_identifier': at most 64 characters.", "string_above_max_length"
+        )
+
+
+def references(files: Sequence[File], model: Model) -> None:
+    """Refuses files that are not up to 16 PNG, WebP or JPEG, named and so declared, and masks that do not fit."""
+    for file in files:
+        if file.field not in FILES:
+            raise Refusal(400, f"Unknown parameter: '{file.field}'.", code="unknown_parameter", param=file.field)
+    images = [file for file in files if file.field in {"image", "image[]"}]
+    if not model.edit:
+        raise refuse("model", f"{model.name} does not edit images.", "unsupported_model")
+    if not images:
+        raise refuse("image", "Missing required parameter: 'image'.", "missing_required_parameter")
+    if len([file for file in images if file.field == "image"]) > 1:
+        raise refuse("image", "Duplicate parameter: 'image'. Use 'image[]' for several.", "duplicate_parameter")
+    if len(images) > model.references:
+        raise refuse("image", f"Invalid 'image': too many images: {len(images)}, at most {model.references}.")
+    sizes = [_opened(file).size for file in images]
+    overlays = {file.field: file for file in files if file.field in {"mask", "markup"}}
+    if len(overlays) > 1:
+        raise refuse("markup", "'markup' cannot be combined with 'mask'.")
+    for file in overlays.values():
+        _overlay(file, sizes[0], model)
+
+
+def _overlay(file: File, size: tuple[int, int], model: Model) -> None:
+    overlay = _opened(file)
+    if overlay.format != "PNG":
+        raise refuse(file.field, f"Invalid '{file.field}': it must be a PNG.", "invalid_image_file")
+    if file.field == "mask" and len(file.data) >= 4 * MEGABYTE:
+        raise refuse("mask", "Invalid 'mask': it must be less than 4 MB.", "image_too_large")
+    if overlay.size != size:
+        raise refuse(file.field, f"Invalid '{file.field}': its size does not match the image's.", "invalid_image_file")
+    if "A" not in overlay.getbands() and "transparency" not in overlay.info:
+        raise refuse(file.field, f"Invalid '{file.field}': it has no alpha channel.", "invalid_image_file")
+    if file.field == "markup" and not model.name.startswith("gpt-image-2.5"):
+        raise refuse("markup", f"'markup' is not supported by {model.name}.")
+
+
+def _opened(file: File) -> Image.Image:
+    if not file.filename or file.content_type not in PICTURES:
+        raise refuse(
+            file.field,
+            f"Invalid file '{file.field}': unsupported mimetype ('{file.content_type}'). Supported file formats are "
+            "'image/jpeg', 'image/png', and 'image/webp'.",
+            "unsupported_file_mimetype",
+        )
+    if len(file.data) >= 50 * MEGABYTE:
+        raise refuse(file.field, "Invalid image file: it must be less than 50 MB.", "image_too_large")
+    try:
+        with Image.open(io.BytesIO(file.data)) as image:
+            image.load()
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+        raise refuse(file.field, "Invalid image file or mode for image.", "invalid_image_file") from None
+    if image.format != PICTURES[file.content_type]:
+        raise refuse(
+            file.field, f"Invalid image file: it is {image.format}, not {file.content_type}.", "invalid_image_file"
+        )
+    return image
+
+
+def _number(asked: Mapping[str, Any], name: str, least: int, most: int) -> None:
+    value = asked.get(name)
+    if value is None:
+        return
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise refuse(name, f"Invalid type for '{name}': expected an integer.", "invalid_type")
+    if not least <= value <= most:
+        code = "integer_above_max_value" if value > most else "integer_below_min_value"
+        raise refuse(name, f"Invalid '{name}': expected {least} to {most}, but got {value}.", code)
+
+
+def _choice(asked: Mapping[str, Any], name: str, values: Sequence[str]) -> None:
+    value = asked.get(name)
+    if value is not None and value not in values:
+        said = ", ".join(f"'{each}'" for each in values)
+        raise refuse(name, f"Invalid value: '{value}'. Supported values are: {said}.")
+
+
+def _size(size: Any, model: Model) -> None:
+    if size in (None, "auto", *model.sizes):
+        return
+    match = re.fullmatch(r"([1-9][0-9]{0,4})x([1-9][0-9]{0,4})", size) if isinstance(size, str) else None
+    if match is None or not model.flexible:
+        said = ", ".join(f"'{each}'" for each in (*model.sizes, "auto"))
+        raise refuse("size", f"Invalid value: '{size}'. Supported values are: {said}.")
+    short, long = sorted((int(match[1]), int(match[2])))
+    if short % 16 or long % 16:
+        raise refuse("size", f"Invalid size '{size}': width and height must be divisible by 16.")
+    if long > 3 * short:
+        raise refuse("size", f"Invalid size '{size}': the aspect ratio must be between 1:3 and 3:1.")
+    if long > 3840 or not 655_360 <= long * short <= 8_294_400:
+        raise refuse("size", f"Invalid size '{size}': the image would be too small or too large.")
+
+
+def _format(asked: Mapping[str, Any], model: Model) -> None:
+    format = asked.get("output_format") or "png"
+    if format in ("gif", "svg"):
+        if asked.get("stream"):
+            raise refuse("stream", f"Streaming is not supported with output_format '{format}'.")
+        raise refuse("output_format", f"Your organization does not have access to output_format '{format}'.")
+    _choice(asked, "output_format", model.formats)
+    for name in ("frame_count", "frame_duration_ms"):
+        if asked.get(name) is not None:
+            raise refuse(name, f"'{name}' is only supported with output_format 'gif'.")
+    if asked.get("svg") is not None:
+        raise refuse("svg", "'svg' is only supported with output_format 'svg'.")
+    if asked.get("background") == "transparent" and format == "jpeg":
+        raise refuse("background", "Transparent background is not supported for JPEG output format.")
+    _number(asked, "output_compression", 0, 100)
+    if format == "png" and asked.get("output_compression") not in (None, 100):
+        raise refuse("output_compression", "Compression less than 100 is not supported for PNG output format.")
+
+
+def _streaming(asked: Mapping[str, Any], model: Model) -> None:
+    if not isinstance(asked.get("stream") or False, bool):
+        raise refuse("stream", "Invalid type for 'stream': expected a boolean.", "invalid_type")
+    _number(asked, "partial_images", 0, model.partials)
+    if asked.get("partial_images") and not asked.get("stream"):
+        raise refuse("partial_images", "'partial_images' is only supported with 'stream'.")
+
+
+def _fidelity(asked: Mapping[str, Any], model: Model) -> None:
+    if asked.get("input_fidelity") is None:
+        return
+    if model.name.startswith("gpt-image-2"):
+        raise refuse("input_fidelity", f"'input_fidelity' is not supported by {model.name}.", "unsupported_parameter")
+    _choice(asked, "input_fidelity", ("low",) if model.name == "gpt-image-1-mini" else ("low", "high"))

@@ -1,0 +1,287 @@
+"""OpenAI's API as a real server on the loopback, with faults to order and a till that counts what it would charge."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from datetime import date
+from typing import Any, Self
+
+from aiohttp import web
+
+from limner.models import Model, Purpose, Usage
+from limner.rules.prices import cost
+from tests.contracts import breaches
+from tests.fakes.openai import faults, hearing, moderation, painting
+from tests.fakes.openai.descriptions import ACCEPT
+from tests.fakes.openai.painting import Work
+from tests.fakes.openai.received import Received, receive
+from tests.fakes.openai.refusals import CATALOGUE, Refusal, serving
+from tests.fakes.openai.refusals import painting as check_painting
+from tests.fakes.openai.refusals import references as check_references
+
+KEY = "sk-test-key"
+TODAY = date(2026, 11, 22)
+"""The day whose living models are served by default."""
+BODY_LIMIT = 900_000_000
+"""Sixteen pictures of just under 50 MB."""
+
+
+def living() -> dict[str, str | None]:
+    """The catalogue's models that have not ended, with their last days."""
+    return {
+        model.name: model.ends.isoformat() if model.ends else None
+        for model in CATALOGUE
+        if model.name != "sketch" and (model.ends is None or model.ends > TODAY)
+    }
+
+
+class FakeOpenAI:
+    """The server, as an async context manager; everything may be changed while it runs.
+
+    It records, refuses what the API refuses, and checks each request against the official description where there is
+    one. `checked=False` leaves that check out, for benchmarks.
+    """
+
+    def __init__(self, *, checked: bool = True) -> None:
+        self.base_url = ""
+        self.requests: list[Received] = []
+        self.billed = 0
+        """Micro-dollars charged so far."""
+        self.served = living()
+        """Model ids with the days on which they are shut down; every other is gone."""
+        self.faults: list[str] = []
+        """A queue: the next request for pictures or to the ear takes the first and suffers it. See `faults.FAULTS`."""
+        self.hears: list[hearing.Hears] = []
+        """A queue of answers to what is heard; when it is empty, `nothing` is called."""
+        self.flags: Callable[[str], bool] | None = None
+        """What moderation flags of the words; None: nothing."""
+        self.breaches: list[str] = []
+        """What breaks the official description."""
+        self.hold: asyncio.Event | None = None
+        """Requests for pictures wait for it, before anything is painted or billed."""
+        self.partial_delay = 0.0
+        """Seconds between partial pictures."""
+        self.picture_bytes: int | None = None
+        """About how large every PNG is, if it is to be larger than it would be."""
+        self._checked = checked
+        self._closing = asyncio.Event()
+        self._files: dict[str, Work] = {}
+        self._runner: web.AppRunner | None = None
+
+    async def __aenter__(self) -> Self:
+        app = web.Application(client_max_size=BODY_LIMIT)
+        app.router.add_get("/v1/models", self._answer(self._models))
+        app.router.add_get("/v1/models/{id}", self._answer(self._model))
+        app.router.add_post("/v1/images/generations", self._answer(self._paint))
+        app.router.add_post("/v1/images/edits", self._answer(self._paint))
+        app.router.add_post("/v1/chat/completions", self._answer(self._hear))
+        app.router.add_post("/v1/moderations", self._answer(self._moderate))
+        app.router.add_get("/files/{work}/{name}", self._file)
+        app.router.add_route("*", "/{rest:.*}", self._answer(self._nowhere))
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self.base_url = f"http://127.0.0.1:{self._runner.addresses[0][1]}/v1"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._runner is not None
+        self._closing.set()
+        await self._runner.cleanup()
+
+    def _answer(
+        self, endpoint: Callable[[web.Request, Received], Awaitable[web.StreamResponse]]
+    ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        """The endpoint with what is the same for all: the record, the check, the key, and refusals in their shape."""
+
+        async def answer(request: web.Request) -> web.StreamResponse:
+            body = await request.read()
+            received = receive(
+                request.method, request.path, {name.lower(): value for name, value in request.headers.items()}, body
+            )
+            self.requests.append(received)
+            if self._checked:
+                self.breaches += breaches(
+                    "openai", request.method, request.path, request.headers, body, request.query_string, accept=ACCEPT
+                )
+            try:
+                if received.headers.get("authorization") != f"Bearer {KEY}":
+                    raise faults.REFUSALS["bad_key"]
+                if not received.readable:
+                    raise Refusal(400, "We could not parse the body of your request.")
+                return await endpoint(request, received)
+            except Refusal as refusal:
+                return self._json(refusal.body(), status=refusal.status)
+
+        return answer
+
+    async def _models(self, request: web.Request, received: Received) -> web.StreamResponse:
+        return self._json({"object": "list", "data": [self._described(name) for name in self.served]})
+
+    async def _model(self, request: web.Request, received: Received) -> web.StreamResponse:
+        name = request.match_info["id"]
+        if name not in self.served:
+            raise Refusal(404, f"The model '{name}' does not exist", code="model_not_found", param="model")
+        return self._json(self._described(name))
+
+    def _described(self, name: str) -> dict[str, Any]:
+        return {
+            "id": name,
+            "object": "model",
+            "created": 1_745_517_030,
+            "owned_by": "system",
+            "shutdown_date": self.served[name],
+        }
+
+    async def _paint(self, request: web.Request, received: Received) -> web.StreamResponse:
+        fault = self.faults.pop(0) if self.faults else None
+        if fault in faults.BEFORE:
+            return await self._strike(request, fault)
+        model = serving(received.parsed.get("model"), self.served, Purpose.PAINT)
+        kind = "edits" if received.path.endswith("/edits") else "generations"
+        check_painting(kind, received.parsed, model)
+        if kind == "edits":
+            await asyncio.to_thread(check_references, received.files, model)
+        elif received.files:
+            raise Refusal(400, "We could not parse the JSON body of your request.")
+        work = painting.accepted(received, model, self.picture_bytes, fault)
+        await asyncio.to_thread(painting.warm, work)
+        if not await self._released():
+            return faults.reset(request)
+        files = self._kept(work)
+        if fault == "json_for_stream" or not work.stream:
+            return await self._paint_plain(request, work, files)
+        return await self._paint_streamed(request, work, files)
+
+    async def _paint_plain(self, request: web.Request, work: Work, files: str) -> web.StreamResponse:
+        if work.fault == "stream_error":
+            raise faults.REFUSALS["server_error"]
+        self._bill(work.model, work.usage)
+        if work.fault == "reset_after":
+            return faults.reset(request)
+        body = await asyncio.to_thread(painting.plain, work, files)
+        if work.fault in ("half_json", "cut_stream"):
+            body = body[: len(body) // 2]
+        return self._bytes(body)
+
+    async def _paint_streamed(self, request: web.Request, work: Work, files: str) -> web.StreamResponse:
+        if work.fault != "stream_error":
+            self._bill(work.model, work.usage)
+        if work.fault == "reset_after":
+            return faults.reset(request)
+        response = web.StreamResponse(headers={"content-type": "text/event-stream; charset=utf-8", **self._id()})
+        await response.prepare(request)
+        for number, event in enumerate(painting.events(work, files)):
+            if self.partial_delay and number:
+                await asyncio.sleep(self.partial_delay)
+            whole = b'.completed"' in event[:200]
+            if work.fault == "cut_stream" and (whole or number):
+                break
+            if work.fault == "stream_error" and (whole or number):
+                await response.write(painting.error_event())
+                break
+            if work.fault == "half_json" and whole:
+                await response.write(event[: len(event) // 2])
+                return self._cut(request, response)
+            await response.write(event)
+        await response.write_eof()
+        return response
+
+    async def _hear(self, request: web.Request, received: Received) -> web.StreamResponse:
+        fault = self.faults.pop(0) if self.faults else None
+        if fault in faults.BEFORE:
+            return await self._strike(request, fault)
+        asked = received.parsed
+        model = serving(asked.get("model"), self.served, Purpose.HEAR)
+        seconds = await asyncio.to_thread(hearing.listened, asked)
+        if fault == "stream_error":
+            raise faults.REFUSALS["server_error"]
+        said = self.hears.pop(0) if self.hears else hearing.NOTHING
+        answer = said(asked) if callable(said) else said
+        usage = hearing.counted(asked, seconds, answer)
+        self._bill(model, usage)
+        if fault == "reset_after":
+            return faults.reset(request)
+        told = hearing.completion(asked, answer, usage, len(self.requests))
+        if fault == "empty":
+            told["choices"] = []
+        if fault == "no_usage":
+            del told["usage"]
+        body = json.dumps(told).encode()
+        return self._bytes(body[: len(body) // 2] if fault in ("half_json", "cut_stream") else body)
+
+    async def _moderate(self, request: web.Request, received: Received) -> web.StreamResponse:
+        said = received.parsed.get("input")
+        if not said or not isinstance(said, (str, list)):
+            raise Refusal(400, "Missing required parameter: 'input'.", param="input")
+        texts = [said] if isinstance(said, str) else said
+        if any(isinstance(each, dict) for each in texts):
+            texts = ["\n".join(str(each.get("text", "")) for each in texts)]
+        results = [moderation.result(bool(self.flags and self.flags(text))) for text in texts]
+        model = received.parsed.get("model") or "omni-moderation-latest"
+        return self._json({"id": f"modr-{len(self.requests)}", "model": model, "results": results})
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        """A picture that `url_answer` points to; needs no key, as the addresses of such files do not."""
+        self.requests.append(
+            receive(request.method, request.path, {name.lower(): value for name, value in request.headers.items()}, b"")
+        )
+        work = self._files.get(request.match_info["work"])
+        number = request.match_info["name"].partition(".")[0]
+        if work is None or not number.isdecimal() or int(number) >= work.count:
+            raise web.HTTPNotFound
+        return web.Response(body=painting.painted(work, int(number)), content_type=f"image/{work.format}")
+
+    async def _nowhere(self, request: web.Request, received: Received) -> web.StreamResponse:
+        raise Refusal(404, f"Invalid URL ({request.method} {request.path})")
+
+    async def _strike(self, request: web.Request, fault: str) -> web.StreamResponse:
+        """What a fault does that strikes before any work."""
+        if fault == "hang":
+            await self._closing.wait()
+        if fault in ("hang", "reset_before"):
+            return faults.reset(request)
+        if fault in faults.PAGES:
+            status, page = faults.PAGES[fault]
+            return web.Response(text=page, status=status, content_type="text/html")
+        refusal = faults.REFUSALS[fault]
+        return self._json(refusal.body(), status=refusal.status, headers=faults.HEADERS.get(fault, {}))
+
+    async def _released(self) -> bool:
+        """True once nothing holds the request any longer; False: the server closes first."""
+        if self.hold is None:
+            return True
+        waits = [asyncio.ensure_future(event.wait()) for event in (self.hold, self._closing)]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for each in waits:
+            each.cancel()
+        return not self._closing.is_set()
+
+    def _bill(self, model: Model, usage: Usage) -> None:
+        self.billed += cost(model, usage)
+
+    def _kept(self, work: Work) -> str:
+        """The address of the work's files."""
+        name = str(len(self._files))
+        if work.fault == "url_answer":
+            self._files[name] = work
+        return f"{self.base_url.removesuffix('/v1')}/files/{name}"
+
+    def _cut(self, request: web.Request, response: web.StreamResponse) -> web.StreamResponse:
+        """Ends the connection in the middle of an answer, after what was written."""
+        if request.transport is not None:
+            request.transport.close()
+        return response
+
+    def _id(self) -> dict[str, str]:
+        return {"x-request-id": f"req_{len(self.requests)}", "openai-processing-ms": "1"}
+
+    def _json(self, told: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+        return self._bytes(json.dumps(told).encode(), status, headers)
+
+    def _bytes(self, body: bytes, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+        return web.Response(
+            body=body, status=status, headers={"content-type": "application/json", **self._id(), **(headers or {})}
+        )
