@@ -134,13 +134,14 @@ def _place_level(
     items: list[tuple[_Group, int, float]] = []
     total = sum(each.thing.count for each in row)
     crowd = 1.0 if total <= 1 else 0.86 if total == 2 else 0.74 if total == 3 else 0.62
+    stride = random.uniform(0.80, 1.04) if total <= 3 else 1.0  # nearer or farther, from picture to picture
     solo = 1.34 if alone and total == 1 else 1.12 if alone and total <= 3 else 1.0
     for group in row:
         natural = group.kind.height * group.thing.size * solo
         if alone and total == 1:
             natural = max(natural, 0.42 * group.thing.size)  # the only thing there is fills its picture
         fewer = crowd if group.thing.count > 1 or len(row) > 2 else 0.9 if total > 1 else 1.0
-        tall = min(natural * fewer * short, room * height)
+        tall = min(natural * fewer * stride * short, room * height)
         items += [(group, number, tall) for number in range(group.thing.count)]
     if len(row) > 1 and level in {Level.NEAR, Level.FAR, Level.WATER}:
         items = _interleave(items)
@@ -211,6 +212,7 @@ def _place_line(
             third = 0.64 if side else 0.36
         elif alone:
             third = 0.46 if side else 0.54
+        third += random.uniform(-0.07, 0.07)
         half = widths[0] * shrink / 2
         starts = [min(max(third * width - half, 0.05 * width), 0.95 * width - 2 * half)]
     else:

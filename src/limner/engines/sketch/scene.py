@@ -38,9 +38,9 @@ class Scene:
         self.canvas = canvas
         self.random = random
         self.detail = detail
-        self.light = _light(understood)
+        self.light = _light(understood, random)
         left, top, right, bottom = within or (0, 0, canvas.width, canvas.height)
-        shown = understood if within else _furnished(understood, self.light)
+        shown = understood if within or canvas.transparent else _furnished(understood, self.light)
         self.placed = tuple(
             replace(each, x=each.x + left, y=each.y + top)
             for each in compose(shown, right - left, bottom - top, random)
@@ -209,10 +209,13 @@ def _natural(asked: Colour, own: Colour) -> Colour:
     return mix(asked, own, 0.6) if near else asked
 
 
-def _light(understood: Understanding) -> Light:
+def _light(understood: Understanding, random: Random) -> Light:
     light = LIGHTS[understood.light]
     if understood.sky is None:
-        return light
+        # Every picture has its own day: the same hour, a little warmer, cooler or clearer.
+        air = hexed(random.choice(("#8fc7e4", "#f3d3bd", "#c6c0ea", "#a9dcd2")))
+        above, middle, below = (mix(each, air, 0.20 if not light.dark else 0.05) for each in light.sky)
+        return replace(light, sky=(above, middle, below))
     sky = hexed(understood.sky)
     return Light(
         (darker(sky, 0.12), sky, lighter(sky, 0.45)), sky, max(0.1, light.strength), light.shade, light.lamp, light.dark
