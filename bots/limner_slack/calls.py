@@ -8,7 +8,8 @@ sent again by a retry handler; whoever makes them looks first (see `courier.py` 
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 import aiohttp
@@ -43,21 +44,34 @@ PASSING = frozenset(
 )
 """Slack's own trouble, worth another try."""
 
-TOKENS = frozenset(
-    {"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "not_allowed_token_type"}
-    | {"app_missing_action_url", "user_removed_from_team"}
-)
-
 BROKEN = (aiohttp.ClientError, TimeoutError, OSError)
 """The connection failed, before or after the request was sent."""
+
+_ADD = "Paste the manifest again at api.slack.com/apps (limner init prints it), then reinstall the app to the workspace"
 
 SECONDS = 60
 ATTEMPTS = 6
 LONGEST_WAIT = 15.0
 
-# The SDK writes whole messages at DEBUG; members' words are no business of the log.
-_log = logging.getLogger("limner_slack.sdk")
-_log.setLevel(logging.WARNING)
+_TICKET = re.compile(r"(?<=[?&])(ticket|app_id|token)=[^&\s'\")]+")
+
+
+class _Discreet(logging.Filter):
+    """Takes the tickets of connection addresses out of what the SDK logs, and tracebacks, which hold them too."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = _TICKET.sub(r"\1=…", record.getMessage()), None
+        record.exc_info = record.exc_text = None
+        return True
+
+
+def sdk_logger(name: str, level: int = logging.WARNING) -> logging.Logger:
+    """A logger for the SDK. It writes whole messages at DEBUG, and members' words are no business of the log."""
+    logger = logging.getLogger(f"limner_slack.{name}")
+    logger.setLevel(level)
+    if not logger.filters:
+        logger.addFilter(_Discreet())
+    return logger
 
 
 class SafeConnectionRetry(AsyncConnectionErrorRetryHandler):
@@ -82,11 +96,19 @@ def retry_handlers() -> list[AsyncRetryHandler]:
     return [SafeConnectionRetry(max_retry_count=2), AsyncRateLimitErrorRetryHandler(max_retry_count=3)]
 
 
-def connect(settings: Slack, session: aiohttp.ClientSession | None, token: str | None = None) -> AsyncWebClient:
-    """A client of the Web API on a session that is shared, so that connections are reused."""
+def connect(
+    settings: Slack, session: aiohttp.ClientSession | None, token: str | None = None, *, hasty: bool = False
+) -> AsyncWebClient:
+    """A client of the Web API on a session that is shared, so that connections are reused. `hasty`: one that never
+    waits, for what is not worth waiting for."""
     base = f"{settings.api_base}/" if settings.api_base else AsyncWebClient.BASE_URL
     return AsyncWebClient(
-        token=token, base_url=base, session=session, timeout=SECONDS, retry_handlers=retry_handlers(), logger=_log
+        token=token,
+        base_url=base,
+        session=session,
+        timeout=SECONDS,
+        retry_handlers=[] if hasty else retry_handlers(),
+        logger=sdk_logger("sdk"),
     )
 
 
@@ -127,15 +149,21 @@ async def patiently(call: Callable[[], Awaitable[Any]], *, where: str, attempts:
     raise AssertionError("unreachable")
 
 
+def missing_scopes(granted: str, *, wanted: Iterable[str]) -> ConfigError | None:
+    """What the host has to do when the app was installed with fewer scopes than its manifest names."""
+    missing = sorted(set(wanted) - {each.strip() for each in granted.split(",")})
+    if not missing:
+        return None
+    why = f"the app lacks the scopes {', '.join(missing)}. {_ADD}"
+    return ConfigError(where="slack.bot_token_env", why=why)
+
+
 def mend(problem: SlackApiError, *, key: str) -> ConfigError:
     """What the host has to do about a refused token or a missing scope."""
     said = reason(problem)
     if said == "missing_scope":
         needed = str(problem.response.get("needed") or "another scope")
-        why = (
-            f"the app lacks the scope {needed}. Add it under OAuth & Permissions at api.slack.com/apps "
-            "(or paste the manifest again), then reinstall the app to the workspace"
-        )
+        why = f"the app lacks the scope {needed}. {_ADD}"
     elif said == "not_allowed_token_type":
         why = "this is another kind of token. The bot's begins with xoxb-, the app's for Socket Mode with xapp-"
     else:

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections import OrderedDict
+import time
+from collections import OrderedDict, deque
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from uuid import uuid4
 import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from limner.config import Slack
@@ -39,6 +41,8 @@ log = structlog.get_logger(__name__)
 
 PACE = 3.0
 """Seconds between two edits: `chat.update` allows about 50 a minute in all (tier 3)."""
+EDITS_A_MINUTE = 30
+"""Edits that tell progress, of all cards together; the rest of those fifty is for results."""
 URL_USES = 5
 """A `response_url` takes five posts in thirty minutes."""
 CHANNEL = re.compile(r"<#(?P<mention>[CG][A-Z0-9]+)(?:\|[^>]*)?>|(?P<id>[CG][A-Z0-9]{7,})|#?(?P<name>[^\s<>#,]{1,80})")
@@ -64,6 +68,9 @@ class SlackCourier:
             )
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SECONDS))
         self.client = connect(settings, self._session, token.get_secret_value())
+        self._hasty = connect(settings, self._session, token.get_secret_value(), hasty=True)
+        self._told: deque[float] = deque()
+        """When progress was told in the last minute."""
         self._files = Files(self.client, self._session, limner, settings.api_base)
         self._held: OrderedDict[str, dict[str, str]] = OrderedDict()
         """What this process knows of the files of cards: by message, their ids by key."""
@@ -105,7 +112,24 @@ class SlackCourier:
                 return address
         if uploads:
             address = await self._share(address, card)
-        return await self._update(address, card, patient=not forming)
+        if forming:
+            await self._progress(address, card)
+            return address
+        return await self._update(address, card)
+
+    async def _progress(self, address: Address, card: Card) -> None:
+        """Tells how far it is, when that costs nobody's result an edit; the next step tells more than this one."""
+        now = time.monotonic()
+        while self._told and now - self._told[0] > 60:
+            self._told.popleft()
+        if len(self._told) >= EDITS_A_MINUTE:
+            return
+        self._told.append(now)
+        try:
+            await self._edit(self._hasty, address, render(card, {}))
+        except (SlackApiError, *BROKEN) as problem:
+            why = reason(problem) if isinstance(problem, SlackApiError) else type(problem).__name__
+            log.info("progress was not told", why=why)
 
     async def _post(self, address: Address, message: Message) -> Address:
         """Posts once, even when Slack's answer is lost: the message carries a mark by which it is found again.
@@ -191,42 +215,36 @@ class SlackCourier:
             ids = set(await self._files.named(named, channel=place.channel, thread=place.thread or message))
         await self._files.delete(ids)
 
-    async def _update(self, address: Address, card: Card, *, patient: bool) -> Address:
-        """Edits the message; a finished card whose message was taken away is posted anew."""
+    async def _update(self, address: Address, card: Card) -> Address:
+        """Edits the message; one that was taken away meanwhile is posted anew."""
         files = on_card(card, self._held.get(_key(address), {}))
         if files:
             await self._files.ready(files.values())
         for wait in (*TOO_EARLY, None):
+            message = render(card, files)
             try:
-                await self._edit(address, render(card, files), attempts=None if patient else 1)
-            except Undeliverable:
-                if patient:
-                    raise
-                # The next step of progress will tell more than this one could.
+                await patiently(
+                    lambda message=message: self._edit(self.client, address, message),  # type: ignore[misc]
+                    where=address.place.channel,
+                )
             except SlackApiError as problem:
                 if reason(problem) in LEFT:
-                    if not patient:
-                        return address
-                    return await self._post(address.evolve(message=None), render(card, files))
+                    return await self._post(address.evolve(message=None), message)
                 if reason(problem) != "invalid_blocks" or not files:
                     raise
                 if wait is None:
                     # The originals are in the thread: better a card that says so than none.
-                    await self._edit(address, render(_without(card), {}), attempts=None)
+                    await self._edit(self.client, address, render(_without(card), {}))
                     return address
                 await asyncio.sleep(wait)
-                continue
-            return address
+            else:
+                return address
         return address
 
-    async def _edit(self, address: Address, message: Message, *, attempts: int | None) -> None:
-        more = {"attempts": attempts} if attempts else {}
-        await patiently(
-            lambda: self.client.chat_update(
-                channel=address.place.channel, ts=address.message or "", text=message.text, blocks=message.blocks
-            ),
-            where=address.place.channel,
-            **more,
+    async def _edit(self, client: AsyncWebClient, address: Address, message: Message) -> None:
+        place = address.place
+        await client.chat_update(
+            channel=place.channel, ts=address.message or "", text=message.text, blocks=message.blocks
         )
 
     def _remember(self, address: Address, held: dict[str, str]) -> None:

@@ -132,7 +132,9 @@ class Files:
     async def _put(self, url: str, data: bytes) -> None:
         # The address itself is the permission; no token goes with it. The same bytes to it twice are one file.
         async with self._session.post(url, data=data, headers={"Content-Type": "application/octet-stream"}) as answer:
-            answer.raise_for_status()
+            if answer.status != 200:
+                # Not `raise_for_status`: its error names the address, which is a permission.
+                raise aiohttp.ClientPayloadError(f"the upload was answered with {answer.status}")
 
     async def _complete(self, files: list[dict[str, str | None]], channel: str, thread: str | None) -> None:
         """Shares; after a lost answer it looks whether that happened before it asks again."""

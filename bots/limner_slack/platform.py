@@ -11,6 +11,8 @@ import json
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
+import structlog
+
 from limner.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from limner.config import Settings, Slack
     from limner.domain.courier import Courier
     from limner_slack.inbox import Inbox, Me
+
+log = structlog.get_logger(__name__)
 
 CONNECTIONS = 2
 PING_SECONDS = 10.0
@@ -91,13 +95,18 @@ def _settings(limner: Limner) -> Slack:
 async def _me(courier: Any) -> Me:
     from slack_sdk.errors import SlackApiError
 
-    from limner_slack.calls import mend, patiently
+    from limner_slack.calls import mend, missing_scopes, patiently
     from limner_slack.inbox import Me
+    from limner_slack.manifest import SCOPES
 
     try:
         said = await patiently(courier.client.auth_test, where="Slack")
     except SlackApiError as problem:
         raise mend(problem, key="bot_token_env") from problem
+    granted = said.headers.get("x-oauth-scopes")
+    if granted is not None and (lacking := missing_scopes(granted, wanted=SCOPES)):
+        # Not the end: what works without them works, and the rest says so when it is tried.
+        log.warning("slack", mend=lacking.sentence)
     return Me(said["team_id"], said["user_id"], said.get("bot_id") or "", said.get("enterprise_id"))
 
 
@@ -108,6 +117,8 @@ def _app(courier: Any, inbox: Inbox, me: Me) -> Any:
     from slack_bolt.async_app import AsyncApp
     from slack_bolt.authorization import AuthorizeResult
 
+    from limner_slack.calls import sdk_logger
+
     token = courier.client.token
 
     async def authorize() -> AuthorizeResult:
@@ -116,8 +127,7 @@ def _app(courier: Any, inbox: Inbox, me: Me) -> Any:
             enterprise_id=me.enterprise, team_id=me.team, bot_user_id=me.user, bot_id=me.bot, bot_token=token
         )
 
-    logger = logging.getLogger("limner_slack.bolt")
-    logger.setLevel(logging.ERROR)
+    logger = sdk_logger("bolt", logging.ERROR)
     # With process_before_response the acknowledgement goes out as soon as a listener returns, instead of when Bolt
     # next looks; listeners here return at once and leave the work to tasks of their own.
     app = AsyncApp(

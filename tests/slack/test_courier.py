@@ -147,6 +147,26 @@ async def test_a_rate_limit_is_waited_out(courier: SlackCourier, slack: FakeSlac
     assert len(slack.cards()) == 1
 
 
+async def test_progress_leaves_edits_for_results(
+    courier: SlackCourier, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("limner_slack.courier.EDITS_A_MINUTE", 2)
+    addresses = [await courier.show(at(slack), WAITING) for _ in range(4)]
+    for address in addresses:
+        await courier.show(address, PAINTING)
+    assert len(slack.calls("chat.update")) == 2
+    for address in addresses:
+        await courier.show(address, says("Done."))
+    assert [slack.text(card) for card in slack.cards()] == ["Done."] * 4
+
+
+async def test_progress_that_is_refused_is_let_go(courier: SlackCourier, slack: FakeSlack) -> None:
+    address = await courier.show(at(slack), WAITING)
+    slack.limit("chat.update", retry_after=60)
+    assert await courier.show(address, PAINTING) == address
+    assert len(slack.calls("chat.update")) == 1
+
+
 async def test_a_card_that_somebody_deleted_is_posted_anew_when_done(
     desk: Desk, courier: SlackCourier, slack: FakeSlack
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,8 @@ from limner.config import load
 from limner.domain.courier import Platform
 from limner.errors import ConfigError
 from limner_slack import platform
+from limner_slack.calls import sdk_logger
+from limner_slack.manifest import SCOPES
 from tests.fakes.slack import FakeSlack
 from tests.slack.desk import Desk
 
@@ -68,6 +71,25 @@ async def test_a_refused_token_says_how_to_mend_it(
     slack.fail(method, error, **more)
     with pytest.raises(ConfigError, match=sentence.replace(".", r"\.").replace("(", r"\(")):
         await platform.serve(desk, desk.courier)  # type: ignore[arg-type]
+
+
+async def test_missing_scopes_are_named_at_the_start(
+    desk: Desk, slack: FakeSlack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    slack.scopes = ",".join(each for each in SCOPES if each != "files:read")
+    serving = asyncio.create_task(platform.serve(desk, desk.courier))  # type: ignore[arg-type]
+    await slack.until(lambda: len(slack.sockets) == 2)
+    serving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await serving
+    assert "lacks the scopes files:read. Paste the manifest again" in capsys.readouterr().out
+
+
+def test_what_the_sdk_logs_holds_no_ticket(caplog: pytest.LogCaptureFixture) -> None:
+    logger = sdk_logger("bolt", logging.ERROR)
+    logger.error("Failed to connect (error: 408, url='wss://wss.slack.com/link/?ticket=abc-123&app_id=A1')")
+    assert "abc-123" not in caplog.text
+    assert "ticket=…" in caplog.text
 
 
 async def _listen(desk: Desk) -> None:

@@ -50,6 +50,8 @@ class Server:
         """Envelope ids with the payload of the acknowledgement, as they came."""
         self.login_pages = False
         """Files are answered with the login page, as without the scope `files:read`."""
+        self.scopes: str | None = None
+        """What the app was installed with, when Slack tells."""
         self.sockets: list[web.WebSocketResponse] = []
         self._next = 0
         self._arranged: dict[str, deque[tuple[str, Any]]] = {}
@@ -166,7 +168,8 @@ class Server:
             self._changed.set()
         if kind == "lose" and request.transport is not None:
             request.transport.close()
-        return web.json_response({"ok": True, **answer})
+        headers = {"x-oauth-scopes": self.scopes} if self.scopes is not None else {}
+        return web.json_response({"ok": True, **answer}, headers=headers)
 
     async def _upload(self, request: web.Request) -> web.Response:
         seen = await self._record(request)
