@@ -104,9 +104,9 @@ def test_a_thing_has_the_colour_asked_for(colour: str, test: object) -> None:
 
 
 def test_a_transparent_background_is_transparent_around_the_things() -> None:
-    picture = draw("a cup at night", background="transparent", width=320, height=320)
+    picture = draw("a bear at night", background="transparent", width=320, height=320)
     alpha = picture.getchannel("A")
-    assert blobs(alpha, at_least=30) == 2  # the cup and the label: no moon, though it is night
+    assert blobs(alpha, at_least=30) == 2  # the bear and the label: no moon, though it is night
     clear = alpha.histogram()[0] / (picture.width * picture.height)
     assert picture.mode == "RGBA"
     assert 0.4 < clear < 0.95
