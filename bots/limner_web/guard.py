@@ -1,0 +1,140 @@
+"""Who may speak to the page: its own browser windows, and nobody through them.
+
+- Host: only the names that are ours, so that a foreign name which points at this machine (DNS rebinding) gets nothing.
+- POST: the page's own origin, and a token that only a page which we served to this browser can know.
+- Every answer says what a browser may do with it.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from urllib.parse import urlsplit
+
+from itsdangerous import BadSignature, URLSafeSerializer
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from limner.config import Web
+from limner.errors import Refusal
+
+COOKIE = "limner_session"
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' blob:",
+        "connect-src 'self'",
+        "media-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "microphone=(self), camera=(), geolocation=(), payment=(), usb=()",
+    "Cache-Control": "no-store",
+}
+"""Where an answer does not say otherwise itself."""
+OPEN = frozenset({"/healthz", "/readyz"})
+"""Asked by whatever watches over the process, under whatever name it knows."""
+
+
+class ForeignPage(Refusal):
+    """That came from another page, or from one that is out of date. Please reload and try again."""
+
+
+def hosts(web: Web, port: int) -> frozenset[str]:
+    """The `Host` headers that mean this page."""
+    names = {f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]")}
+    if port == 80:
+        names |= {"127.0.0.1", "localhost", "[::1]"}
+    if web.public_url:
+        names.add(urlsplit(web.public_url).netloc.lower())
+    return frozenset(names)
+
+
+class Guard:
+    """Stands before the application."""
+
+    def __init__(self, app: ASGIApp, *, hosts: frozenset[str]) -> None:
+        self._app = app
+        self._hosts = hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        headers = Headers(scope=scope)
+        said = headers.getlist("host")
+
+        async def dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                answer = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    answer.setdefault(name, value)
+            await send(message)
+
+        if scope["path"] not in OPEN and (len(said) != 1 or said[0].lower() not in self._hosts):
+            refused: Response = PlainTextResponse("There is no such page here.", status_code=421)
+        elif scope["method"] == "POST" and not self._own(headers):
+            refused = PlainTextResponse(ForeignPage().sentence, status_code=403)
+        else:
+            await self._app(scope, receive, dressed)
+            return
+        await refused(scope, receive, dressed)
+
+    def _own(self, headers: Headers) -> bool:
+        """Whether a browser says that the page itself sent this. Programs that are no browsers say nothing."""
+        origin = headers.get("origin")
+        if origin is not None and urlsplit(origin).netloc.lower() not in self._hosts:
+            return False
+        return headers.get("sec-fetch-site", "same-origin") == "same-origin"
+
+
+class Sessions:
+    """Tells one browser from another, and gives each the token that its forms carry."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._cookie = URLSafeSerializer(secret, salt="limner.web.session")
+        self._csrf = URLSafeSerializer(secret, salt="limner.web.csrf")
+
+    def of(self, request: Request) -> str | None:
+        """The browser's session; None when it has none yet."""
+        try:
+            return str(self._cookie.loads(request.cookies.get(COOKIE, "")))
+        except BadSignature:
+            return None
+
+    def new(self) -> str:
+        """A session for a browser that has none."""
+        return secrets.token_urlsafe(12)
+
+    def give(self, response: Response, session: str) -> None:
+        """Lets the browser keep its session, out of reach of scripts and of other sites."""
+        response.set_cookie(COOKIE, str(self._cookie.dumps(session)), httponly=True, samesite="strict", path="/")
+
+    def token(self, session: str) -> str:
+        """The token of a session's forms."""
+        return str(self._csrf.dumps(session))
+
+    def check(self, request: Request, token: str | None) -> str:
+        """The session that posted this.
+
+        Raises:
+            ForeignPage: The token is not this session's.
+        """
+        session = self.of(request)
+        given = request.headers.get("x-csrf") or token or ""
+        if session is None or not hmac.compare_digest(given.encode(), self.token(session).encode()):
+            raise ForeignPage()
+        return session

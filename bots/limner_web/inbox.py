@@ -1,0 +1,180 @@
+"""Requests as asks: read, handed over, answered in the background. Nothing is decided here."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import secrets
+import shutil
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+
+from limner.app import Limner, refusal
+from limner.domain.action import Reply
+from limner.domain.ask import Ask
+from limner.domain.card import Card, Form, Press, State, says
+from limner.domain.place import LOCAL, Address, Person, Place
+from limner.ears.samples import samples
+from limner.errors import NotFound, NotSound, Refusal, Trouble
+from limner_web import forms
+from limner_web.courier import CHANNELS, WebCourier
+from limner_web.uploads import Submission, Upload
+
+PERSON = Person(id="you", name="you", admin=True)
+"""The page's one person: whoever sits at this machine."""
+STALE = "That button is from before an update and no longer works. /show brings the card up with new ones."
+
+_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_MESSAGE = re.compile(r"m[0-9a-f]{12}")
+
+log = structlog.get_logger(__name__)
+
+
+def place_of(channel: str) -> Place:
+    """A channel of the page.
+
+    Raises:
+        NotFound: There is none of that name.
+    """
+    if channel not in CHANNELS:
+        raise NotFound(what=f"#{channel}"[:60])
+    return Place(platform="web", space=LOCAL, channel=channel)
+
+
+class Inbox:
+    """Turns what browsers post into asks. `running` are those that are being answered."""
+
+    def __init__(self, limner: Limner, courier: WebCourier) -> None:
+        self._limner, self._courier = limner, courier
+        self.running: set[asyncio.Task[None]] = set()
+
+    # Each of these gives the refusal that the asking browser alone is to see, or None: the answer comes by itself.
+
+    def typed(self, posted: Submission, session: str) -> Card | None:
+        """What was typed into the composer."""
+        try:
+            action, values = forms.typed(self._limner.table, posted.fields.get("words", ""), posted.fields)
+            return self._take(posted, session, action.name, values=values, pictures=posted.attachments("pictures"))
+        except Trouble as trouble:
+            return refusal(trouble)
+
+    def voice(self, posted: Submission, session: str) -> Card | None:
+        """A voice note, with whatever words and pictures are beside it."""
+        try:
+            notes = posted.attachments("note")
+            if len(notes) != 1:
+                raise NotSound(name="voice note")
+            words = posted.fields.get("words", "").strip() or None
+            pictures = posted.attachments("pictures")
+            return self._take(posted, session, "listen", sound=notes[0], words=words, pictures=pictures)
+        except Trouble as trouble:
+            return refusal(trouble)
+
+    def sample(self, posted: Submission, session: str) -> Card | None:
+        """One of the bundled voice notes."""
+        try:
+            name = posted.fields.get("sample", "")
+            sample = next((each for each in samples() if each.name == name), None)
+            if sample is None:
+                raise NotFound(what=name[:40])
+            # The courier hands out files of the spool alone.
+            path = self._limner.spool / f"sample-{secrets.token_hex(12)}"
+            shutil.copyfile(sample.path, path)
+            file = Upload(
+                slot="note", path=path, name=sample.path.name, media_type="audio/ogg", size=path.stat().st_size
+            )
+            posted.files.append(file)
+            return self._take(posted, session, "listen", sound=file.attachment)
+        except Trouble as trouble:
+            return refusal(trouble)
+
+    async def press(self, posted: Submission, session: str) -> Card | Form | None:
+        """A button; one that opens a form gives the form."""
+        try:
+            press = self._read(posted)
+            if press.form:
+                return await self._limner.form(
+                    press.action, person=PERSON, place=self._place(posted), target=press.target
+                )
+            return self._pressed(posted, session, press, press.options)
+        except Trouble as trouble:
+            return refusal(trouble)
+
+    def submit(self, posted: Submission, session: str) -> Card | None:
+        """A form that was filled in."""
+        try:
+            press = self._read(posted)
+            action = self._limner.table[press.action]
+            values: dict[str, Any] = {**press.options, **forms.filled(action, posted.fields, forms.FIELD)}
+            for slot in action.picture_slots():
+                files = posted.attachments(forms.FIELD + slot.name)
+                if files:
+                    values[slot.name] = files if slot.kind.value == "pictures" else files[0]
+            return self._pressed(posted, session, press, values)
+        except Trouble as trouble:
+            return refusal(trouble)
+
+    def _read(self, posted: Submission) -> Press:
+        press = Press.read(posted.fields.get("code", ""))
+        if press is None or self._limner.table.get(press.action) is None:
+            raise Refusal(why=STALE)
+        return press
+
+    def _pressed(self, posted: Submission, session: str, press: Press, values: Mapping[str, Any]) -> Card | None:
+        message = posted.fields.get("message", "")
+        same = self._limner.table[press.action].reply is Reply.SAME and _MESSAGE.fullmatch(message)
+        return self._take(
+            posted, session, press.action, values=values, target=press.target, message=message if same else None
+        )
+
+    def _place(self, posted: Submission) -> Place:
+        return place_of(posted.fields.get("channel", ""))
+
+    def _take(
+        self, posted: Submission, session: str, action: str, *, message: str | None = None, **more: Any
+    ) -> Card | None:
+        """Checks an ask and sets out to answer it, after which its files are gone."""
+        if posted.trouble is not None:
+            raise posted.trouble
+        place = self._place(posted)
+        event = posted.fields.get("event", "")
+        if not _ID.fullmatch(event):
+            event = secrets.token_hex(8)
+        ask = Ask(
+            action=action,
+            person=PERSON,
+            place=place,
+            event=event,
+            address=Address(place=place, message=message, extra={"session": session}),
+            **more,
+        )
+        refused = self._limner.check(ask)
+        if refused is None:
+            task = asyncio.create_task(self._answer(ask, posted, session), name=f"web {action}")
+            self.running.add(task)
+            task.add_done_callback(self.running.discard)
+        return refused
+
+    async def _answer(self, ask: Ask, posted: Submission, session: str) -> None:
+        """The outer edge: whatever goes wrong, a sentence is shown."""
+        try:
+            await self._limner.take(ask)
+        except Exception:
+            ref = secrets.token_hex(3)
+            log.exception("web_ask_failed", asked=ask.event, ref=ref)
+            card = says(Trouble(ref=ref).sentence).evolve(state=State.FAILED, private=True)
+            with contextlib.suppress(Trouble):
+                await self._courier.show(ask.address.evolve(message=None), card)
+        finally:
+            posted.discard()
+            self._courier.answered(session, ask.event)
+
+    async def rest(self, seconds: float) -> None:
+        """Waits for what is being answered, so long; then lets go of it."""
+        if self.running:
+            _, late = await asyncio.wait(self.running, timeout=seconds)
+            for task in late:
+                task.cancel()

@@ -1,0 +1,321 @@
+"""The routes: pages and fragments out, forms in, and each browser's stream of cards."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+import structlog
+from markupsafe import Markup
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from limner.app import Limner
+from limner.config import Web
+from limner.domain.card import Button, Card, Form, Picture
+from limner.ears.samples import samples
+from limner.errors import NotFound, Refusal, Trouble
+from limner_web import forms, pictures, uploads
+from limner_web.cards import FOLDER, templates
+from limner_web.courier import CHANNELS, WebCourier
+from limner_web.guard import ForeignPage, Guard, Sessions, hosts
+from limner_web.inbox import PERSON, Inbox, place_of
+
+HISTORY = 50
+"""Cards of a channel that a page shows, and that a browser which comes back is told of."""
+STRIP = 24
+STREAMS = 100
+"""Browsers that look at the same time."""
+SEND_SECONDS = 30
+"""How long a browser may take over one event before its stream is ended; it comes back by itself."""
+PING_SECONDS = 20
+MAIN_CHANNEL = next(iter(CHANNELS))
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A prompt to begin with."""
+
+    words: str
+    says: str
+    look: str
+
+
+EXAMPLES = (
+    Example("a red fox in snow under a big yellow moon --wide", "A red fox in snow under a big yellow moon", "dusk"),
+    Example("three paper boats on a calm blue lake, morning light", "Three paper boats on a calm blue lake", "lake"),
+    Example("a lighthouse on a cliff at sunset --tall", "A lighthouse on a cliff at sunset", "sunset"),
+)
+
+
+class Static(StaticFiles):
+    """The page's own files, asked about again each time."""
+
+    def file_response(self, *args: object, **kwargs: object) -> Response:
+        response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
+class Pages:
+    """The endpoints."""
+
+    def __init__(self, limner: Limner, courier: WebCourier, inbox: Inbox) -> None:
+        self._limner, self._courier, self._inbox = limner, courier, inbox
+        self._sessions = Sessions(limner.secret)
+        self._previews = pictures.Previews(limner)
+
+    @property
+    def routes(self) -> list[Route | Mount]:
+        return [
+            Route("/", self.page),
+            Route("/c/{channel}", self.page),
+            Route("/events/{channel}", self.events),
+            Route("/library/{channel}", self.library),
+            Route("/suggest", self.suggest),
+            Route("/ask", self.ask, methods=["POST"]),
+            Route("/voice", self.voice, methods=["POST"]),
+            Route("/sample", self.sample, methods=["POST"]),
+            Route("/press", self.press, methods=["POST"]),
+            Route("/form", self.form, methods=["POST"]),
+            Route("/pictures/{asset}/{form}/{name}", self.picture),
+            Route("/pieces/{token}/{form}/{name}", self.picture),
+            Route("/healthz", self.healthz),
+            Route("/readyz", self.readyz),
+            Mount("/static", Static(directory=FOLDER / "static")),
+        ]
+
+    # ── reading ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def page(self, request: Request) -> Response:
+        """A channel, whole: it can be read without a script."""
+        return await self._page(request, request.path_params.get("channel", MAIN_CHANNEL))
+
+    async def _page(self, request: Request, channel: str, *, more: str = "", status: int = 200) -> Response:
+        limner, place = self._limner, place_of(channel)
+        session = self._sessions.of(request) or self._sessions.new()
+        messages = "".join(
+            [self._courier.html(card, message, channel) for message, card in await self._history(channel)]
+        )
+        parameters = forms.panel(limner.table)
+        completions = {
+            each.name: await limner.complete(each.completes, "", person=PERSON, place=place)
+            for each in parameters
+            if each.completes
+        }
+        html = (
+            templates()
+            .get_template("page.html")
+            .render(
+                channel=channel,
+                channels=CHANNELS,
+                csrf=self._sessions.token(session),
+                event=secrets.token_hex(12),
+                messages=Markup(messages + more),  # noqa: S704 cards, escaped by their template
+                library=Markup(await self._library(channel)),  # noqa: S704
+                sketches=limner.sketches,
+                samples=() if limner.hears else samples(),
+                examples=EXAMPLES,
+                parameters=parameters,
+                completions=completions,
+                file_limit=uploads.FILE_LIMIT,
+                files_limit=uploads.FILES_LIMIT,
+            )
+        )
+        response = HTMLResponse(html, status_code=status)
+        self._sessions.give(response, session)
+        return response
+
+    async def _history(self, channel: str) -> tuple[tuple[str, Card], ...]:
+        """The newest cards of a channel with their messages' ids, oldest first."""
+        kept = await self._limner.cards(place_of(channel), limit=HISTORY)
+        return tuple((address.message, card) for address, card in kept if address.message)
+
+    async def events(self, request: Request) -> Response:
+        """The cards of a channel as they appear and change. Whoever comes (back) is told of the newest first, and the
+        page passes over those that it has."""
+        channel = place_of(request.path_params["channel"]).channel
+        session = self._sessions.of(request)
+        if session is None:
+            raise ForeignPage()
+        if self._courier.audience >= STREAMS:
+            return PlainTextResponse("Too many windows look at once.", status_code=503)
+        return EventSourceResponse(
+            self._stream(channel, session), ping=PING_SECONDS, send_timeout=SEND_SECONDS, sep="\n"
+        )
+
+    async def _stream(self, channel: str, session: str) -> AsyncIterator[ServerSentEvent]:
+        with self._courier.looking(channel, session) as subscriber:
+            async for told in self._newest(channel):
+                yield told
+            async for event in subscriber.events():
+                if event.name == "resync":
+                    async for told in self._newest(channel):
+                        yield told
+                else:
+                    yield ServerSentEvent(event.data, event=event.name, id=str(event.id))
+
+    async def _newest(self, channel: str) -> AsyncIterator[ServerSentEvent]:
+        # Each card is rendered when it is sent: a slow browser does not make the list wait in memory.
+        for message, card in await self._history(channel):
+            yield ServerSentEvent(self._courier.html(card, message, channel), event="card")
+        yield ServerSentEvent("", event="library")
+
+    async def library(self, request: Request) -> Response:
+        """The newest pictures of the library."""
+        return HTMLResponse(await self._library(place_of(request.path_params["channel"]).channel))
+
+    async def _library(self, channel: str) -> str:
+        newest = await self._limner.newest(place_of(channel), person=PERSON, limit=STRIP)
+        return (
+            templates()
+            .get_template("library.html")
+            .render(pictures=newest, links=self._courier.links, channel=channel, open=_opening)
+        )
+
+    async def suggest(self, request: Request) -> Response:
+        """What one could go on with after what is typed."""
+        text, table = request.query_params.get("words", "")[-uploads.FIELDS_LIMIT :], self._limner.table
+        found = forms.suggest(table, text)
+        if not found and (wanted := forms.wanted(table, text)):
+            parameter, begun, before = wanted
+            names = tuple(each for each in parameter.choices if each.startswith(begun.lower()))
+            if parameter.completes:
+                place = place_of(MAIN_CHANNEL)
+                names = await self._limner.complete(parameter.completes, begun, person=PERSON, place=place)
+            found = forms.complete(names, before)
+        return HTMLResponse(templates().get_template("suggestions.html").render(suggestions=found))
+
+    async def picture(self, request: Request) -> Response:
+        """A picture's preview, or its bytes."""
+        place = place_of(MAIN_CHANNEL)
+        return await pictures.answer(
+            request, self._limner, self._courier.links, self._previews, person=PERSON, place=place
+        )
+
+    async def healthz(self, request: Request) -> Response:
+        """The process is there."""
+        return PlainTextResponse("ok")
+
+    async def readyz(self, request: Request) -> Response:
+        """It can answer: the library can be read."""
+        await self._limner.newest(place_of(MAIN_CHANNEL), person=PERSON, limit=1)
+        return PlainTextResponse("ready")
+
+    # ── asking ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def ask(self, request: Request) -> Response:
+        """What was typed."""
+        return await self._answer(request, self._inbox.typed)
+
+    async def voice(self, request: Request) -> Response:
+        """A voice note."""
+        return await self._answer(request, self._inbox.voice)
+
+    async def sample(self, request: Request) -> Response:
+        """A bundled voice note."""
+        return await self._answer(request, self._inbox.sample)
+
+    async def form(self, request: Request) -> Response:
+        """A form that was filled in."""
+        return await self._answer(request, self._inbox.submit)
+
+    async def press(self, request: Request) -> Response:
+        """A button."""
+        posted, session = await self._read(request)
+        answer = await self._inbox.press(posted, session)
+        if not isinstance(answer, Form):
+            return await self._say(request, posted, answer)
+        place = place_of(posted.fields.get("channel", ""))
+        completions = {
+            each.name: await self._limner.complete(each.completes, "", person=PERSON, place=place)
+            for each in answer.fields
+            if each.completes
+        }
+        html = (
+            templates()
+            .get_template("form.html")
+            .render(
+                form=answer,
+                completions=completions,
+                csrf=self._sessions.token(session),
+                event=secrets.token_hex(12),
+                code=posted.fields.get("code", ""),
+                message=posted.fields.get("message", ""),
+                channel=place.channel,
+            )
+        )
+        return HTMLResponse(html, headers={"HX-Retarget": "#dialog", "HX-Reswap": "innerHTML"})
+
+    async def _answer(self, request: Request, take: Callable[[uploads.Submission, str], Card | None]) -> Response:
+        posted, session = await self._read(request)
+        return await self._say(request, posted, take(posted, session))
+
+    async def _read(self, request: Request) -> tuple[uploads.Submission, str]:
+        """What was posted, and by which browser."""
+        if self._sessions.of(request) is None:
+            raise ForeignPage()
+        if "x-csrf" in request.headers:
+            self._sessions.check(request, None)  # before a single byte is read
+        posted = await uploads.read(request, self._limner.spool)
+        try:
+            return posted, self._sessions.check(request, posted.fields.get("csrf"))
+        except ForeignPage:
+            posted.discard()
+            raise
+
+    async def _say(self, request: Request, posted: uploads.Submission, refused: Card | None) -> Response:
+        """The answer to a post: nothing yet, or why not. Without scripts, the whole page again."""
+        channel = place_of(posted.fields.get("channel", "")).channel
+        if refused is None:
+            if _by_script(request):
+                return Response(status_code=202)
+            return RedirectResponse(f"/c/{channel}", status_code=303)
+        posted.discard()
+        html = self._courier.html(refused.evolve(private=True), f"m{secrets.token_hex(6)}", channel)
+        if _by_script(request):
+            return HTMLResponse(html)
+        return await self._page(request, channel, more=html, status=422)
+
+
+def app(limner: Limner, courier: WebCourier, inbox: Inbox, *, web: Web, port: int) -> Starlette:
+    """The application, behind its guard."""
+    return Starlette(
+        routes=Pages(limner, courier, inbox).routes,
+        middleware=[Middleware(Guard, hosts=hosts(web, port))],
+        exception_handlers={Trouble: _trouble, Exception: _broken},
+    )
+
+
+def _by_script(request: Request) -> bool:
+    return request.headers.get("hx-request") == "true"
+
+
+def _opening(picture: Picture) -> str:
+    """The button that brings a picture of the library up."""
+    return Button(label="", action="open", target=picture.asset).code
+
+
+STATUS = {NotFound: 404, ForeignPage: 403, uploads.TooMuch: 413}
+
+
+async def _trouble(request: Request, trouble: Exception) -> Response:
+    """What a member can cause, as its sentence."""
+    assert isinstance(trouble, Trouble)
+    status = next((code for kind, code in STATUS.items() if isinstance(trouble, kind)), None)
+    return PlainTextResponse(trouble.sentence, status_code=status or (400 if isinstance(trouble, Refusal) else 500))
+
+
+async def _broken(request: Request, problem: Exception) -> Response:
+    """What nobody should meet."""
+    ref = secrets.token_hex(3)
+    log.error("web_request_failed", path=request.url.path, ref=ref, exc_info=problem)
+    return PlainTextResponse(Trouble(ref=ref).sentence, status_code=500)

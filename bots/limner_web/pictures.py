@@ -1,0 +1,128 @@
+"""Pictures over HTTP: previews that fit the page, originals byte for byte.
+
+A picture of the library is asked for by its id and looked up for whoever asks. One that is not of the library (a
+partial picture, a sheet) is named by a signed token: nobody can ask for bytes that were not put on a card.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from urllib.parse import quote
+
+from itsdangerous import BadSignature, URLSafeSerializer
+from starlette.requests import Request
+from starlette.responses import Response
+
+from limner.app import Limner
+from limner.domain.card import Picture
+from limner.domain.place import Person, Place
+from limner.errors import NotFound
+
+WIDTHS = (320, 800, 1600)
+"""Pixels of the previews, the longer side."""
+SHOWN = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
+"""What a browser may be told that it is; everything else is only ever handed over as a file."""
+PREVIEW = ("image/webp", "image/png")
+CACHE_BYTES = 16_000_000
+
+
+class Links:
+    """Addresses of pictures on the page."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._serializer = URLSafeSerializer(secret, salt="limner.web.picture")
+
+    def preview(self, picture: Picture, width: int) -> str:
+        """The picture made small, at most this many pixels either way."""
+        return f"{self._base(picture)}/{width}/{quote(picture.name, safe='')}"
+
+    def original(self, picture: Picture) -> str:
+        """The picture itself."""
+        return f"{self._base(picture)}/original/{quote(picture.name, safe='')}"
+
+    def download(self, picture: Picture) -> str:
+        """The picture itself, to be saved."""
+        return f"{self._base(picture)}/download/{quote(picture.name, safe='')}"
+
+    def read(self, token: str) -> Picture:
+        """The picture that a token names.
+
+        Raises:
+            NotFound: It is none of ours.
+        """
+        try:
+            return Picture.model_validate(self._serializer.loads(token))
+        except (BadSignature, ValueError) as problem:
+            raise NotFound(what="picture") from problem
+
+    def _base(self, picture: Picture) -> str:
+        if picture.asset is not None:
+            return f"/pictures/{quote(picture.asset, safe='')}"
+        # The text on it is not needed to find it, and would only make the address long.
+        return f"/pieces/{self._serializer.dumps(picture.evolve(alt='', caption=None).model_dump(mode='json'))}"
+
+
+class Previews:
+    """Makes previews, and keeps the newest of them in memory, within a limit."""
+
+    def __init__(self, limner: Limner) -> None:
+        self._limner = limner
+        self._kept: OrderedDict[tuple[str, int], tuple[bytes, str]] = OrderedDict()
+        self._bytes = 0
+
+    async def of(self, picture: Picture, width: int) -> tuple[bytes, str]:
+        """The preview's bytes and media type."""
+        key = (picture.blob, width)
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            return self._kept[key]
+        made = await self._limner.preview(picture, longest=width, formats=PREVIEW)
+        if key not in self._kept:
+            self._kept[key] = made
+            self._bytes += len(made[0])
+        while self._bytes > CACHE_BYTES:
+            _, (gone, _) = self._kept.popitem(last=False)
+            self._bytes -= len(gone)
+        return made
+
+
+async def answer(
+    request: Request, limner: Limner, links: Links, previews: Previews, *, person: Person, place: Place
+) -> Response:
+    """A picture, as a preview, as it is, or to be saved.
+
+    Raises:
+        NotFound: It is not there, or not this team's.
+    """
+    said = request.path_params
+    if "token" in said:
+        picture = links.read(said["token"])
+    else:
+        picture = await limner.asset(said["asset"], place=place, person=person)
+    form = said["form"]
+    tag = f'"{hashlib.sha256(f"{picture.blob} {form}".encode()).hexdigest()[:24]}"'
+    # Asked about again each time, or not kept at all: what was deleted must not come up out of a cache.
+    headers = {
+        "ETag": tag,
+        "Cache-Control": "private, no-cache" if picture.asset else "no-store",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    if picture.asset and tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    if form.isdecimal() and int(form) in WIDTHS:
+        data, media_type = await previews.of(picture, int(form))
+    elif form in {"original", "download"}:
+        data, media_type = await limner.read(picture), picture.media_type
+    else:
+        raise NotFound(what="picture")
+    saved = form == "download" or media_type not in SHOWN
+    headers["Content-Disposition"] = disposition(picture.name, saved=saved)
+    return Response(data, media_type=media_type if media_type in SHOWN else "application/octet-stream", headers=headers)
+
+
+def disposition(name: str, *, saved: bool) -> str:
+    """The `Content-Disposition` of a file, RFC 6266: a plain name for old readers, the true one beside it."""
+    plain = "".join(char if char.isascii() and (char.isalnum() or char in "-_. ") else "_" for char in name)
+    how = "attachment" if saved else "inline"
+    return f"{how}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

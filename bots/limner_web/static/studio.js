@@ -1,0 +1,13 @@
+// The page: what htmx alone does not say.
+import { openStream } from "./stream.js";
+import { openComposer } from "./composer.js";
+import { openSuggestions } from "./suggestions.js";
+import { openMicrophone } from "./microphone.js";
+import { openDialogs } from "./dialogs.js";
+
+openDialogs();
+openStream();
+const composer = openComposer();
+openSuggestions(composer);
+openMicrophone(composer);
+document.documentElement.dataset.ready = "true";
