@@ -1,0 +1,175 @@
+"""Runs every benchmark and prints what it found: medians, ratios, and the machine."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+os.environ["API_DESCRIPTIONS"] = os.devnull  # conformance is the tests' business, and would be timed here
+
+from limner.ears.samples import samples
+from limner.media.sound import listenable
+from tests.bench.stage import Bot, running
+from tests.fakes.openai import FakeOpenAI
+
+ROUNDS = 3
+MEMBERS = 100
+PICTURE_BYTES = 2_000_000
+MB = 1_000_000
+
+
+async def acknowledging(folder: Path) -> None:
+    """A hundred members type /imagine at the same moment: how long until each is acknowledged?"""
+    print(f"\n{MEMBERS} simultaneous /imagine: milliseconds to the acknowledgement")
+    found: dict[str, list[float]] = {"bare": [], "limner": []}
+    for turn in range(ROUNDS):
+        for name, measured in found.items():
+            async with FakeOpenAI() as openai, running(name, folder / f"ack-{turn}", openai) as bot:
+                await _one(bot)
+                _, seconds = await bot.imagine(MEMBERS)
+                measured.append(1000 * statistics.quantiles(seconds, n=100)[98])
+    for name, measured in found.items():
+        print(f"  {name:8} p99 {statistics.median(measured):8.1f}   (rounds: {_list(measured)})")
+    _ratio("p99", found, bar=2.0)
+
+
+async def in_flight(folder: Path) -> None:
+    """A hundred pictures of 2 MB arrive at the same moment: what do they cost in memory, processor and time?"""
+    print(f"\n{MEMBERS} pictures of {PICTURE_BYTES / MB:.0f} MB in flight, from the model to the channel")
+    found: dict[str, dict[str, list[float]]] = {}
+    for turn in range(ROUNDS):
+        for name in ("bare", "limner"):
+            async with FakeOpenAI() as openai, running(name, folder / f"flight-{turn}", openai) as bot:
+                openai.picture_bytes = PICTURE_BYTES
+                openai.partials = 0
+                await _one(bot)
+                openai.hold = asyncio.Event()
+                await bot.mark()
+                before = len(openai.requests)
+                sent, _ = await bot.imagine(MEMBERS)
+                await bot.discord.until(lambda: len(openai.requests) - before >= MEMBERS, 60)  # noqa: B023
+                accepted = await bot.mark()
+                began = time.perf_counter()
+                openai.hold.set()
+                await bot.delivered(sent)
+                took = time.perf_counter() - began
+                used = await bot.mark()
+                rows = found.setdefault(name, {"memory MB": [], "seconds": [], "processor s": [], "loop ms": []})
+                rows["memory MB"].append((max(used["peak"], accepted["peak"]) - accepted["before"]) / MB)
+                rows["seconds"].append(took)
+                rows["processor s"].append(used["cpu"])
+                rows["loop ms"].append(1000 * used["lag"])
+    for figure in ("memory MB", "seconds", "processor s", "loop ms"):
+        both = {name: rows[figure] for name, rows in found.items()}
+        for name, measured in both.items():
+            print(f"  {figure:12} {name:8} {statistics.median(measured):8.2f}   (rounds: {_list(measured)})")
+        _ratio(figure, both, bar={"memory MB": 0.25}.get(figure, 1.0))
+
+
+async def sound(folder: Path) -> None:
+    """A minute of OGG/Opus, from the file to what the ear takes, beside an ffmpeg process."""
+    print("\n60 s of OGG/Opus, ready to send: milliseconds")
+    note = folder / "minute.ogg"
+    _minute(note)
+    folder.joinpath("sound").mkdir()
+    ours, theirs = [], []
+    for _ in range(9):
+        began = time.perf_counter()
+        await listenable(note, folder / "sound", name="minute.ogg", max_seconds=300)
+        ours.append(1000 * (time.perf_counter() - began))
+        if shutil.which("ffmpeg"):
+            began = time.perf_counter()
+            command = [
+                "ffmpeg",
+                "-y",
+                "-v",
+                "error",
+                "-i",
+                str(note),
+                "-ar",
+                "24000",
+                "-ac",
+                "1",
+                str(folder / "f.wav"),
+            ]
+            await asyncio.to_thread(subprocess.run, command, check=True)
+            theirs.append(1000 * (time.perf_counter() - began))
+    print(f"  limner   median {statistics.median(ours):8.1f}")
+    if theirs:
+        print(f"  ffmpeg   median {statistics.median(theirs):8.1f}")
+        _ratio("median", {"bare": theirs, "limner": ours}, bar=1.0)
+    else:
+        print("  ffmpeg   is not installed here; no ratio")
+
+
+async def starting(folder: Path) -> None:
+    """The command line's help, and the time until Limner listens."""
+    print("\nStarting")
+    command = [str(Path(sys.executable).parent / "limner"), "--help"]
+    helped = []
+    for _ in range(7):
+        began = time.perf_counter()
+        await asyncio.to_thread(subprocess.run, command, check=True, capture_output=True)
+        helped.append(1000 * (time.perf_counter() - began))
+    print(f"  limner --help          {statistics.median(helped):8.0f} ms")
+    for name in ("bare", "limner"):
+        ready = []
+        for turn in range(ROUNDS):
+            async with FakeOpenAI() as openai, running(name, folder / f"start-{turn}", openai) as bot:
+                ready.append(bot.ready)
+        print(f"  {name:8} listens after {statistics.median(ready):8.2f} s")
+
+
+async def _one(bot: Bot) -> None:
+    """Warms a bot up with one picture."""
+    sent, _ = await bot.imagine(1)
+    await bot.delivered(sent)
+    bot.discord.acknowledged.clear()
+
+
+def _minute(file: Path) -> None:
+    """A minute of speech: the bundled notes, again and again."""
+    import av
+
+    with av.open(str(file), "w", format="ogg") as out:
+        stream = out.add_stream("libopus", rate=48_000, layout="mono")
+        seconds = 0.0
+        while seconds < 60:
+            for sample in samples():
+                with av.open(str(sample.path)) as source:
+                    for frame in source.decode(audio=0):
+                        frame.pts = None
+                        out.mux(stream.encode(frame))
+                        seconds += frame.samples / frame.sample_rate
+        out.mux(stream.encode(None))
+
+
+def _ratio(figure: str, found: dict[str, list[float]], *, bar: float) -> None:
+    pairs = [ours / theirs for ours, theirs in zip(found["limner"], found["bare"], strict=True)]
+    print(f"  {figure}: limner / bare = {statistics.median(pairs):.2f}   (bar: {bar})")
+
+
+def _list(measured: list[float]) -> str:
+    return ", ".join(f"{each:.1f}" for each in measured)
+
+
+async def main(only: list[str]) -> None:
+    """Runs the benchmarks named, or all."""
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}")
+    with tempfile.TemporaryDirectory() as folder:
+        for benchmark in (starting, sound, acknowledging, in_flight):
+            if not only or benchmark.__name__ in only:
+                await benchmark(Path(folder))
+
+
+with contextlib.suppress(KeyboardInterrupt):
+    asyncio.run(main(sys.argv[1:]))

@@ -1,0 +1,100 @@
+"""The stage of a benchmark: both stand-ins in this process, a bot in a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import sys
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.fakes.discord import TOKEN, Acting, FakeDiscord, Interaction
+from tests.fakes.openai import FakeOpenAI
+from tests.house import KEY
+
+BOTS = {"bare": "tests.bench.bare_bot", "limner": "tests.bench.limner_bot"}
+ROOT = Path(__file__).parents[2]
+
+
+class TimedDiscord(FakeDiscord):
+    """Notes when each acknowledgement arrives."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.acknowledged: dict[str, float] = {}
+
+    async def _callback(self, call: Any, id: str, token: str) -> Any:
+        self.acknowledged[id] = time.perf_counter()
+        return await super()._callback(call, id, token)
+
+
+@dataclass
+class Bot:
+    """A bot that runs, and what it runs against."""
+
+    discord: TimedDiscord
+    openai: FakeOpenAI
+    process: asyncio.subprocess.Process
+    ready: float
+    """Seconds from the process's start until it listens."""
+
+    async def mark(self) -> dict[str, float]:
+        """What the bot used since the last mark."""
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write(b"\n")
+        return dict(json.loads(await self.process.stdout.readline()))
+
+    async def imagine(self, count: int) -> tuple[list[Interaction], list[float]]:
+        """So many members ask at the same moment; gives the interactions and each acknowledgement's seconds."""
+        acting = Acting(self.discord, "ada")
+        sent_at: dict[str, float] = {}
+        sent: list[Interaction] = []
+        for number in range(count):
+            at = time.perf_counter()
+            interaction = await acting.slash("imagine", wait=False, prompt=f"a red fox, number {number}")
+            sent_at[interaction.id] = at
+            sent.append(interaction)
+        await self.discord.until(lambda: len(self.discord.acknowledged) >= len(sent), 60)
+        return sent, [self.discord.acknowledged[each.id] - sent_at[each.id] for each in sent]
+
+    async def delivered(self, sent: list[Interaction], seconds: float = 120) -> None:
+        """Returns when every one of them has its picture."""
+        await self.discord.until(lambda: all(each.shown and each.shown.pictures for each in sent), seconds)
+
+
+@contextlib.asynccontextmanager
+async def running(name: str, folder: Path, openai: FakeOpenAI) -> AsyncIterator[Bot]:
+    """A bot, listening."""
+    discord = TimedDiscord()
+    await discord.start()
+    environment = {
+        **os.environ,
+        "DISCORD_TOKEN": TOKEN,
+        "OPENAI_API_KEY": KEY,
+        "BENCH_DISCORD": discord.api_base,
+        "BENCH_OPENAI": openai.base_url,
+        "BENCH_FOLDER": str(folder),
+    }
+    began = time.perf_counter()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", BOTS[name]),
+        cwd=ROOT,
+        env=environment,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        await discord.until(lambda: discord.listening and discord.commands, 30)
+        bot = Bot(discord, openai, process, time.perf_counter() - began)
+        await asyncio.sleep(0.5)
+        yield bot
+    finally:
+        process.terminate()
+        await process.wait()
+        await discord.close()
