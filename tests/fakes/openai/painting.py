@@ -11,7 +11,7 @@ from typing import Any
 
 from limner.models import Model, Usage
 from limner.rules.prices import PARTIAL_TOKENS, output_tokens
-from tests.fakes.openai.pictures import colour, encoded, picture
+from tests.fakes.openai.canvas import colour, encoded, picture
 from tests.fakes.openai.received import Received
 
 IMAGE_TOKENS = 323
