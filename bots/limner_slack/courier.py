@@ -12,7 +12,6 @@ their pictures are kept in the member's direct messages with the app.
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from collections import OrderedDict, deque
 from datetime import UTC, datetime
@@ -33,6 +32,7 @@ from limner.errors import ConfigError, Undeliverable
 from limner_slack.calls import BROKEN, SECONDS, connect, patiently, reason, retry_handlers
 from limner_slack.cards import Message, render
 from limner_slack.files import Files, on_card, wanted
+from limner_slack.places import find
 
 if TYPE_CHECKING:
     from limner.app import Limner
@@ -45,7 +45,6 @@ EDITS_A_MINUTE = 30
 """Edits that tell progress, of all cards together; the rest of those fifty is for results."""
 URL_USES = 5
 """A `response_url` takes five posts in thirty minutes."""
-CHANNEL = re.compile(r"<#(?P<mention>[CG][A-Z0-9]+)(?:\|[^>]*)?>|(?P<id>[CG][A-Z0-9]{7,})|#?(?P<name>[^\s<>#,]{1,80})")
 TOO_EARLY = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds to wait when a file that says it is ready is not shown yet (`invalid_blocks`)."""
 REMEMBERED = 5_000
@@ -338,41 +337,9 @@ class SlackCourier:
             raise SlackApiError("invalid_blocks", {"ok": False, "error": "invalid_blocks"})  # type: ignore[no-untyped-call]
         return answer.status_code == 200
 
-    # ── places ──────────────────────────────────────────────────────────────────────────────────────────────
-
     async def find(self, words: str, near: Place) -> tuple[Place, str]:
         """As the port says: `#marketing`, `<#C0123|marketing>` or an id, of this workspace."""
-        match = CHANNEL.fullmatch(words.strip())
-        if match is None:
-            raise Undeliverable(where=f"“{words[:80]}”")
-        id = match["mention"] or match["id"]
-        channel = await (self._channel(id) if id else self._named(match["name"].lower()))
-        if channel is None or channel.get("is_archived"):
-            raise Undeliverable(where=f"“{words[:80]}”")
-        return Place(platform=self.platform, space=near.space, channel=str(channel["id"])), f"#{channel['name']}"
-
-    async def _channel(self, id: str) -> dict[str, Any] | None:
-        try:
-            answer = await patiently(lambda: self.client.conversations_info(channel=id), where=id)
-        except Undeliverable:
-            return None
-        return dict(answer["channel"])
-
-    async def _named(self, name: str) -> dict[str, Any] | None:
-        cursor = ""
-        while True:
-            answer = await patiently(
-                lambda cursor=cursor: self.client.conversations_list(  # type: ignore[misc]
-                    types="public_channel,private_channel", exclude_archived=True, limit=1000, cursor=cursor
-                ),
-                where=f"#{name}",
-            )
-            for channel in answer["channels"]:
-                if channel.get("name") == name:
-                    return dict(channel)
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor:
-                return None
+        return await find(self.client, words, near)
 
 
 def _key(address: Address) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
+from limner.domain.ask import Ask
 from limner.domain.card import Button, Card, Controls, Line, Role, State, says
 from limner.domain.place import Address, Place
 from tests.fakes.slack import FakeSlack, Message
@@ -311,6 +314,25 @@ async def test_an_event_is_acknowledged_though_its_answer_waits(listening: Desk,
     assert slack.acknowledged
     assert listening.asks == []
     await asked(listening, slack)
+
+
+async def test_a_hundred_commands_at_once_are_acknowledged_before_any_is_answered(
+    listening: Desk, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let = asyncio.Event()
+    take = listening.take
+
+    async def slow(ask: Ask) -> Card | None:
+        await let.wait()
+        return await take(ask)
+
+    monkeypatch.setattr(listening, "take", slow)
+    listening.answer = None
+    await asyncio.gather(*(slack.slash(f"fox {number}") for number in range(100)))
+    assert len(slack.acknowledged) == 100
+    assert listening.asks == []
+    let.set()
+    await asked(listening, slack, 100)
 
 
 async def test_a_closed_channel_is_told_to_the_member(listening: Desk, slack: FakeSlack) -> None:
