@@ -9,6 +9,9 @@ from typing import Protocol
 
 from limner.models import Model, Usage
 
+PARTIALS = 2
+"""The most partial pictures that are asked of a model that streams; each costs a little."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class PictureFile:

@@ -10,6 +10,7 @@ from limner.domain.card import Line, Role
 from limner.domain.money import Micros, spell
 from limner.domain.options import Quality
 from limner.domain.request import Job, Reference, Request
+from limner.engines import PARTIALS
 from limner.models import Model
 from limner.models.roster import Roster
 from limner.rules import prices, styles
@@ -19,8 +20,6 @@ from limner.studio.hands import Hands
 SKETCH = "sketch"
 WARN_DAYS = 30
 """How long before a model's end the status begins to speak of it."""
-PARTIALS = 2
-"""Partial pictures that are asked of a model that streams; each costs a little."""
 
 
 class Desk:

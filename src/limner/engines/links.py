@@ -1,0 +1,59 @@
+"""Pictures that a compatible server answers as addresses: fetched from that server alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from limner.engines.sieve import PICTURE_LIMIT
+from limner.errors import BadPicture, NoPicture
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+_PORTS = {"http": 80, "https": 443}
+
+
+def same_server(address: str, base: str) -> bool:
+    """Whether both have the same scheme, host and port."""
+    try:
+        return _server(address) == _server(base) is not None
+    except ValueError:
+        return False
+
+
+def _server(address: str) -> tuple[str, str, int] | None:
+    parts = urlsplit(address)
+    if parts.scheme not in _PORTS or not parts.hostname:
+        return None
+    return parts.scheme, parts.hostname, parts.port or _PORTS[parts.scheme]
+
+
+async def fetch(client: AsyncOpenAI, address: str, into: Path, *, limit: int = PICTURE_LIMIT) -> None:
+    """Writes what is at the address to the file. Other servers than the API's own are not asked, and no redirection is
+    followed, so that the key goes nowhere else.
+
+    Raises:
+        NoPicture: It is on another server, or not there.
+        BadPicture: It is larger than `limit` bytes.
+        httpx2.HTTPError, httpx2.InvalidURL: The connection failed.
+    """
+    import httpx2
+
+    address = urljoin(str(client.base_url), address)
+    if not same_server(address, str(client.base_url)):
+        raise NoPicture()
+    async with (
+        httpx2.AsyncClient(follow_redirects=False, timeout=client.timeout) as plain,
+        plain.stream("GET", address, headers=client.auth_headers) as response,
+    ):
+        if response.status_code != 200:
+            raise NoPicture()
+        size = 0
+        with into.open("wb", buffering=0) as file:
+            async for chunk in response.aiter_bytes():
+                size += len(chunk)
+                if size > limit:
+                    raise BadPicture()
+                file.write(chunk)

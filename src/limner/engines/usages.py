@@ -1,0 +1,69 @@
+"""Token counts out of an answer of the Images API.
+
+Sources: `openai/types/images_response.py`, `image_gen_completed_event.py`, `image_edit_completed_event.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from limner.models import Usage
+
+
+def read(said: Any) -> Usage | None:
+    """What a `usage` object counts; None when there is none, or it counts nothing that can be believed.
+
+    Without details, everything that went in counts as text, and everything that came out as picture. Cached tokens are
+    in no type of the SDK's yet; they are read as the other APIs spell them. A total of them without details is taken
+    from the text first, where it saves least.
+    """
+    if not isinstance(said, Mapping):
+        return None
+    into, out = _count(said, "input_tokens"), _count(said, "output_tokens")
+    if into is None or out is None:
+        return None
+    details = _details(said, "input_tokens_details")
+    text, image = _count(details, "text_tokens"), _count(details, "image_tokens")
+    if text is None and image is None:
+        text = into
+    text, image = text or 0, image or 0
+    cached = _details(details, "cached_tokens_details")
+    total = _count(details, "cached_tokens") or 0
+    text_cached = min(text, _count(cached, "text_tokens") or (0 if cached else total))
+    image_cached = min(image, _count(cached, "image_tokens") or (0 if cached else total - text_cached))
+    text_out = min(out, _count(_details(said, "output_tokens_details"), "text_tokens") or 0)
+    return Usage(
+        text_in=text - text_cached,
+        text_cached=text_cached,
+        image_in=image - image_cached,
+        image_cached=image_cached,
+        text_out=text_out,
+        image_out=out - text_out,
+    )
+
+
+def total(usages: Sequence[Usage]) -> Usage | None:
+    """The count of one request whose pictures completed one by one: each event tells what came out for its own
+    picture, and what went in for the request."""
+    if not usages:
+        return None
+    last = usages[-1]
+    return Usage(
+        text_in=last.text_in,
+        text_cached=last.text_cached,
+        image_in=last.image_in,
+        image_cached=last.image_cached,
+        text_out=sum(each.text_out for each in usages),
+        image_out=sum(each.image_out for each in usages),
+    )
+
+
+def _details(said: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    found = said.get(key)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _count(said: Mapping[str, Any], key: str) -> int | None:
+    found = said.get(key)
+    return found if isinstance(found, int) and not isinstance(found, bool) and found >= 0 else None
