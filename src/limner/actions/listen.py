@@ -6,6 +6,7 @@ from limner.actions.imagine import Imagine
 from limner.domain.action import On, action
 from limner.domain.ask import Asked
 from limner.domain.card import Button, ButtonStyle, Card, Controls, Line, Role
+from limner.domain.money import Micros
 from limner.domain.options import Options
 from limner.domain.request import Request
 from limner.store.notes import Note
@@ -34,14 +35,14 @@ async def listen(asked: Asked[Listen], studio: Studio) -> Card:
     )
 
 
-def _buttons(note: Note, estimate: int, studio: Studio) -> list[Button]:
+def _buttons(note: Note, estimate: Micros, studio: Studio) -> list[Button]:
     return [
         Button(
             label=each.button or each.name,
             action=each.name,
             target=note.id,
             form=each.form,
-            estimate=estimate if each.costs and not each.form else None,
+            estimate=(estimate or None) if each.costs and not each.form else None,
             style=ButtonStyle.PRIMARY if each.costs and not each.form else ButtonStyle.PLAIN,
         )
         for each in studio.table.buttons(On.NOTE)

@@ -15,13 +15,14 @@ from limner.domain.card import Button, ButtonStyle, Card, Controls, Picture, Pro
 from limner.domain.courier import Courier
 from limner.domain.place import Address, Member, Place
 from limner.domain.request import Asset, Job, JobState
+from limner.domain.text import alt_text
 from limner.errors import Undeliverable
 from limner.media.sheet import sheet
 from limner.models import Model
 from limner.store import Store
 from limner.store.blobs import Blob
 from limner.studio.budgets import spent
-from limner.studio.cards import SUFFIX, job_card, picture_of
+from limner.studio.cards import SUFFIX, job_card
 from limner.studio.desk import Desk
 
 log = structlog.get_logger(__name__)
@@ -83,7 +84,7 @@ class Board:
             width=width,
             height=height,
             size=len(data),
-            alt=f"A sheet of {len(assets)} pictures. {picture_of(assets[0]).alt}",
+            alt=alt_text(f"a sheet of {len(assets)} pictures. {assets[0].prompt}"),
         )
 
     async def _local(self, asset: Asset, folder: Path) -> Path:
@@ -101,7 +102,7 @@ class Board:
         """The buttons that work on this result, each with what it costs."""
         if job.state is JobState.ENDED:
             label = "Paint again" if job.charged is None else "Try again"
-            again = Button(label=label, action="reroll", target=job.id, estimate=job.estimate)
+            again = Button(label=label, action="reroll", target=job.id, estimate=job.estimate or None)
             return (Controls(buttons=(again,)),)
         if not assets:
             return ()
@@ -127,7 +128,7 @@ class Board:
             label=label,
             action=action.name,
             target=asset.id if action.on is On.PICTURE else job.id,
-            estimate=self._desk.estimate(derived) if derived else None,
+            estimate=(self._desk.estimate(derived) or None) if derived else None,
             style=ButtonStyle.DANGER if action.danger else ButtonStyle.PLAIN,
             form=action.form,
         )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from limner.domain.card import Card, Controls, Line, Picture, Progress, Role, State
 from limner.domain.money import spell
+from limner.domain.place import LOCAL
 from limner.domain.request import Asset, Job, JobState, Reference
-from limner.domain.text import alt_text, shorten
+from limner.domain.text import alt_text, one_line, shorten
 
 SUFFIX = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/gif": "gif", "image/svg+xml": "svg"}
 
@@ -85,7 +86,8 @@ def job_card(
 
 
 def _footer(job: Job, model: str, spent: str | None) -> str:
-    said = [model, f"{job.width}×{job.height}", str(job.request.quality)]
+    by = [] if job.place.space == LOCAL else [f"by {shorten(one_line(job.member_name), 40)}"]
+    said = [*by, model, f"{job.width}×{job.height}", str(job.request.quality)]
     if job.request.style:
         said.append(f"style {shorten(job.request.style, 30)}")
     if job.cost is None:
