@@ -1,80 +1,90 @@
-"""What the provider can do wrong, by name; `FakeOpenAI.faults` takes them in the order in which they shall happen."""
+"""What can go wrong on OpenAI's side, by name; put names into `FakeOpenAI.faults`, in the order in which they shall
+happen."""
 
 from __future__ import annotations
+
+import socket
+import struct
 
 from aiohttp import web
 
 from tests.fakes.openai.refusals import Refusal
 
 REFUSALS = {
-    "rate_limit": Refusal(429, "Rate limit reached for images.", type="requests", code="rate_limit_exceeded"),
-    "rate_limit_silent": Refusal(429, "Rate limit reached for images.", type="requests", code="rate_limit_exceeded"),
-    "slow_down": Refusal(429, "Slow down.", type="rate_limit_error", code="slow_down"),
-    "server_error": Refusal(500, "The server had an error while processing your request.", type="server_error"),
-    "unavailable": Refusal(503, "The engine is currently overloaded.", type="server_error"),
     "moderation_blocked": Refusal(
         400,
-        "Your request was rejected by the safety system. safety_violations=[violence].",
-        type="image_generation_user_error",
-        code="moderation_blocked",
+        "Your request was rejected by the safety system. If you believe this is an error, contact us at "
+        "help.openai.com and include the request ID. safety_violations=[violence].",
+        "image_generation_user_error",
+        "moderation_blocked",
     ),
     "insufficient_quota": Refusal(
         429,
         "You exceeded your current quota, please check your plan and billing details.",
-        type="insufficient_quota",
-        code="credit_balance_exhausted",
+        "insufficient_quota",
+        "insufficient_quota",
     ),
     "billing_hard_limit": Refusal(
-        400,
-        "Billing hard limit has been reached.",
-        type="image_generation_user_error",
-        code="billing_hard_limit_reached",
+        400, "Billing hard limit has been reached.", "billing_limit_user_error", "billing_hard_limit_reached"
     ),
-    "unverified": Refusal(403, "Your organization must be verified to use this model."),
-    "bad_key": Refusal(401, "Incorrect API key provided.", code="invalid_api_key"),
+    "unverified": Refusal(
+        403,
+        "Your organization must be verified to use this model. Please go to "
+        "https://platform.openai.com/settings/organization/general and click on Verify Organization.",
+    ),
+    "rate_limit": Refusal(429, "Rate limit reached for images per minute.", "requests", "rate_limit_exceeded"),
+    "rate_limit_bare": Refusal(429, "Rate limit reached for images per minute.", "requests", "rate_limit_exceeded"),
+    "slow_down": Refusal(429, "Slow down.", "rate_limit_error", "slow_down"),
+    "server_error": Refusal(500, "The server had an error while processing your request.", "server_error"),
+    "unavailable": Refusal(503, "The engine is currently overloaded, please try again later.", "server_error"),
     "model_not_found": Refusal(
         404, "The model does not exist or you do not have access to it.", code="model_not_found"
     ),
-    "refused": Refusal(400, "Invalid image file or mode for image 1.", code="invalid_image_file", param="image"),
+    "bad_key": Refusal(401, "Incorrect API key provided: sk-te**-key.", code="invalid_api_key"),
+    "not_acceptable": Refusal(400, "Invalid image file or mode for image 1.", param="image"),
 }
-"""Answers in the API's error shape."""
-
 HEADERS = {
-    "rate_limit": {"retry-after-ms": "50", "retry-after": "1"},
+    "rate_limit": {"retry-after-ms": "50"},
     "slow_down": {"retry-after": "2"},
-    "insufficient_quota": {"retry-after": "60"},
 }
-"""What goes with them."""
-
 PAGES = {
-    "html": (200, "<!DOCTYPE html><html><head><title>Sign in</title></head><body>Sign in</body></html>"),
-    "html_error": (502, "<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head></html>"),
+    "bad_gateway_html": (502, "<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"),
+    "html": (200, "<!doctype html><html><head><title>Sign in</title></head><body>Please sign in.</body></html>"),
 }
-"""Answers of something that stands before the API."""
-
 BEFORE = frozenset({*REFUSALS, *PAGES, "hang", "reset_before"})
-"""These strike before any work, and nothing is billed."""
-
-DURING = frozenset(
+"""Those that strike before the model has worked: nothing is billed."""
+BROKEN_STREAM = {
+    "stream_error": Refusal(0, "An error occurred while painting.", "server_error"),
+    "stream_moderated": Refusal(
+        0, "Your request was rejected by the safety system.", "image_generation_user_error", "moderation_blocked"
+    ),
+}
+"""Error events after the first partial picture, not billed; a request that does not stream gets a `server_error`."""
+AFTER = frozenset(
     {
         "reset_after",
-        "half_json",
+        "half_json",  # an answer that ends in the middle: a plain one in good order, a streamed one with its connection
+        "cut_stream",  # a stream that ends in good order before its picture; as `half_json` where nothing streams
+        "json_for_stream",
         "empty",
         "not_a_picture",
-        "cut_stream",
-        "stream_error",
-        "json_for_stream",
+        "bad_base64",
+        "damaged",  # half a picture
+        "no_partials",  # the picture came quicker than they did
         "url_answer",
+        "foreign_url",  # an address that is nobody's
         "no_usage",
     }
 )
-"""These spoil or change the answer; the work is billed, save for `stream_error`."""
-
-FAULTS = BEFORE | DURING
+"""Those that strike when the model has worked: all of it is billed."""
+FAULTS = BEFORE | AFTER | BROKEN_STREAM.keys()
 
 
 def reset(request: web.Request) -> web.Response:
-    """Breaks the connection off without an answer."""
-    if request.transport is not None:
-        request.transport.abort()
+    """Resets the connection without an answer; what it gives goes nowhere."""
+    transport = request.transport
+    if transport is not None:
+        connection = transport.get_extra_info("socket")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        transport.abort()
     return web.Response()

@@ -13,10 +13,11 @@ from limner.models import Model, Usage
 from limner.rules.prices import PARTIAL_TOKENS, output_tokens
 from tests.fakes.openai.canvas import colour, encoded, picture
 from tests.fakes.openai.received import Received
+from tests.fakes.openai.refusals import Refusal
 
 IMAGE_TOKENS = 323
 """Input tokens of one picture: what the older models count for a square of low fidelity."""
-WORDS = encoded(b"these are words and no picture")
+WORDS = {"not_a_picture": encoded(b"these are words and no picture"), "bad_base64": b"these are words!"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +46,9 @@ class Work:
 
     @property
     def picture_tokens(self) -> int:
-        """Output tokens of one picture and its partials."""
-        return output_tokens(self.model, self.width, self.height, self.quality) + self.partials * PARTIAL_TOKENS
+        """Output tokens of one picture and of its partials that are sent."""
+        partials = 0 if self.fault in ("no_partials", "json_for_stream") else self.partials
+        return output_tokens(self.model, self.width, self.height, self.quality) + partials * PARTIAL_TOKENS
 
     @property
     def usage(self) -> Usage:
@@ -95,7 +97,7 @@ def events(work: Work, files: str) -> Iterator[bytes]:
     went in is counted with the first."""
     kind = "image_edit" if work.edit else "image_generation"
     for number in range(work.count):
-        for index in range(work.partials):
+        for index in range(0 if work.fault == "no_partials" else work.partials):
             yield _event(
                 f"{kind}.partial_image",
                 {"created_at": int(time.time()), "partial_image_index": index, **_described(work)},
@@ -109,10 +111,9 @@ def events(work: Work, files: str) -> Iterator[bytes]:
         yield _event(f"{kind}.completed", told, image)
 
 
-def error_event() -> bytes:
+def error_event(refusal: Refusal) -> bytes:
     """What a stream says when it breaks down."""
-    error = {"type": "server_error", "code": None, "message": "An error occurred while painting.", "param": None}
-    return _event("error", {"error": error}, b'"sequence_number":0')
+    return _event("error", refusal.body(), b'"sequence_number":0')
 
 
 def painted(work: Work, number: int, stage: str = "") -> bytes:
@@ -141,7 +142,13 @@ def _image(work: Work, number: int, files: str) -> bytes:
     """The members of one picture's object."""
     if work.fault == "url_answer":
         return b'"url":"%s/%d.%s"' % (files.encode(), number, work.format.encode())
-    return b'"b64_json":"%s"' % (WORDS if work.fault == "not_a_picture" else _base64(work, number))
+    if work.fault == "foreign_url":
+        return b'"url":"https://pictures.invalid/%d.%s"' % (number, work.format.encode())
+    if work.fault in WORDS:
+        return b'"b64_json":"%s"' % WORDS[work.fault]
+    data = _base64(work, number)
+    # A multiple of four characters is whole base64.
+    return b'"b64_json":"%s"' % (data[: len(data) // 8 * 4] if work.fault == "damaged" else data)
 
 
 def _described(work: Work) -> dict[str, Any]:

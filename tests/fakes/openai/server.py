@@ -136,7 +136,7 @@ class FakeOpenAI:
         }
 
     async def _paint(self, request: web.Request, received: Received) -> web.StreamResponse:
-        fault = self.faults.pop(0) if self.faults else None
+        fault = self._fault()
         if fault in faults.BEFORE:
             return await self._strike(request, fault)
         model = serving(received.parsed.get("model"), self.served, Purpose.PAINT)
@@ -156,7 +156,7 @@ class FakeOpenAI:
         return await self._paint_streamed(request, work, files)
 
     async def _paint_plain(self, request: web.Request, work: Work, files: str) -> web.StreamResponse:
-        if work.fault == "stream_error":
+        if work.fault in faults.BROKEN_STREAM:
             raise faults.REFUSALS["server_error"]
         self._bill(work.model, work.usage)
         if work.fault == "reset_after":
@@ -167,7 +167,7 @@ class FakeOpenAI:
         return self._bytes(body)
 
     async def _paint_streamed(self, request: web.Request, work: Work, files: str) -> web.StreamResponse:
-        if work.fault != "stream_error":
+        if work.fault not in faults.BROKEN_STREAM:
             self._bill(work.model, work.usage)
         if work.fault == "reset_after":
             return faults.reset(request)
@@ -179,8 +179,8 @@ class FakeOpenAI:
             whole = b'.completed"' in event[:200]
             if work.fault == "cut_stream" and (whole or number):
                 break
-            if work.fault == "stream_error" and (whole or number):
-                await response.write(painting.error_event())
+            if work.fault in faults.BROKEN_STREAM and (whole or number):
+                await response.write(painting.error_event(faults.BROKEN_STREAM[work.fault]))
                 break
             if work.fault == "half_json" and whole:
                 await response.write(event[: len(event) // 2])
@@ -190,13 +190,13 @@ class FakeOpenAI:
         return response
 
     async def _hear(self, request: web.Request, received: Received) -> web.StreamResponse:
-        fault = self.faults.pop(0) if self.faults else None
+        fault = self._fault()
         if fault in faults.BEFORE:
             return await self._strike(request, fault)
         asked = received.parsed
         model = serving(asked.get("model"), self.served, Purpose.HEAR)
         seconds = await asyncio.to_thread(hearing.listened, asked)
-        if fault == "stream_error":
+        if fault in faults.BROKEN_STREAM:
             raise faults.REFUSALS["server_error"]
         said = self.hears.pop(0) if self.hears else hearing.NOTHING
         answer = said(asked) if callable(said) else said
@@ -236,6 +236,15 @@ class FakeOpenAI:
 
     async def _nowhere(self, request: web.Request, received: Received) -> web.StreamResponse:
         raise Refusal(404, f"Invalid URL ({request.method} {request.path})")
+
+    def _fault(self) -> str | None:
+        """The next fault of the queue."""
+        if not self.faults:
+            return None
+        fault = self.faults.pop(0)
+        if fault not in faults.FAULTS:
+            raise LookupError(f"no fault is called {fault!r}; there are {', '.join(sorted(faults.FAULTS))}")
+        return fault
 
     async def _strike(self, request: web.Request, fault: str) -> web.StreamResponse:
         """What a fault does that strikes before any work."""
