@@ -8,6 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 from limner.engines.sieve import PICTURE_LIMIT
 from limner.errors import BadPicture, NoPicture
+from limner.openai.errors import caught
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -35,15 +36,22 @@ async def fetch(client: AsyncOpenAI, address: str, into: Path, *, limit: int = P
     followed, so that the key goes nowhere else.
 
     Raises:
-        NoPicture: It is on another server, or not there.
+        NoPicture: It is on another server, or cannot be had.
         BadPicture: It is larger than `limit` bytes.
-        httpx2.HTTPError, httpx2.InvalidURL: The connection failed.
     """
-    import httpx2
-
     address = urljoin(str(client.base_url), address)
     if not same_server(address, str(client.base_url)):
         raise NoPicture()
+    try:
+        await _fetch(client, address, into, limit)
+    except caught() as error:
+        # Never as "not sent": what is fetched here was painted, and is perhaps paid.
+        raise NoPicture() from error
+
+
+async def _fetch(client: AsyncOpenAI, address: str, into: Path, limit: int) -> None:
+    import httpx2
+
     async with (
         httpx2.AsyncClient(follow_redirects=False, timeout=client.timeout) as plain,
         plain.stream("GET", address, headers=client.auth_headers) as response,

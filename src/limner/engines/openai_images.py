@@ -17,7 +17,7 @@ from limner.engines import PARTIALS, Engine, OnPartial, Painted, Painting, Pictu
 from limner.engines.answers import AnswerReader, Garbled, Said
 from limner.engines.sieve import TooMuch
 from limner.engines.telling import Teller
-from limner.errors import BadFile, BadPicture, NoPicture, OutcomeUnknown, ProviderTrouble
+from limner.errors import BadFile, BadPicture, NeverSent, NoPicture, OutcomeUnknown, ProviderTrouble
 from limner.media.offloop import PICTURES, off_loop
 from limner.media.pictures import probe
 from limner.models import Usage
@@ -50,9 +50,10 @@ class OpenAIImages(Engine):
 
     async def paint(self, painting: Painting, folder: Path, on_partial: OnPartial) -> Painted:
         reading = _Reading(folder, on_partial)
+        answered = False
         try:
             async with self._answer(painting) as response:
-                request_id = response.request_id
+                answered, request_id = True, response.request_id
                 await reading.read(response)
             await reading.teller.finish()
             return Painted(
@@ -62,7 +63,8 @@ class OpenAIImages(Engine):
                 revised_prompt=reading.revised_prompt,
             )
         except caught() as error:
-            raise translate(error, model=painting.model.name) from error
+            trouble = translate(error, model=painting.model.name)
+            raise (OutcomeUnknown() if answered and isinstance(trouble, NeverSent) else trouble) from error
         finally:
             await reading.close()
 

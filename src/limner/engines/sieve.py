@@ -190,7 +190,7 @@ class _Base64File:
         """Some encoders escape each `/` or `+`, most break lines, if they do, by `\\n`."""
         try:
             text: str = json.loads(b'"' + body + b'"')
-            return text.encode("ascii").translate(None, _SPACE)
+            return text.encode("ascii")
         except ValueError:
             self.sifted.sound = False
             return b""
@@ -198,6 +198,8 @@ class _Base64File:
     def _decode(self, body: bytes, *, last: bool) -> None:
         if not self.sifted.sound:
             return
+        if b" " in body or b"\n" in body or b"\r" in body:
+            body = body.translate(None, _SPACE)
         body = self._four + body
         whole = len(body) if last else len(body) - len(body) % 4
         body, self._four = body[:whole], body[whole:]
@@ -223,9 +225,11 @@ class _Base64File:
 def _closing_quote(piece: bytes) -> int:
     """Where an unescaped quote is; -1 for nowhere."""
     end = piece.find(b'"')
-    while end > 0:
-        backslashes = end - len(piece[:end].rstrip(b"\\"))
-        if backslashes % 2 == 0:
+    while end >= 0:
+        begin = end
+        while begin and piece[begin - 1] == 0x5C:
+            begin -= 1
+        if (end - begin) % 2 == 0:
             break
         end = piece.find(b'"', end + 1)
     return end
