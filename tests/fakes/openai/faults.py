@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import socket
 import struct
+from dataclasses import replace
 
 from aiohttp import web
 
@@ -59,7 +60,9 @@ BROKEN_STREAM = {
         0, "Your request was rejected by the safety system.", "image_generation_user_error", "moderation_blocked"
     ),
 }
-"""Error events after the first partial picture, not billed; a request that does not stream gets a `server_error`."""
+"""Error events after the first partial picture; not billed."""
+UNSTREAMED = {"stream_error": "server_error", "stream_moderated": "moderation_blocked"}
+"""What those are to a request that does not stream."""
 AFTER = frozenset(
     {
         "reset_after",
@@ -78,6 +81,11 @@ AFTER = frozenset(
 )
 """Those that strike when the model has worked: all of it is billed."""
 FAULTS = BEFORE | AFTER | BROKEN_STREAM.keys()
+
+
+def refusal(name: str) -> Refusal:
+    """One of `REFUSALS`, to be raised."""
+    return replace(REFUSALS[name])
 
 
 def reset(request: web.Request) -> web.Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
@@ -58,10 +58,16 @@ class Work:
         )
 
 
-def accepted(received: Received, model: Model, padded: int | None, fault: str | None) -> Work:
-    """The work that a request asks for, after it was found good; what it left open is decided as the API would."""
+def accepted(received: Received, model: Model, *, most: int | None, padded: int | None, fault: str | None) -> Work:
+    """The work that a request asks for, after it was found good; what it left open is decided as the API would.
+
+    Args:
+        most: The most partial pictures, whatever was asked for.
+        padded: Bytes of a PNG, see `picture`.
+    """
     asked = received.parsed
     size = asked.get("size") or "auto"
+    partials = (asked.get("partial_images") or 0) if asked.get("stream") else 0
     width, height = (1024, 1024) if size == "auto" else (int(side) for side in size.split("x"))
     return Work(
         model=model,
@@ -73,7 +79,7 @@ def accepted(received: Received, model: Model, padded: int | None, fault: str | 
         background="transparent" if asked.get("background") == "transparent" else "opaque",
         format=asked.get("output_format") or "png",
         count=asked.get("n") or 1,
-        partials=(asked.get("partial_images") or 0) if asked.get("stream") else 0,
+        partials=partials if most is None else min(most, partials),
         images=sum(file.field in {"image", "image[]"} for file in received.files),
         stream=bool(asked.get("stream")),
         safety_identifier=asked.get("safety_identifier") or asked.get("user"),
@@ -130,8 +136,8 @@ def painted(work: Work, number: int, stage: str = "") -> bytes:
 
 def warm(work: Work) -> None:
     """Makes the pictures, so that answering finds them made."""
-    for _ in events(replace(work, fault=None, partials=0), ""):
-        pass
+    for number in range(work.count):
+        _base64(work, number)
 
 
 def _base64(work: Work, number: int, stage: str = "") -> bytes:

@@ -11,6 +11,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import parse_options_header
 
 NUMBERS = {"n", "partial_images", "output_compression", "frame_count", "frame_duration_ms"}
+FILE_FIELDS = {"image", "image[]", "mask", "markup"}
 BOOLEANS = {"stream": {"true": True, "false": False}}
 
 
@@ -59,7 +60,7 @@ def _read_form(received: Received, boundary: bytes) -> None:
         _, options = parse_options_header(disposition)
         name = options[b"name"].decode()
         filename = options.get(b"filename")
-        if filename is None and content_type is None:
+        if filename is None and content_type is None and name not in FILE_FIELDS:
             received.parsed[name] = _value(name, data.decode())
         else:
             declared = content_type.decode("latin-1") if content_type is not None else None

@@ -16,7 +16,7 @@ from PIL import Image, UnidentifiedImageError
 
 from limner.models import Model, Purpose
 from limner.models.catalogue import Catalogue
-from tests.fakes.openai.received import File
+from tests.fakes.openai.received import FILE_FIELDS, File
 
 CATALOGUE = Catalogue.load()
 BOTH = {
@@ -28,12 +28,11 @@ KNOWN = {
     "generations": BOTH,
     "edits": BOTH | {"input_fidelity"},
 }
-FILES = {"image", "image[]", "mask", "markup"}
 PICTURES = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WEBP"}
 MEGABYTE = 1024 * 1024
 
 
-@dataclass
+@dataclass(eq=False)
 class Refusal(Exception):
     """An answer in OpenAI's error shape."""
 
@@ -99,7 +98,7 @@ def painting(kind: str, asked: Mapping[str, Any], model: Model) -> None:
 def references(files: Sequence[File], model: Model) -> None:
     """Refuses files that are not up to 16 PNG, WebP or JPEG, named and so declared, and masks that do not fit."""
     for file in files:
-        if file.field not in FILES:
+        if file.field not in FILE_FIELDS:
             raise Refusal(400, f"Unknown parameter: '{file.field}'.", code="unknown_parameter", param=file.field)
     images = [file for file in files if file.field in {"image", "image[]"}]
     if not model.edit:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import date
 from typing import Any, Self
 
@@ -61,6 +62,8 @@ class FakeOpenAI:
         """What breaks the official description."""
         self.hold: asyncio.Event | None = None
         """Requests for pictures wait for it, before anything is painted or billed."""
+        self.partials: int | None = None
+        """The most partial pictures that it sends of those asked for; None: all."""
         self.partial_delay = 0.0
         """Seconds between partial pictures."""
         self.picture_bytes: int | None = None
@@ -108,7 +111,7 @@ class FakeOpenAI:
                 )
             try:
                 if received.headers.get("authorization") != f"Bearer {KEY}":
-                    raise faults.REFUSALS["bad_key"]
+                    raise faults.refusal("bad_key")
                 if not received.readable:
                     raise Refusal(400, "We could not parse the body of your request.")
                 return await endpoint(request, received)
@@ -140,13 +143,14 @@ class FakeOpenAI:
         if fault in faults.BEFORE:
             return await self._strike(request, fault)
         model = serving(received.parsed.get("model"), self.served, Purpose.PAINT)
-        kind = "edits" if received.path.endswith("/edits") else "generations"
+        kind = received.path.rpartition("/")[2]
+        sent_as = "multipart/form-data" if kind == "edits" else "application/json"
+        if not received.headers.get("content-type", "").startswith(sent_as):
+            raise Refusal(400, f"Unsupported content type; this method takes '{sent_as}'.")
         check_painting(kind, received.parsed, model)
         if kind == "edits":
             await asyncio.to_thread(check_references, received.files, model)
-        elif received.files:
-            raise Refusal(400, "We could not parse the JSON body of your request.")
-        work = painting.accepted(received, model, self.picture_bytes, fault)
+        work = painting.accepted(received, model, most=self.partials, padded=self.picture_bytes, fault=fault)
         await asyncio.to_thread(painting.warm, work)
         if not await self._released():
             return faults.reset(request)
@@ -157,7 +161,7 @@ class FakeOpenAI:
 
     async def _paint_plain(self, request: web.Request, work: Work, files: str) -> web.StreamResponse:
         if work.fault in faults.BROKEN_STREAM:
-            raise faults.REFUSALS["server_error"]
+            raise faults.refusal(faults.UNSTREAMED[work.fault])
         self._bill(work.model, work.usage)
         if work.fault == "reset_after":
             return faults.reset(request)
@@ -173,9 +177,13 @@ class FakeOpenAI:
             return faults.reset(request)
         response = web.StreamResponse(headers={"content-type": "text/event-stream; charset=utf-8", **self._id()})
         await response.prepare(request)
-        for number, event in enumerate(painting.events(work, files)):
+        events = painting.events(work, files)
+        number = -1
+        while event := await asyncio.to_thread(next, events, b""):
+            number += 1
             if self.partial_delay and number:
-                await asyncio.sleep(self.partial_delay)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._closing.wait(), self.partial_delay)
             whole = b'.completed"' in event[:200]
             if work.fault == "cut_stream" and (whole or number):
                 break
@@ -197,7 +205,7 @@ class FakeOpenAI:
         model = serving(asked.get("model"), self.served, Purpose.HEAR)
         seconds = await asyncio.to_thread(hearing.listened, asked)
         if fault in faults.BROKEN_STREAM:
-            raise faults.REFUSALS["server_error"]
+            raise faults.refusal(faults.UNSTREAMED[fault])
         said = self.hears.pop(0) if self.hears else hearing.NOTHING
         answer = said(asked) if callable(said) else said
         usage = hearing.counted(asked, seconds, answer)
