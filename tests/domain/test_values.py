@@ -24,7 +24,7 @@ def test_money_is_spelt_with_the_digits_that_matter(amount: int, spelt: str) -> 
     assert spell(amount) == spelt
 
 
-@given(st.integers(50, 10**12))
+@given(st.integers(1, 10**12))
 def test_no_cost_is_spelt_as_nothing(amount: int) -> None:
     assert float(spell(amount).removeprefix("$")) > 0
 

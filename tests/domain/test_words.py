@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from limner.actions import table
 from limner.actions.imagine import Imagine, imagine
 from limner.domain.words import read_words
 from limner.errors import BadOption, Trouble, UnknownFlag
@@ -44,6 +45,22 @@ def test_flags_in_any_order_are_read(typed: str, values: dict[str, Any] | None) 
 def test_an_unknown_flag_names_the_nearest() -> None:
     with pytest.raises(UnknownFlag, match="Did you mean --style"):
         read_words(imagine, "a fox --stile spring")
+
+
+@pytest.mark.parametrize(
+    ("action", "typed", "values"),
+    [
+        ("share", "a41f #marketing", {"picture": "a41f", "place": "#marketing"}),
+        ("share", "a41f  #marketing look at this", {"picture": "a41f", "place": "#marketing", "note": "look at this"}),
+        ("share", "#marketing --picture a41f", {"picture": "a41f", "place": "#marketing"}),
+        ("show", "a41f", {"picture": "a41f"}),
+        ("gallery", "red fox", {"words": "red fox"}),
+        ("gallery", "", {}),
+        ("help", "me", {}),
+    ],
+)
+def test_words_without_a_flag_go_to_the_options_in_order(action: str, typed: str, values: dict[str, str]) -> None:
+    assert read_words(table()[action], typed) == values
 
 
 @given(st.text(max_size=200))

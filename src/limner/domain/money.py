@@ -22,4 +22,4 @@ def spell(amount: int) -> str:
         return f"${value:.2f}"
     if abs(value) >= Decimal("0.01"):
         return f"${value:.3f}".removesuffix("0")
-    return f"${value:.4f}".rstrip("0")
+    return f"${max(value, Decimal('0.0001')):.4f}".rstrip("0")

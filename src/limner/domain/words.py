@@ -21,7 +21,7 @@ _CURLY = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"'
 
 
 def read_words(action: Action, words: str) -> dict[str, Any]:
-    """The options in what was typed after a command; what is no flag is the first option's text, as it was typed.
+    """The options in what was typed after a command: flags anywhere, and the other words to the options in order.
 
     Raises:
         UnknownFlag: The nearest known one is named.
@@ -61,8 +61,20 @@ def read_words(action: Action, words: str) -> dict[str, Any]:
         values[parameter.name] = value
     rest.append(straight[position:])
     text = " ".join(part for part in (each.strip() for each in rest) if part)
-    if text and parameters:
-        values.setdefault(parameters[0].name, text)
+    return values | _placed(text, [each for each in parameters if each.name not in values])
+
+
+def _placed(text: str, parameters: list[Parameter]) -> dict[str, str]:
+    """Words without a flag, given to the options in order: prose takes all of them, what is required takes one word
+    each, and the rest goes to whatever comes next (`/share a41f #marketing Look at this!`)."""
+    values: dict[str, str] = {}
+    while text and parameters:
+        parameter, *parameters = parameters
+        if parameter.required and parameter.kind is not Kind.PROSE and parameters:
+            values[parameter.name], _, text = text.partition(" ")
+            text = text.strip()
+        else:
+            values[parameter.name], text = text, ""
     return values
 
 
