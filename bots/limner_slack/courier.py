@@ -26,7 +26,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from limner.config import Slack
-from limner.domain.card import Card, Line, Role, State
+from limner.domain.card import Card, Line, Progress, Role, State
 from limner.domain.place import Address, Attachment, Place
 from limner.errors import ConfigError, Undeliverable
 from limner_slack.calls import BROKEN, SECONDS, connect, patiently, reason, retry_handlers
@@ -105,15 +105,15 @@ class SlackCourier:
         if card.state is State.GONE and address.message:
             await self._take_away(address, card)
         if address.message is None:
-            address = await self._post(address, render(card, {}))
+            address = await self._post(address, render(_on_its_way(card) if uploads else card, {}))
             self._remember(address, {})
             if not uploads:
                 return address
-        if uploads:
-            address = await self._share(address, card)
         if forming:
             await self._progress(address, card)
             return address
+        if uploads:
+            address = await self._share(address, card)
         return await self._update(address, card)
 
     async def _progress(self, address: Address, card: Card) -> None:
@@ -344,6 +344,11 @@ class SlackCourier:
 
 def _key(address: Address) -> str:
     return f"{address.place.channel}/{address.message}"
+
+
+def _on_its_way(card: Card) -> Card:
+    """The card while its files go to Slack: no buttons yet, and it says what it waits for."""
+    return card.evolve(state=State.WAITING, progress=Progress(stage="Bringing the pictures"), controls=())
 
 
 def _without(card: Card, where: str = "They are in the thread of this message.") -> Card:

@@ -60,6 +60,15 @@ async def test_the_original_is_in_the_cards_own_thread_with_its_alternative_text
     assert (file.data, file.name, file.alt) == (desk.blobs["blob1"], "limner-a41f-1.png", "AI-generated: a red fox 1")
 
 
+async def test_a_finished_card_says_what_it_waits_for_while_its_files_are_on_their_way(
+    desk: Desk, courier: SlackCourier, slack: FakeSlack
+) -> None:
+    await courier.show(at(slack), done(desk))
+    posted = slack.calls("chat.postMessage")[0].arguments["blocks"]
+    assert "Bringing the pictures" in str(posted)
+    assert "Bringing the pictures" not in slack.text(slack.cards()[0])
+
+
 async def test_several_pictures_are_one_sheet_with_the_originals_behind_it(
     desk: Desk, courier: SlackCourier, slack: FakeSlack
 ) -> None:
