@@ -50,9 +50,9 @@ class Example:
 
 
 EXAMPLES = (
-    Example("a red fox in snow under a big yellow moon --wide", "A red fox in snow under a big yellow moon", "dusk"),
-    Example("three paper boats on a calm blue lake, morning light", "Three paper boats on a calm blue lake", "lake"),
-    Example("a lighthouse on a cliff at sunset --tall", "A lighthouse on a cliff at sunset", "sunset"),
+    Example("a red fox in snow under a big yellow moon --wide", "A red fox in snow under a big yellow moon", "fox"),
+    Example("three paper boats on a calm blue lake, morning light", "Three paper boats on a calm blue lake", "boats"),
+    Example("a lighthouse on a cliff at sunset --tall", "A lighthouse on a cliff at sunset", "lighthouse"),
 )
 
 

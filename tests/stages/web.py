@@ -232,7 +232,7 @@ class WebStage:
         return await self._posted("/ask", form)
 
     async def press(self, seen: Seen, label: str, *, member: str = "ada") -> Seen:
-        buttons = self._card(seen).by("button")
+        buttons = seen.raw["card"].by("button")  # as this member saw it, whatever stands there by now
         button = next(each for each in buttons if each.text.startswith(label))
         return await self._press(seen, button.attributes["value"])
 
@@ -286,11 +286,6 @@ class WebStage:
         async with self.browser.client.get(f"/c/{channel}") as answer:
             page = parse(await answer.text())
         return tuple([await self._seen(card) for card in page.by("article")])
-
-    def _card(self, seen: Seen) -> Element:
-        card = self.browser.cards.get(seen.message) or seen.raw["card"]
-        assert isinstance(card, Element)
-        return card
 
     async def _seen(self, card: Element) -> Seen:
         images = card.by("img")

@@ -21,7 +21,9 @@ export function openStream() {
   document.body.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target !== messages) return;
     const last = messages.lastElementChild;
-    if (last && !last.dataset.seen) arrived(last, true);
+    if (!last || last.dataset.seen) return;
+    arrived(last, true);
+    scrollToEnd();
   });
   for (const card of messages.children) arrived(card, false);
   scrollToEnd();
