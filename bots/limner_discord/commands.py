@@ -33,6 +33,7 @@ def build(client: discord.Client, table: Table, inbox: Inbox) -> app_commands.Co
         tree.add_command(_slash(action, inbox))
     for action in table.menus:
         tree.add_command(_menu(action, inbox))
+    tree.error(inbox.stale)
     return tree
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -19,9 +21,24 @@ PORTAL = "https://discord.com/developers/applications"
 CDN = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
 
 
+class _Masking(logging.Filter):
+    """Keeps interaction tokens out of discord.py's log lines, which name the addresses they are part of."""
+
+    _TOKEN = re.compile(r"(/(?:webhooks|interactions)/\d+/)[^/?\s]+")
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = self._TOKEN.sub(r"\1…", record.getMessage()), ()
+        return True
+
+
+_MASKING = _Masking()
+
+
 def point(settings: Discord) -> None:
     """Sends every request of this process to the configured server; discord.py has one address for all clients."""
     Route.BASE = settings.api_base or API
+    for name in ("discord.http", "discord.webhook.async_"):
+        logging.getLogger(name).addFilter(_MASKING)
 
 
 def origins(settings: Discord) -> frozenset[str]:

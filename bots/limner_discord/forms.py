@@ -50,6 +50,8 @@ def _component(field: Parameter, value: str | None) -> ui.Item[Any]:
                 custom_id=field.name, required=field.required, min_values=int(field.required), max_values=most
             )
     limit = min(field.maximum or INPUT, INPUT)
+    if value and field.kind is Kind.LINE:
+        value = one_line(value)
     return ui.TextInput(
         custom_id=field.name,
         style=discord.TextStyle.paragraph if field.kind is Kind.PROSE else discord.TextStyle.short,

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 FORM_SECONDS = 2.0
 """A form has to open within Discord's three seconds, for it cannot be deferred."""
 STALE = "That button is from before an update and no longer works. /show brings the card up with new ones."
+STALE_COMMAND = "That command has just changed. Reload Discord (Ctrl+R) and use it again."
 SLOW = "That took longer than Discord waits for a form. Please press it again."
 
 log = structlog.get_logger(__name__)
@@ -122,6 +123,12 @@ class Inbox:
         except Trouble as trouble:
             log.info("discord_completion_failed", source=source, why=trouble.sentence)
             return ()
+
+    async def stale(self, interaction: discord.Interaction, problem: discord.app_commands.AppCommandError) -> None:
+        """A command that discord.py could not match with the tree: Discord's app still has an older one."""
+        log.warning("discord_stale_command", why=type(problem).__name__)
+        if interaction.type is not discord.InteractionType.autocomplete:
+            await self._guard(self._respond(interaction, says(STALE_COMMAND)), self._teller(interaction, None))
 
     async def _answer(self, interaction: discord.Interaction, action: Action, **more: Any) -> None:
         private = action.reply is Reply.PRIVATE or _truthy(more.get("values", {}).get("private"))

@@ -168,11 +168,15 @@ async def test_a_private_card_is_undeliverable_when_direct_messages_are_closed(
         await desk.courier.show(late(address), says("Done").evolve(private=True))
 
 
-async def test_rate_limits_are_waited_for(discord: FakeDiscord, desk: FrontDoor) -> None:
+async def test_rate_limits_are_waited_for_and_the_log_of_it_holds_no_token(
+    discord: FakeDiscord, desk: FrontDoor, caplog: pytest.LogCaptureFixture
+) -> None:
     discord.limit("PATCH", r"/webhooks/.*", times=2)
-    _, address = deferred(discord)
+    sent, address = deferred(discord)
     await desk.courier.show(address, says("Done"))
 
+    assert "rate limited" in caplog.text
+    assert sent.token not in caplog.text
     assert [each.text for each in discord.seen_by("bob")] == ["Done"]
 
 
