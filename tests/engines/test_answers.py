@@ -20,10 +20,11 @@ PICTURE = base64.b64encode(bytes(range(256)) * 2).decode()
 
 def read(data: list[bytes], folder: Path) -> tuple[list[dict[str, Any]], AnswerReader]:
     reader = AnswerReader(folder)
-    said = [each for piece in data for each in reader.feed(piece)]
-    said += reader.end()
-    reader.close()
-    return said, reader
+    try:
+        said = [each for piece in data for each in reader.feed(piece)]
+        return [*said, *reader.end()], reader
+    finally:
+        reader.close()
 
 
 EVENTS = st.lists(

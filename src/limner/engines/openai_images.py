@@ -15,6 +15,7 @@ import structlog
 
 from limner.engines import PARTIALS, Engine, OnPartial, Painted, Painting, PictureFile, links, usages
 from limner.engines.answers import AnswerReader, Garbled, Said
+from limner.engines.endings import reaches_end
 from limner.engines.sieve import TooMuch
 from limner.engines.telling import Teller
 from limner.errors import BadFile, BadPicture, NeverSent, NoPicture, OutcomeUnknown, ProviderTrouble
@@ -210,8 +211,9 @@ class _Reading:
             if each.get("error") or kind == "error":
                 raise _error(each, request)
             if kind.endswith(".partial_image"):
-                if (path := self.path(each)) is not None:
-                    self.teller.tell(path)
+                with suppress(BadPicture):
+                    if (path := self.path(each)) is not None:
+                        self.teller.tell(path)
             elif kind.endswith(".completed"):
                 self._keep([each], each)
             elif "data" in each:
@@ -262,5 +264,7 @@ def _named(path: Path, folder: Path, number: int) -> PictureFile:
         told = probe(path, name="the answer")
     except BadFile as problem:
         raise BadPicture() from problem
+    if not reaches_end(path, told.media_type):
+        raise BadPicture()
     named = path.rename(folder / f"picture-{number}{_SUFFIXES[told.media_type]}")
     return PictureFile(path=named, media_type=told.media_type, width=told.width, height=told.height, name=named.name)

@@ -44,16 +44,15 @@ def read(said: Any) -> Usage | None:
 
 
 def total(usages: Sequence[Usage]) -> Usage | None:
-    """The count of one request whose pictures completed one by one: each event tells what came out for its own
-    picture, and what went in for the request."""
+    """The count of one request whose pictures completed one by one. Each event counts what came out for its own
+    picture; what went in is the request's, and is told with the first of them or with each."""
     if not usages:
         return None
-    last = usages[-1]
     return Usage(
-        text_in=last.text_in,
-        text_cached=last.text_cached,
-        image_in=last.image_in,
-        image_cached=last.image_cached,
+        text_in=max(each.text_in for each in usages),
+        text_cached=max(each.text_cached for each in usages),
+        image_in=max(each.image_in for each in usages),
+        image_cached=max(each.image_cached for each in usages),
         text_out=sum(each.text_out for each in usages),
         image_out=sum(each.image_out for each in usages),
     )
