@@ -52,8 +52,8 @@ class Roster:
         """The endpoint said that it serves no such model."""
         self._gone.add(name)
 
-    def resolve(self, name: str) -> Resolved:
-        """The living model for a name, following successors.
+    def resolve(self, name: str, purpose: Purpose = Purpose.PAINT) -> Resolved:
+        """The living model for a name, following successors; `purpose` says what a name that nobody knows is for.
 
         Raises:
             BadOption: Nobody knows the name; the nearest known ones are said.
@@ -61,7 +61,7 @@ class Roster:
         """
         asked = self.catalogue.get(name)
         if asked is None:
-            return self._unknown(name)
+            return self._unknown(name, purpose)
         model, passed = asked, {asked.name}
         while not self._lives(model):
             following = self.catalogue.get(model.successor) if model.successor else None
@@ -71,14 +71,14 @@ class Roster:
             passed.add(model.name)
         return Resolved(model=model, asked=name, note=self._note(asked, model))
 
-    def _unknown(self, name: str) -> Resolved:
+    def _unknown(self, name: str, purpose: Purpose) -> Resolved:
         if name in self._gone:
             raise ModelGone(model=name)
         if self._own_endpoint or (self._served is not None and name in self._served):
             # Nothing is known of it: only what every GPT Image model takes is asked of it, and it costs what the
             # dearest known model costs until its usage tells.
-            return Resolved(model=_stranger(name), asked=name, note=None)
-        names = [model.name for model in self.catalogue if model.name != OFFLINE]
+            return Resolved(model=_stranger(name, purpose), asked=name, note=None)
+        names = [model.name for model in self.catalogue.of(purpose) if model.name != OFFLINE]
         near = difflib.get_close_matches(name, names, n=3, cutoff=0.3) or names[:3]
         raise BadOption(name="model", value=name[:60], why=f"no model is called that; there are {', '.join(near)}")
 
@@ -110,13 +110,13 @@ class Roster:
         return tuple(model for model in self.catalogue if model.ends and self._lives(model) and model.ends <= limit)
 
 
-def _stranger(name: str) -> Model:
+def _stranger(name: str, purpose: Purpose) -> Model:
     return Model.model_validate(
         {
             "name": name,
             "title": name,
-            "purpose": Purpose.PAINT,
-            "price": {"text_in": 5, "image_in": 10, "image_out": 40},
+            "purpose": purpose,
+            "price": {"text_in": 5, "image_in": 10, "image_out": 40, "audio_in": 40, "text_out": 10, "audio_out": 80},
             "tokens": {
                 "low": {"1024x1024": 272, "1024x1536": 408, "1536x1024": 408},
                 "medium": {"1024x1024": 1756, "1024x1536": 1756, "1536x1024": 1756},

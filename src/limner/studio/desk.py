@@ -11,7 +11,7 @@ from limner.domain.money import Micros, spell
 from limner.domain.options import Quality
 from limner.domain.request import Job, Reference, Request
 from limner.engines import PARTIALS
-from limner.models import Model
+from limner.models import Model, Purpose
 from limner.models.roster import Roster
 from limner.rules import prices, styles
 from limner.rules.abilities import Fit, fit
@@ -59,7 +59,11 @@ class Desk:
 
     def listener(self) -> Model | None:
         """The model that listens; None where only the bundled samples are known."""
-        return self.roster.resolve(self.settings.voice.model).model if "openai" in self._hands.engines else None
+        return (
+            self.roster.resolve(self.settings.voice.model, Purpose.HEAR).model
+            if "openai" in self._hands.engines
+            else None
+        )
 
     def title(self, name: str) -> str:
         """A model's name as people say it."""
@@ -120,17 +124,17 @@ class Desk:
         painting = (
             "Painting: the offline sketcher, free of charge."
             if self.sketches
-            else self._at_work("Painting", self.settings.image.model)
+            else self._at_work("Painting", self.settings.image.model, Purpose.PAINT)
         )
         hearing = (
-            self._at_work("Hearing", self.settings.voice.model)
+            self._at_work("Hearing", self.settings.voice.model, Purpose.HEAR)
             if self.hears
             else "Hearing: the bundled sample notes; a voice note of your own needs an OpenAI key."
         )
         return painting, hearing
 
-    def _at_work(self, what: str, name: str) -> str:
-        resolved = self.roster.resolve(name)
+    def _at_work(self, what: str, name: str, purpose: Purpose) -> str:
+        resolved = self.roster.resolve(name, purpose)
         said = f"{what}: {resolved.model.title}."
         if resolved.note:
             said += f" {resolved.note}"

@@ -14,6 +14,7 @@ from limner.ears import Ear
 from limner.ears.samples import SampleEar
 from limner.engines import Engine
 from limner.engines.sketch import Sketcher
+from limner.models import Purpose
 from limner.models.roster import Roster, served
 
 if TYPE_CHECKING:
@@ -77,5 +78,5 @@ def hire(settings: Settings, roster: Roster) -> Hands:
         organization=settings.openai.organization,
     )
     engine = OpenAIImages(client)
-    ear = GPTAudio(client, model=lambda: roster.resolve(settings.voice.model).model.name)
+    ear = GPTAudio(client, model=lambda: roster.resolve(settings.voice.model, Purpose.HEAR).model.name)
     return Hands(engines={sketcher.name: sketcher, engine.name: engine}, ear=ear, roster=roster, client=client)

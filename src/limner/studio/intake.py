@@ -12,7 +12,7 @@ from limner.domain.place import Attachment, Place
 from limner.domain.request import Reference
 from limner.domain.text import one_line, shorten
 from limner.errors import TooManyPictures
-from limner.media.pictures import as_reference, check, check_mask
+from limner.media.pictures import as_reference, check_mask
 from limner.media.sound import Sound, listenable
 from limner.store import Store
 from limner.store.blobs import Blob
@@ -49,7 +49,6 @@ class Intake:
         with TemporaryDirectory(dir=self._spool) as folder:
             fetched, usable = Path(folder, "fetched"), Path(folder, "usable")
             await self._courier(place.platform).fetch(attachment, fetched, PICTURE_LIMIT)
-            await check(fetched, name=name)
             probe = await as_reference(fetched, usable, name=name)
             return await self._keep(usable, probe.media_type, probe.width, probe.height, name)
 
@@ -63,7 +62,6 @@ class Intake:
         with TemporaryDirectory(dir=self._spool) as folder:
             fetched = Path(folder, "fetched")
             await self._courier(place.platform).fetch(attachment, fetched, PICTURE_LIMIT)
-            await check(fetched, name=name)
             await check_mask(fetched, name=name, width=picture.width, height=picture.height)
             return await self._keep(fetched, "image/png", picture.width, picture.height, name)
 
