@@ -31,6 +31,7 @@ class DiscordStage:
         self._house, self._section = house, discord
         self._stack = AsyncExitStack()
         self._answers: dict[str, Interaction] = {}
+        self._opened: Interaction | None = None
         self._members: set[str] = set()
 
     async def __aenter__(self) -> Self:
@@ -87,6 +88,11 @@ class DiscordStage:
         pressed = await self.act(member).press(message, label, seen=seen.raw["components"])
         return await self._answered(pressed)
 
+    async def submit(self, *, member: str = "ada", files: tuple[tuple[str, bytes], ...] = (), **values: Any) -> Seen:
+        """Sends the form that a button opened last; what is not said stays as it was filled in."""
+        assert self._opened is not None, "no form is open"
+        return await self._answered(await self.act(member).submit(self._opened, files=files, **values))
+
     async def voice(
         self, sound: bytes, *, name: str = "voice-message.ogg", words: str = "", member: str = "ada"
     ) -> Seen:
@@ -110,6 +116,7 @@ class DiscordStage:
     async def _answered(self, interaction: Interaction) -> Seen:
         if interaction.kind == 9:
             assert interaction.source is not None
+            self._opened = interaction
             return Seen(message=interaction.source.id, text=interaction.data["title"], raw=interaction.data)
         source = interaction.source if interaction.kind == 6 else None
         with contextlib.suppress(TimeoutError):
