@@ -31,6 +31,18 @@ async def test_a_note_shows_what_was_heard_and_then_paints_it(stage: Stage, open
     assert paintings(openai) == 1
 
 
+async def test_the_name_of_the_ear_that_people_know_keeps_working(stage: Stage, openai: FakeOpenAI) -> None:
+    says(openai, "a red fox", **FOX)
+    first = await stage.settled(await stage.voice(NOTE))
+    says(openai, "a red fox", **FOX)
+    second = await stage.settled(await stage.voice(NOTE))
+
+    assert "GPT-4o Audio was shut down on 2026-05-07; GPT Audio 1.5 listens instead." in first.text
+    assert "shut down" not in second.text
+    heard = [each.parsed["model"] for each in openai.requests if each.path == "/v1/chat/completions"]
+    assert heard == ["gpt-audio-1.5", "gpt-audio-1.5"]
+
+
 async def test_pressing_generate_twice_paints_once(stage: Stage, openai: FakeOpenAI) -> None:
     says(openai, "a red fox", **FOX)
     heard = await stage.settled(await stage.voice(NOTE))

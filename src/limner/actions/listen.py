@@ -21,8 +21,9 @@ class Listen(Options):
 @action(Listen, name="listen", meanwhile="Listening…")
 async def listen(asked: Asked[Listen], studio: Studio) -> Card:
     heard, note = await studio.hearing.hear(asked)
-    label = (Line(role=Role.NOTE, text=heard.label),) if heard.label else ()
-    lines = (Line(role=Role.HEARD, text=heard.words), *label)
+    news = await studio.news(studio.desk.listening_note(), asked.member)
+    notes = (*news, *((heard.label,) if heard.label else ()))
+    lines = (Line(role=Role.HEARD, text=heard.words), *(Line(role=Role.NOTE, text=note) for note in notes))
     if note is None:
         way_on = "I heard no request in it. Say what you see, or type /imagine a red fox in snow"
         return Card(lines=(*lines, Line(text=way_on)))

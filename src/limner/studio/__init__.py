@@ -99,7 +99,7 @@ class Studio:
             engine=self.desk.engine,
             width=fitted.width,
             height=fitted.height,
-            notes=(*((NO_KEY,) if self.desk.sketches else ()), *await self._news(note, asked.member), *fitted.notes),
+            notes=(*((NO_KEY,) if self.desk.sketches else ()), *await self.news(note, asked.member), *fitted.notes),
             estimate=self.desk.price(request, model, fitted),
             created=now,
         )
@@ -112,7 +112,7 @@ class Studio:
         log.info("accepted", job=job.id, model=job.model, estimate=job.estimate)
         return job_card(job, model=model.title, spent=await self.board.spent(asked.member))
 
-    async def _news(self, note: str | None, member: Member) -> tuple[str, ...]:
+    async def news(self, note: str | None, member: Member) -> tuple[str, ...]:
         """The sentence that another model stands in, the first time that it concerns this team."""
         if note is None or not await self._store.once.first(f"told:{member.team}:{note}"):
             return ()

@@ -11,6 +11,7 @@ from limner.domain.money import Micros, spell
 from limner.domain.options import Quality
 from limner.domain.request import Job, Reference, Request
 from limner.engines import PARTIALS
+from limner.errors import ModelGone
 from limner.models import Model, Purpose
 from limner.models.roster import Roster
 from limner.rules import prices, styles
@@ -64,6 +65,18 @@ class Desk:
             if "openai" in self._hands.engines
             else None
         )
+
+    def replaced(self, model: Model, purpose: Purpose) -> bool:
+        """Notes that the endpoint serves this model no longer; whether another follows it."""
+        self.roster.gone(model.name)
+        try:
+            return self.roster.resolve(model.name, purpose).model != model
+        except ModelGone:
+            return False
+
+    def listening_note(self) -> str | None:
+        """The sentence that another model listens than the one configured."""
+        return self.roster.resolve(self.settings.voice.model, Purpose.HEAR).note if self.hears else None
 
     def title(self, name: str) -> str:
         """A model's name as people say it."""

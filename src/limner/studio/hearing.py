@@ -17,9 +17,9 @@ from limner.domain.options import Options
 from limner.domain.place import Member
 from limner.domain.request import Asset
 from limner.ears import Context, Ear, Heard
-from limner.errors import HearingNeedsKey, NotFound, NotListening, ProviderTrouble
+from limner.errors import HearingNeedsKey, ModelGone, NotFound, NotListening, ProviderTrouble
 from limner.media.sound import Sound
-from limner.models import Purpose
+from limner.models import Model, Purpose
 from limner.rules import prices
 from limner.store import Store
 from limner.store.attempts import Outcome
@@ -84,7 +84,7 @@ class Hearing:
         with TemporaryDirectory(dir=self._spool) as folder:
             longest = self._settings.voice.max_seconds
             sound = await self._intake.sound(asked.place, asked.ask.sound, Path(folder), max_seconds=longest)
-            heard, paid = await self._attempt(asked.member, sound, context)
+            heard, paid = await self._attempts(asked.member, sound, context)
         log.info("heard", seconds=round(sound.seconds, 1), language=heard.language, asked_for=heard.action, cost=paid)
         if heard.action is None or self._table.get(heard.action) not in self._table.spoken:
             return heard, None
@@ -104,10 +104,21 @@ class Hearing:
         await self._store.notes.add(note)
         return heard, note
 
-    async def _attempt(self, member: Member, sound: Sound, context: Context) -> tuple[Heard, Micros]:
-        """Calls the ear once, with the attempt on record before."""
+    async def _attempts(self, member: Member, sound: Sound, context: Context) -> tuple[Heard, Micros]:
+        """Calls the ear; again only when its model turns out to be gone, and then the model that follows."""
         await self._desk.ready()
-        model = self._desk.listener()
+        while True:
+            model = self._desk.listener()
+            try:
+                return await self._attempt(member, sound, context, model)
+            except ModelGone:
+                if model is None or not self._desk.replaced(model, Purpose.HEAR):
+                    raise
+
+    async def _attempt(
+        self, member: Member, sound: Sound, context: Context, model: Model | None
+    ) -> tuple[Heard, Micros]:
+        """Calls the ear once, with the attempt on record before."""
         attempt = await self._store.jobs.open_attempt(
             job=None,
             team=member.team,
