@@ -158,7 +158,7 @@ def _wav(data: bytes, where: str) -> float:
         frames, rate, whole = 0, 1, False
     if not whole or not frames or not rate:
         raise refuse(where, "The audio is not a whole WAV file.", "invalid_audio")
-    return frames / rate
+    return float(frames / rate)
 
 
 def _mp3(data: bytes, where: str) -> float:

@@ -1,13 +1,28 @@
-"""A result of the moderation endpoint."""
+"""The moderation endpoint: what is asked, and how a result looks."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+
+from tests.fakes.openai.refusals import refuse
 
 CATEGORIES = (
     *("harassment", "harassment/threatening", "hate", "hate/threatening", "illicit", "illicit/violent", "self-harm"),
     *("self-harm/instructions", "self-harm/intent", "sexual", "sexual/minors", "violence", "violence/graphic"),
 )
+
+
+def texts(asked: Mapping[str, Any]) -> list[str]:
+    """What each result is about: a text, or the words of all parts together."""
+    said = asked.get("input")
+    if not said or not isinstance(said, (str, list)):
+        raise refuse("input", "Missing required parameter: 'input'.", "missing_required_parameter")
+    if isinstance(said, str):
+        return [said]
+    if all(isinstance(each, str) for each in said):
+        return said
+    return ["\n".join(str(each.get("text", "")) for each in said if isinstance(each, dict))]
 
 
 def result(flagged: bool) -> dict[str, Any]:

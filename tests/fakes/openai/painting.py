@@ -12,8 +12,8 @@ from typing import Any
 from limner.models import Model, Usage
 from limner.rules.prices import PARTIAL_TOKENS, output_tokens
 from tests.fakes.openai.canvas import colour, encoded, picture
+from tests.fakes.openai.faults import BROKEN_STREAM
 from tests.fakes.openai.received import Received
-from tests.fakes.openai.refusals import Refusal
 
 IMAGE_TOKENS = 323
 """Input tokens of one picture: what the older models count for a square of low fidelity."""
@@ -117,9 +117,20 @@ def events(work: Work, files: str) -> Iterator[bytes]:
         yield _event(f"{kind}.completed", told, image)
 
 
-def error_event(refusal: Refusal) -> bytes:
-    """What a stream says when it breaks down."""
-    return _event("error", refusal.body(), b'"sequence_number":0')
+def stream(work: Work, files: str) -> Iterator[bytes]:
+    """The events as far as the fault lets them through; those of a broken stream break after the first."""
+    for number, event in enumerate(events(work, files)):
+        completed = b'.completed"' in event[:200]
+        if number or completed:
+            if work.fault == "cut_stream":
+                return
+            if work.fault in BROKEN_STREAM:
+                yield _event("error", BROKEN_STREAM[work.fault].body(), b'"sequence_number":0')
+                return
+        if completed and work.fault == "half_json":
+            yield event[: len(event) // 2]
+            return
+        yield event
 
 
 def painted(work: Work, number: int, stage: str = "") -> bytes:
