@@ -28,8 +28,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from limner.config import Slack
 from limner.errors import ConfigError, Undeliverable
 
-ONCE = ("/chat.postMessage", "/chat.postEphemeral", "/files.completeUploadExternal", "/views.open")
-"""Calls that would show something twice."""
+ONCE = ("/chat.postMessage", "/files.completeUploadExternal", "/views.open")
+"""Calls that would show something twice. An ephemeral message seen twice does less harm than one that never came."""
 
 CLOSED = frozenset(
     {"channel_not_found", "not_in_channel", "is_archived", "restricted_action", "user_not_in_channel", "user_not_found"}

@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict, deque
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -113,7 +114,14 @@ class SlackCourier:
             await self._progress(address, card)
             return address
         if uploads:
-            address = await self._share(address, card)
+            try:
+                address = await self._share(address, card)
+            except (Undeliverable, SlackApiError):
+                # The card must not wait forever for pictures that do not come.
+                told = _without(card, "Slack did not take them; /gallery has them.")
+                with suppress(SlackApiError, *BROKEN):
+                    await self._edit(self.client, address, render(told, {}))
+                raise
         return await self._update(address, card)
 
     async def _progress(self, address: Address, card: Card) -> None:

@@ -138,28 +138,38 @@ class Files:
 
     async def _complete(self, files: list[dict[str, str | None]], channel: str, thread: str | None) -> None:
         """Shares; after a lost answer it looks whether that happened before it asks again."""
+        first, doubtful = str(files[0]["id"]), False
 
-        async def complete() -> Any:
+        async def once() -> Any:
+            return await self._client.files_completeUploadExternal(files=files, channel_id=channel, thread_ts=thread)
+
+        async def complete() -> None:
+            nonlocal doubtful
+            if doubtful and await self._comes_to_be_shared(first, channel):
+                return
             try:
-                return await self._client.files_completeUploadExternal(
-                    files=files, channel_id=channel, thread_ts=thread
-                )
+                await once()
             except BROKEN:
-                if await self._is_shared(str(files[0]["id"]), channel):
-                    return None
+                doubtful = True
                 raise
             except SlackApiError as problem:
-                if reason(problem) == "not_in_channel":
-                    await self._client.conversations_join(channel=channel)
-                    return await self._client.files_completeUploadExternal(
-                        files=files, channel_id=channel, thread_ts=thread
-                    )
-                raise
+                if reason(problem) != "not_in_channel":
+                    raise
+                await self._client.conversations_join(channel=channel)
+                await once()
 
         try:
             await patiently(complete, where=channel)
         except SlackApiError as problem:
             raise Undeliverable(where=channel) from problem
+
+    async def _comes_to_be_shared(self, file: str, channel: str) -> bool:
+        """Whether a file is shared after all: Slack shares some time after it was asked."""
+        for poll in POLL_SECONDS:
+            if await self._is_shared(file, channel):
+                return True
+            await asyncio.sleep(poll)
+        return False
 
     async def _is_shared(self, file: str, channel: str) -> bool:
         try:

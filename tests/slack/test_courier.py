@@ -126,6 +126,15 @@ async def test_a_picture_that_never_shows_leaves_a_card_that_says_where_it_is(
     assert len(slack.thread(slack.cards()[0])) == 1
 
 
+async def test_a_card_whose_pictures_slack_refuses_says_so(desk: Desk, courier: SlackCourier, slack: FakeSlack) -> None:
+    slack.fail("files.getUploadURLExternal", "missing_scope", needed="files:write")
+    with pytest.raises(Undeliverable):
+        await courier.show(at(slack), done(desk))
+    [card] = slack.cards()
+    assert "/gallery has them" in slack.text(card)
+    assert PROGRESS_ID not in str(card.blocks)
+
+
 async def test_a_post_whose_answer_was_lost_is_not_posted_again(courier: SlackCourier, slack: FakeSlack) -> None:
     slack.lose_answer("chat.postMessage")
     address = await courier.show(at(slack), WAITING)
@@ -137,10 +146,10 @@ async def test_a_post_whose_answer_was_lost_is_not_posted_again(courier: SlackCo
 async def test_an_upload_whose_answer_was_lost_is_not_shared_again(
     desk: Desk, courier: SlackCourier, slack: FakeSlack
 ) -> None:
-    slack.workspace.polls = 0
     slack.lose_answer("files.completeUploadExternal")
     await courier.show(at(slack), done(desk))
     assert len(slack.thread(slack.cards()[0])) == 1
+    assert len(slack.calls("files.completeUploadExternal")) == 1
 
 
 async def test_an_edit_whose_answer_was_lost_is_repeated(desk: Desk, courier: SlackCourier, slack: FakeSlack) -> None:

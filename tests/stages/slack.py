@@ -31,6 +31,7 @@ class SlackStage:
 
     def __init__(self, house: House, **slack: Any) -> None:
         self.fake = FakeSlack()
+        self.fake.workspace.polls = 1  # a test waits no longer than it must to see that files are waited for
         self.elsewhere = "#random"
         self.limner: Limner
         self._house, self._section = house, slack
