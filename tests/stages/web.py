@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from html.parser import HTMLParser
+from io import BytesIO
 from typing import Any, Protocol, Self
 
 import aiohttp
@@ -228,7 +229,7 @@ class WebStage:
         form = self._form()
         form.add_field("words", typed(self.limner.table[name], values))
         for file, data in files:
-            form.add_field("pictures", data, filename=file, content_type="image/png")
+            form.add_field("pictures", BytesIO(data), filename=file, content_type="image/png")
         return await self._posted("/ask", form)
 
     async def press(self, seen: Seen, label: str, *, member: str = "ada") -> Seen:
@@ -247,7 +248,7 @@ class WebStage:
     ) -> Seen:
         form = self._form()
         form.add_field("words", words)
-        form.add_field("note", sound, filename=name, content_type="audio/ogg")
+        form.add_field("note", BytesIO(sound), filename=name, content_type="audio/ogg")
         return await self._posted("/voice", form)
 
     def _form(self) -> aiohttp.FormData:
