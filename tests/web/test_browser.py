@@ -213,7 +213,7 @@ async def test_a_note_is_recorded_and_sent(windows: Windows) -> None:
 async def test_a_microphone_that_is_refused_gets_a_kind_sentence(windows: Windows) -> None:
     page = await windows.open()
     await page.evaluate(
-        "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'))"
+        "() => { navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotAllowedError') } }"
     )
     await page.get_by_role("button", name="Record a voice note").click()
 
@@ -222,7 +222,7 @@ async def test_a_microphone_that_is_refused_gets_a_kind_sentence(windows: Window
 
 async def test_hostile_prompts_are_text(windows: Windows) -> None:
     page = await windows.open()
-    await page.evaluate("window.alert = () => { window.ran = true }")
+    await page.evaluate("() => { window.alert = () => { window.ran = true } }")
     for number, prompt in enumerate(HOSTILE, start=1):
         await page.get_by_label("Your prompt").fill(prompt)
         await page.keyboard.press("Enter")

@@ -87,7 +87,7 @@ async def test_every_answer_carries_the_policy(page: WebStage, path: str) -> Non
     assert "frame-ancestors 'none'" in policy
     assert "object-src 'none'" in policy
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
     assert "server" not in answer.headers
 
 
