@@ -23,6 +23,7 @@ from PIL import Image
 
 from limner.openai import connect
 from tests.fakes.openai import KEY, FakeOpenAI, faults, refusals
+from tests.fakes.openai.received import receive
 from tests.fakes.openai.refusals import CATALOGUE, Refusal
 
 if TYPE_CHECKING:
@@ -171,13 +172,15 @@ async def test_every_binary_picture_arrives_as_it_was_sent(fake: FakeOpenAI, cli
     assert fake.requests[-1].files[0].data == data + tail
 
 
-async def test_pictures_can_be_made_heavy(fake: FakeOpenAI, client: AsyncOpenAI) -> None:
+async def test_pictures_can_be_made_heavy_and_stay_different(fake: FakeOpenAI, client: AsyncOpenAI) -> None:
     fake.picture_bytes = 2_000_000
-    answer = await client.images.generate(model=SUNBURST, prompt="a fox")
+    answers = [await client.images.generate(model=SUNBURST, prompt=prompt) for prompt in ("a fox", "a bear")]
 
-    data = base64.b64decode(answer.data[0].b64_json)
-    assert abs(len(data) - 2_000_000) < 100
-    assert opened(answer.data[0].b64_json).size == (1024, 1024)
+    pictures = [base64.b64decode(answer.data[0].b64_json) for answer in answers]
+    assert pictures[0] != pictures[1]
+    for data, answer in zip(pictures, answers, strict=True):
+        assert abs(len(data) - 2_000_000) < 200
+        assert opened(answer.data[0].b64_json).size == (1024, 1024)
 
 
 async def test_held_requests_are_neither_answered_nor_billed(fake: FakeOpenAI, client: AsyncOpenAI) -> None:
@@ -384,6 +387,15 @@ def test_a_free_size_is_taken_exactly_when_it_keeps_the_rules(across: int, down:
         assert not legal
     else:
         assert legal
+
+
+@given(st.binary(max_size=200), st.sampled_from(["application/json", "multipart/form-data; boundary=x", ""]))
+def test_whatever_is_sent_is_recorded(body: bytes, kind: str) -> None:
+    framed = b'--x\r\nContent-Disposition: form-data; name="image"; filename="a"\r\n\r\n' + body + b"\r\n--x--\r\n"
+
+    assert receive("POST", "/v1/images/edits", {"content-type": kind}, body).body == body
+    (file,) = receive("POST", "/v1/images/edits", {"content-type": "multipart/form-data; boundary=x"}, framed).files
+    assert file == ("image", "a", None, body) or b"\r\n--x" in body
 
 
 # ── faults ──

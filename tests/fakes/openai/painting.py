@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
+from pybase64 import b64encode
+
 from limner.models import Model, Usage
 from limner.rules.prices import PARTIAL_TOKENS, output_tokens
-from tests.fakes.openai.canvas import colour, encoded, picture
+from tests.fakes.openai.canvas import colour, heavy, picture
 from tests.fakes.openai.faults import BROKEN_STREAM
 from tests.fakes.openai.received import Received
 
 IMAGE_TOKENS = 323
 """Input tokens of one picture: what the older models count for a square of low fidelity."""
-WORDS = {"not_a_picture": encoded(b"these are words and no picture"), "bad_base64": b"these are words!"}
+WORDS = {"not_a_picture": b64encode(b"these are words and no picture"), "bad_base64": b"these are words!"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,24 +137,26 @@ def stream(work: Work, files: str) -> Iterator[bytes]:
 
 def painted(work: Work, number: int, stage: str = "") -> bytes:
     """The picture's file. The partials differ from it in their colour."""
+    transparent = work.background == "transparent"
+    if work.padded and work.format == "png":
+        return heavy(work.width, work.height, work.prompt + stage, number, transparent, work.padded)
     return picture(
         work.width,
         work.height,
         colour(work.prompt + stage, number),
         work.format,
-        work.background == "transparent",
-        work.padded,
+        transparent,
     )
 
 
 def warm(work: Work) -> None:
     """Makes the pictures, so that answering finds them made."""
     for number in range(work.count):
-        _base64(work, number)
+        painted(work, number)
 
 
 def _base64(work: Work, number: int, stage: str = "") -> bytes:
-    return encoded(painted(work, number, stage))
+    return b64encode(painted(work, number, stage))
 
 
 def _image(work: Work, number: int, files: str) -> bytes:
