@@ -32,6 +32,10 @@ class Catalogue:
         declared = tomllib.loads(files("limner.models").joinpath("catalogue.toml").read_text(encoding="utf-8"))
         if override is not None:
             for name, said in _read(override).items():
+                if not isinstance(said, dict):
+                    raise ConfigError(
+                        where=str(override), why=f'“{name}” is no table; write ["{name}"] before its keys'
+                    )
                 if name not in declared and "price" not in said:
                     raise ConfigError(where=str(override), why=f"“{name}” has no price; write price = {{ … }}")
                 declared[name] = _over(declared.get(name, {}), said)

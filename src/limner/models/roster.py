@@ -8,10 +8,11 @@ from the list still runs as itself, because OpenAI's list lags behind new models
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from limner.errors import BadOption, ModelGone
 from limner.models import Model, Purpose
@@ -126,22 +127,28 @@ def _stranger(name: str, purpose: Purpose) -> Model:
     )
 
 
-def _day(said: str | None) -> date | None:
+def _day(said: Any) -> date | None:
     """The day in a `shutdown_date`, which compatible servers leave out or fill as they like."""
     try:
         return datetime.fromisoformat(said).date() if said else None
-    except ValueError:
+    except (ValueError, TypeError):
         return None
 
 
 async def served(client: AsyncOpenAI) -> Mapping[str, date | None] | None:
-    """What `GET /models` lists, with the day on which each is shut down; None when the list cannot be had."""
+    """What `GET /models` lists, with the day on which each is shut down; None when no list can be had.
+
+    The SDK's own reading of it takes any answer for a list, and stumbles over it later.
+    """
     import openai
 
-    listed: dict[str, date | None] = {}
     try:
-        async for model in client.models.list():
-            listed[model.id] = _day(model.shutdown_date)
-    except openai.OpenAIError:
+        answer = await client.models.with_raw_response.list()
+        told = json.loads(answer.http_response.content)
+    except (openai.OpenAIError, ValueError):
         return None
-    return listed
+    models = told.get("data") if isinstance(told, dict) else None
+    if not isinstance(models, list):
+        return None
+    found = [each for each in models if isinstance(each, dict) and isinstance(each.get("id"), str)]
+    return {each["id"]: _day(each.get("shutdown_date")) for each in found} or None

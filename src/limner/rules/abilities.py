@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import isqrt
+from itertools import product
+from math import sqrt
 
 from limner.domain.options import Background, Format, Quality
 from limner.domain.request import Request
@@ -47,7 +48,7 @@ def fit(request: Request, model: Model) -> Fit:
 
     Raises:
         TooManyPictures: More references than it takes.
-        BadOption: It starts from pictures, and the model paints from words alone.
+        BadOption: It starts from pictures, or has a mask, and the model takes none.
     """
     notes: list[str] = []
     references = len(request.references)
@@ -55,6 +56,8 @@ def fit(request: Request, model: Model) -> Fit:
         raise BadOption(name="model", value=model.title, why="it paints from words alone; leave the pictures out")
     if references > model.references:
         raise TooManyPictures(count=references, limit=model.references)
+    if request.mask and not model.mask:
+        raise BadOption(name="model", value=model.title, why="it takes no mask; leave that out")
     width, height = _size(request.shape, model, notes)
     quality = _quality(request.quality, model, notes)
     count = min(request.count, model.count)
@@ -74,13 +77,14 @@ def fit(request: Request, model: Model) -> Fit:
 
 
 def _quality(asked: Quality, model: Model, notes: list[str]) -> str:
-    order = list(Quality)
-    for quality in reversed(order[: order.index(asked) + 1]):
-        if API_QUALITY[quality] in model.qualities:
-            if quality is not asked:
-                notes.append(f"{model.title} has no quality “{asked}”: {quality} used.")
-            return API_QUALITY[quality]
-    return model.qualities[0]
+    """The quality asked for, else the next lower one that the model has, else its lowest."""
+    lower = reversed(list(Quality)[: list(Quality).index(asked) + 1])
+    found = next((quality for quality in lower if API_QUALITY[quality] in model.qualities), None)
+    used = API_QUALITY[found] if found else model.qualities[0]
+    if found is not asked:
+        spoken = next((quality for quality, word in API_QUALITY.items() if word == used), used)
+        notes.append(f"{model.title} has no quality “{asked}”: {spoken} used.")
+    return used
 
 
 def _format(asked: Format, model: Model, notes: list[str]) -> str:
@@ -130,33 +134,28 @@ def _nearest(exact: tuple[int, int] | None, across: Fraction, model: Model) -> t
 
 
 def _flexible(exact: tuple[int, int] | None, across: Fraction) -> tuple[int, int]:
-    """A size in the model's steps and bounds, as near to what was asked as they allow."""
-    across = min(max(across, 1 / STEEPEST), STEEPEST)
+    """The size in the model's steps and bounds that is nearest to what was asked: to a size by its sides, to a ratio by
+    its ratio."""
     area = exact[0] * exact[1] if exact else (1024 * 1024 if across == 1 else USUAL)
+    across = min(max(across, 1 / STEEPEST), STEEPEST)
     area = min(max(area, LEAST), MOST)
-    wide = across >= 1
-    long_over_short = across if wide else 1 / across
-    short = _steps(isqrt(int(area / long_over_short)))
-    long = _steps(int(short * long_over_short))
-    if exact:
-        given_long, given_short = max(exact), min(exact)
-        if abs(_steps(given_short) - short) <= STEP:
-            long, short = _steps(given_long), _steps(given_short)
-    long, short = _bounded(long, short)
-    return (long, short) if wide else (short, long)
+    tall, wide = sqrt(area / across), sqrt(area * across)
+    shrink = min(1.0, LONGEST / max(tall, wide))
+    wide, tall = wide * shrink, tall * shrink
+
+    def distance(size: tuple[int, int]) -> tuple[float, float]:
+        off = abs(size[0] - wide) + abs(size[1] - tall)
+        return (off, -size[0] * size[1]) if exact else (abs(size[0] / size[1] / across - 1), off)
+
+    return min(filter(_taken, product(_steps(wide), _steps(tall))), key=distance)
 
 
-def _steps(side: int) -> int:
-    return max(STEP, round(side / STEP) * STEP)
+def _steps(side: float) -> tuple[int, ...]:
+    """The steps around a side, two on either hand; among those of both sides there is always a size that is taken."""
+    below = int(side) // STEP
+    return tuple(STEP * step for step in range(below - 1, below + 3))
 
 
-def _bounded(long: int, short: int) -> tuple[int, int]:
-    long = min(long, LONGEST)
-    while long * short > MOST or long < short:
-        short -= STEP
-    while long * short < LEAST or long > short * STEEPEST:
-        if long > short * STEEPEST and long * (short) >= LEAST:
-            long -= STEP
-        else:
-            short += STEP
-    return long, short
+def _taken(size: tuple[int, int]) -> bool:
+    long, short = max(size), min(size)
+    return LEAST <= long * short <= MOST and long <= LONGEST and long <= short * STEEPEST

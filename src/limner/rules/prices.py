@@ -15,6 +15,8 @@ REFERENCE_TOKENS = 2_000
 """Input tokens assumed for one picture; the counts of the 2.x models are not published."""
 PARTIAL_TOKENS = 100
 """Output tokens of one partial picture, by OpenAI's guide to image generation."""
+DEAREST_BASE = 96
+"""The formula's base for the highest quality."""
 AUDIO_TOKENS_PER_SECOND = 10
 HEARING_TEXT_TOKENS = 2_500
 """What goes with a note: Limner's own words and the functions."""
@@ -24,11 +26,11 @@ MILLION = 1_000_000
 
 def output_tokens(model: Model, width: int, height: int, quality: str) -> int:
     """Tokens of one picture: from the model's table, else by OpenAI's formula for the 2.x models (with base b,
-    u = round(b · short/long), tokens = ceil(b · u · (2,000,000 + w·h) / 4,000,000)); 0 for a model without either."""
+    u = round(b · short/long), tokens = ceil(b · u · (2,000,000 + w·h) / 4,000,000)). Where neither is known, the
+    formula's dearest base is assumed."""
     if (table := model.tokens.get(quality)) is not None:
         return table.get(f"{width}x{height}", max(table.values()))
-    if (base := model.token_base.get(quality)) is None:
-        return 0
+    base = model.token_base.get(quality, DEAREST_BASE)
     units = round(base * min(width, height) / max(width, height))
     return ceil(base * units * (2_000_000 + width * height) / 4_000_000)
 
