@@ -133,7 +133,6 @@ async def _one(bot: Bot) -> None:
     """Warms a bot up with one picture."""
     sent, _ = await bot.imagine(1)
     await bot.delivered(sent)
-    bot.discord.acknowledged.clear()
 
 
 def _minute(file: Path) -> None:

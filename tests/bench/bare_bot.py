@@ -17,7 +17,7 @@ from tests.bench.probe import answer_marks
 API = os.environ["BENCH_DISCORD"]
 discord.http.Route.BASE = API
 discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(
-    API.replace("http", "ws", 1).removesuffix("/api/v10") + "/gateway"
+    API.replace("http", "ws", 1).removesuffix("/api/v10") + "/ws"
 )
 
 openai = AsyncOpenAI(api_key=os.environ["OPENAI_API_KEY"], base_url=os.environ["BENCH_OPENAI"])

@@ -11,7 +11,6 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from tests.fakes.discord import TOKEN, Acting, FakeDiscord, Interaction
 from tests.fakes.openai import FakeOpenAI
@@ -21,23 +20,11 @@ BOTS = {"bare": "tests.bench.bare_bot", "limner": "tests.bench.limner_bot"}
 ROOT = Path(__file__).parents[2]
 
 
-class TimedDiscord(FakeDiscord):
-    """Notes when each acknowledgement arrives."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.acknowledged: dict[str, float] = {}
-
-    async def _callback(self, call: Any, id: str, token: str) -> Any:
-        self.acknowledged[id] = time.perf_counter()
-        return await super()._callback(call, id, token)
-
-
 @dataclass
 class Bot:
     """A bot that runs, and what it runs against."""
 
-    discord: TimedDiscord
+    discord: FakeDiscord
     openai: FakeOpenAI
     process: asyncio.subprocess.Process
     ready: float
@@ -53,15 +40,11 @@ class Bot:
     async def imagine(self, count: int) -> tuple[list[Interaction], list[float]]:
         """So many members ask at the same moment; gives the interactions and each acknowledgement's seconds."""
         acting = Acting(self.discord, "ada")
-        sent_at: dict[str, float] = {}
-        sent: list[Interaction] = []
-        for number in range(count):
-            at = time.perf_counter()
-            interaction = await acting.slash("imagine", wait=False, prompt=f"a red fox, number {number}")
-            sent_at[interaction.id] = at
-            sent.append(interaction)
-        await self.discord.until(lambda: len(self.discord.acknowledged) >= len(sent), 60)
-        return sent, [self.discord.acknowledged[each.id] - sent_at[each.id] for each in sent]
+        sent = [
+            await acting.slash("imagine", wait=False, prompt=f"a red fox, number {number}") for number in range(count)
+        ]
+        await self.discord.until(lambda: all(each.acknowledged for each in sent), 60)
+        return sent, [(each.acknowledged or 0) - each.sent for each in sent]
 
     async def delivered(self, sent: list[Interaction], seconds: float = 120) -> None:
         """Returns when every one of them has its picture."""
@@ -71,7 +54,7 @@ class Bot:
 @contextlib.asynccontextmanager
 async def running(name: str, folder: Path, openai: FakeOpenAI) -> AsyncIterator[Bot]:
     """A bot, listening."""
-    discord = TimedDiscord()
+    discord = FakeDiscord()
     await discord.start()
     environment = {
         **os.environ,
@@ -95,6 +78,7 @@ async def running(name: str, folder: Path, openai: FakeOpenAI) -> AsyncIterator[
         await asyncio.sleep(0.5)
         yield bot
     finally:
-        process.terminate()
+        if process.returncode is None:
+            process.terminate()
         await process.wait()
         await discord.close()

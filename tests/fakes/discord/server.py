@@ -63,6 +63,8 @@ class Interaction:
     kind: int | None = None
     """The callback's type; None while it is not acknowledged."""
     data: dict[str, Any] = field(default_factory=dict)
+    acknowledged: float | None = None
+    """When; `sent` and this are of the fake's clock."""
     original: Message | None = None
     shown: Message | None = None
     """The message that was last written by this interaction's token."""
@@ -448,6 +450,7 @@ class FakeDiscord:
             if kind == 7:
                 take(message, data, list(call.files))
         interaction.kind, interaction.data, interaction.original = kind, data, message
+        interaction.acknowledged = self.now()
         interaction.shown = message if kind in {4, 7} else None
         if message is not None:
             self.messages[message.id] = message
