@@ -62,7 +62,7 @@ def test_a_model_that_has_ended_gives_way_and_it_is_said(name: str) -> None:
 
 
 def test_the_ear_gives_way_too() -> None:
-    resolved = roster().resolve("gpt-4o-audio")
+    resolved = roster().resolve("gpt-4o-audio", Purpose.HEAR)
 
     assert resolved.note == "GPT-4o Audio was shut down on 2026-05-07; GPT Audio 1.5 listens instead."
 
@@ -116,7 +116,8 @@ def test_what_the_first_call_finds_gone_gives_way_from_then_on() -> None:
     assert resolved.model.name == "gpt-image-2.6-sunburst"
     assert resolved.note is not None
 
-    learned.gone("gpt-image-2.6-sunburst")
+    for model in CATALOGUE:
+        learned.gone(model.name)
     with pytest.raises(ModelGone, match="GPT Image 1 "):
         learned.resolve("gpt-image-1")
 
@@ -155,6 +156,13 @@ def test_an_unknown_name_is_met_with_the_nearest_ones() -> None:
 
     assert "gpt-image-2.5-flare" in raised.value.sentence
     assert "sketch" not in raised.value.sentence
+
+
+@pytest.mark.parametrize(("name", "purpose"), [("gpt-audio-1.5", Purpose.PAINT), ("gpt-image-2", Purpose.HEAR)])
+@pytest.mark.parametrize("own", [False, True])
+def test_a_model_is_not_asked_for_what_it_is_not_for(name: str, purpose: Purpose, own: bool) -> None:
+    with pytest.raises(BadOption, match="has this name"):
+        roster(own=own).resolve(name, purpose)
 
 
 def test_a_name_that_is_nothing_like_any_is_met_with_some() -> None:

@@ -54,7 +54,7 @@ class Roster:
         self._gone.add(name)
 
     def resolve(self, name: str, purpose: Purpose = Purpose.PAINT) -> Resolved:
-        """The living model for a name, following successors; `purpose` says what a name that nobody knows is for.
+        """The living model for a name, following successors; `purpose` says what it is for.
 
         Raises:
             BadOption: Nobody knows the name; the nearest known ones are said.
@@ -63,6 +63,8 @@ class Roster:
         asked = self.catalogue.get(name)
         if asked is None:
             return self._unknown(name, purpose)
+        if asked.purpose is not purpose:
+            raise self._no_such(name, purpose)
         model, passed = asked, {asked.name}
         while not self._lives(model):
             following = self.catalogue.get(model.successor) if model.successor else None
@@ -79,9 +81,15 @@ class Roster:
             # Nothing is known of it: only what every GPT Image model takes is asked of it, and it costs what the
             # dearest known model costs until its usage tells.
             return Resolved(model=_stranger(name, purpose), asked=name, note=None)
+        raise self._no_such(name, purpose)
+
+    def _no_such(self, name: str, purpose: Purpose) -> BadOption:
         names = [model.name for model in self.catalogue.of(purpose) if model.name != OFFLINE]
         near = difflib.get_close_matches(name, names, n=3, cutoff=0.3) or names[:3]
-        raise BadOption(name="model", value=name[:60], why=f"no model is called that; there are {', '.join(near)}")
+        verb = "paints" if purpose is Purpose.PAINT else "listens"
+        return BadOption(
+            name="model", value=name[:60], why=f"no model that {verb} has this name; there are {', '.join(near)}"
+        )
 
     def _lives(self, model: Model) -> bool:
         if model.name in self._gone:
