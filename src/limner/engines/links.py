@@ -17,11 +17,12 @@ _PORTS = {"http": 80, "https": 443}
 
 
 def same_server(address: str, base: str) -> bool:
-    """Whether both have the same scheme, host and port."""
-    try:
-        return _server(address) == _server(base) is not None
-    except ValueError:
-        return False
+    """Whether both have the same scheme, host and port.
+
+    Raises:
+        ValueError: It is no address.
+    """
+    return _server(address) == _server(base) is not None
 
 
 def _server(address: str) -> tuple[str, str, int] | None:
@@ -39,12 +40,13 @@ async def fetch(client: AsyncOpenAI, address: str, into: Path, *, limit: int = P
         NoPicture: It is on another server, or cannot be had.
         BadPicture: It is larger than `limit` bytes.
     """
-    address = urljoin(str(client.base_url), address)
-    if not same_server(address, str(client.base_url)):
-        raise NoPicture()
+    base = str(client.base_url)
     try:
+        address = urljoin(base, address)
+        if not same_server(address, base):
+            raise NoPicture()
         await _fetch(client, address, into, limit)
-    except caught() as error:
+    except (ValueError, *caught()) as error:
         # Never as "not sent": what is fetched here was painted, and is perhaps paid.
         raise NoPicture() from error
 
