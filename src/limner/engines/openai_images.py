@@ -48,10 +48,13 @@ class OpenAIImages(Engine):
     def __init__(self, client: AsyncOpenAI) -> None:
         """The client is its giver's to close."""
         self._client = client
+        self._turn = asyncio.Lock()
 
     async def paint(self, painting: Painting, folder: Path, on_partial: OnPartial) -> Painted:
         reading = _Reading(folder, on_partial)
         answered = False
+        async with self._turn:  # beginning a call takes the SDK milliseconds: a hundred do not begin in one go
+            await asyncio.sleep(0)
         try:
             async with self._answer(painting) as response:
                 answered, request_id = True, response.request_id
