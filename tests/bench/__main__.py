@@ -18,7 +18,7 @@ os.environ["API_DESCRIPTIONS"] = os.devnull  # conformance is the tests' busines
 
 from limner.ears.samples import samples
 from limner.media.sound import listenable
-from tests.bench.stage import Bot, running
+from tests.bench.stage import Bot, painting, running
 from tests.fakes.openai import FakeOpenAI
 
 ROUNDS = 3
@@ -42,9 +42,26 @@ async def acknowledging(folder: Path) -> None:
     _ratio("p99", found, bar=2.0)
 
 
-async def in_flight(folder: Path) -> None:
-    """A hundred pictures of 2 MB arrive at the same moment: what do they cost in memory, processor and time?"""
-    print(f"\n{MEMBERS} pictures of {PICTURE_BYTES / MB:.0f} MB in flight, from the model to the channel")
+async def pictures(folder: Path) -> None:
+    """A hundred pictures of 2 MB in flight at once, until each is in hand: the engine beside the SDK's own call."""
+    print(
+        f"\n{MEMBERS} pictures of {PICTURE_BYTES / MB:.0f} MB in flight, until they are in hand (bare: in memory; limner: on disk)"
+    )
+    found: dict[str, dict[str, list[float]]] = {"bare": {}, "limner": {}}
+    for turn in range(ROUNDS):
+        for name, rows in found.items():
+            async with FakeOpenAI() as openai:
+                openai.picture_bytes, openai.partials = PICTURE_BYTES, 0
+                used = await painting(name, MEMBERS, folder / f"{name}-{turn}", openai)
+            for figure, measured in used.items():
+                rows.setdefault(figure, []).append(measured)
+    _table(found)
+
+
+async def road(folder: Path) -> None:
+    """A hundred pictures of 2 MB arrive at the same moment: what do they cost on the whole road?"""
+    print(f"\n{MEMBERS} pictures of {PICTURE_BYTES / MB:.0f} MB on the whole road, from the model to Discord's channel")
+    print("  (bare keeps nothing; limner also writes a durable job, an attempt, a ledger, the original and its card)")
     found: dict[str, dict[str, list[float]]] = {}
     for turn in range(ROUNDS):
         for name in ("bare", "limner"):
@@ -68,6 +85,10 @@ async def in_flight(folder: Path) -> None:
                 rows["seconds"].append(took)
                 rows["processor s"].append(used["cpu"])
                 rows["loop ms"].append(1000 * used["lag"])
+    _table(found)
+
+
+def _table(found: dict[str, dict[str, list[float]]]) -> None:
     for figure in ("memory MB", "seconds", "processor s", "loop ms"):
         both = {name: rows[figure] for name, rows in found.items()}
         for name, measured in both.items():
@@ -165,7 +186,7 @@ async def main(only: list[str]) -> None:
     """Runs the benchmarks named, or all."""
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}")
     with tempfile.TemporaryDirectory() as folder:
-        for benchmark in (starting, sound, acknowledging, in_flight):
+        for benchmark in (starting, sound, acknowledging, pictures, road):
             if not only or benchmark.__name__ in only:
                 await benchmark(Path(folder))
 

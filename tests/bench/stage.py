@@ -82,3 +82,36 @@ async def running(name: str, folder: Path, openai: FakeOpenAI) -> AsyncIterator[
             process.terminate()
         await process.wait()
         await discord.close()
+
+
+async def painting(name: str, count: int, folder: Path, openai: FakeOpenAI) -> dict[str, float]:
+    """What a process uses for so many pictures at once: all asked for, then all answered at the same moment."""
+    environment = {**os.environ, "OPENAI_API_KEY": KEY, "BENCH_OPENAI": openai.base_url}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.bench.painter", name, str(count), str(folder)),
+        cwd=ROOT,
+        env=environment,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdin
+    assert process.stdout
+    try:
+        assert await process.stdout.readline() == b"ready\n"
+        openai.hold = asyncio.Event()
+        await openai.arrived(count + 1)
+        began = time.perf_counter()
+        openai.hold.set()
+        assert await process.stdout.readline() == b"done\n"
+        took = time.perf_counter() - began
+        process.stdin.write(b"\n")
+        used = json.loads(await process.stdout.readline())
+    finally:
+        process.stdin.close()
+        await process.wait()
+    return {
+        "memory MB": (used["peak"] - used["before"]) / 1_000_000,
+        "seconds": took,
+        "processor s": used["cpu"],
+        "loop ms": 1000 * used["lag"],
+    }
