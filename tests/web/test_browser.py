@@ -18,7 +18,7 @@ from tests.web.peer import PeerHouse, png
 from tests.web.test_asking import HOSTILE
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
-REQUIRED = "browser" in os.environ.get("LIMNER_REQUIRE", os.environ.get("LIMNER_TEST_REQUIRE", ""))
+REQUIRED = "browser" in os.environ.get("TESTS_REQUIRE", "")
 FLAGS = (
     *("--no-sandbox", "--headless", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),

@@ -153,9 +153,10 @@ class Studio:
         return await self._store.library.newest(member.team, limit=limit, words=words, before=before, member=member.id)
 
     async def delete(self, job: Job) -> Card:
-        """Removes a job's pictures from every card, the library and the blob store."""
+        """Removes a job's pictures from the library, from every card and from the blob store."""
+        unused = await self._store.library.delete(job)
         gone = await self.board.take_down(job)
-        for key in await self._store.library.delete(job):
+        for key in unused:
             await self._store.blobs.delete(key)
         return gone
 

@@ -50,7 +50,7 @@ class Board:
 
     # ── making cards ────────────────────────────────────────────────────────────────────────────────────────
 
-    async def card_of(self, job: Job, *, progress: Progress | None = None, partial: Picture | None = None) -> Card:
+    async def card_of(self, job: Job) -> Card:
         """The job's card as it stands now."""
         assets = await self._store.library.of_job(job.id)
         return job_card(
@@ -60,8 +60,6 @@ class Board:
             sheet=job.sheet,
             controls=self._controls(job, assets),
             spent=await self.spent(Member(id=job.member, team=job.team, name=job.member_name)),
-            progress=progress,
-            partial=partial,
         )
 
     async def sheet(
@@ -159,9 +157,9 @@ class Board:
 
     async def tell(self, job: Job, progress: Progress, partial: Picture | None) -> None:
         """Shows how far a job is. A card that cannot be shown now does not stop the painting."""
-        current = await self._store.jobs.get(job.id) or job
+        card = job_card(job, model=self._desk.title(job.model), progress=progress, partial=partial)
         try:
-            await self.show(current.address, await self.card_of(current, progress=progress, partial=partial))
+            await self.show(job.address, card)
         except Undeliverable as trouble:
             log.info("progress could not be shown", why=trouble.sentence)
 
