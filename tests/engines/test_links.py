@@ -136,7 +136,9 @@ async def test_what_is_too_large_is_given_up(server: Server, client: sdk.AsyncOp
         ("http://api.example/1", False),
         ("https://evil.example/https://api.example/", False),
         ("https:///1", False),
-        ("", False),
+        ("//evil.example/1", False),
+        ("https://[::1", False),
+        ("files/1", True),
     ],
 )
 def test_the_same_server_has_the_same_scheme_host_and_port(address: str, same: bool) -> None:

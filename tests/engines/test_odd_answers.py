@@ -107,7 +107,7 @@ async def test_a_picture_is_found_however_it_is_sent(
 async def test_a_server_that_does_not_end_its_stream_is_not_waited_for(
     answering: Answering, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("limner.engines.openai_images.LINGER", 0.05)
+    monkeypatch.setattr("limner.engines.reading.LINGER", 0.05)
     async with answering(COMPLETED, HANG) as engine:
         painted = await engine.paint(painting(), folder, unseen)
 

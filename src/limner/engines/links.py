@@ -17,12 +17,11 @@ _PORTS = {"http": 80, "https": 443}
 
 
 def same_server(address: str, base: str) -> bool:
-    """Whether both have the same scheme, host and port.
-
-    Raises:
-        ValueError: It is no address.
-    """
-    return _server(address) == _server(base) is not None
+    """Whether an address, perhaps a relative one, has the scheme, host and port of `base`."""
+    try:
+        return _server(urljoin(base, address)) == _server(base) is not None
+    except ValueError:
+        return False
 
 
 def _server(address: str) -> tuple[str, str, int] | None:
@@ -41,12 +40,11 @@ async def fetch(client: AsyncOpenAI, address: str, into: Path, *, limit: int = P
         BadPicture: It is larger than `limit` bytes.
     """
     base = str(client.base_url)
+    if not same_server(address, base):
+        raise NoPicture()
     try:
-        address = urljoin(base, address)
-        if not same_server(address, base):
-            raise NoPicture()
-        await _fetch(client, address, into, limit)
-    except (ValueError, *caught()) as error:
+        await _fetch(client, urljoin(base, address), into, limit)
+    except caught() as error:
         # Never as "not sent": what is fetched here was painted, and is perhaps paid.
         raise NoPicture() from error
 

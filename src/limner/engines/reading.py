@@ -1,0 +1,132 @@
+"""What an answer of the Images API says, as it is read: pictures, partial ones, usage, or what went wrong."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from limner.engines import OnPartial, usages
+from limner.engines.answers import AnswerReader, Garbled, Said
+from limner.engines.sieve import TooMuch
+from limner.engines.telling import Teller
+from limner.errors import BadPicture, NoPicture, OutcomeUnknown, ProviderTrouble
+from limner.models import Usage
+from limner.openai.errors import caught
+
+if TYPE_CHECKING:
+    from openai._response import AsyncAPIResponse
+
+log = structlog.get_logger(__name__)
+
+LINGER = 1.0
+"""Seconds after the picture that an answer has to end, for its connection to be used again."""
+
+
+class Reading:
+    """What an answer says, as it is read."""
+
+    def __init__(self, folder: Path, on_partial: OnPartial) -> None:
+        self.teller = Teller(on_partial)
+        self.pictures: list[Said] = []
+        self.made: list[Path] = []
+        """Files to be removed unless everything goes well."""
+        self._reader = AnswerReader(folder)
+        self._usages: list[Usage] = []
+
+    @property
+    def usage(self) -> Usage | None:
+        return usages.total(self._usages)
+
+    @property
+    def revised_prompt(self) -> str | None:
+        said = (each.get("revised_prompt") for each in self.pictures)
+        return next((each for each in said if isinstance(each, str) and each), None)
+
+    async def read(self, response: AsyncAPIResponse[Any]) -> None:
+        """Reads to the end, or for a moment after the picture.
+
+        Raises:
+            ProviderTrouble: What the server said instead of a picture.
+            OutcomeUnknown: It said nothing that can be understood, or did not come to an end.
+            openai.APIError, httpx2.HTTPError: As the SDK and its transport raise them.
+        """
+        request = response.http_request
+        pieces = response.iter_bytes()
+        try:
+            async for piece in pieces:
+                self._hear(self._reader.feed(piece), request)
+                if self.pictures:
+                    break
+            if self.pictures:
+                await self._linger(pieces, request)
+            else:
+                self._hear(self._reader.end(), request)
+        except (Garbled, TooMuch) as problem:
+            log.warning("the answer makes no sense", problem=str(problem), status=response.status_code)
+            raise OutcomeUnknown(request_id=response.request_id) from problem
+        if not self.pictures:
+            raise OutcomeUnknown(request_id=response.request_id)
+
+    async def _linger(self, pieces: Any, request: Any) -> None:
+        """The picture is here: whatever goes wrong now takes nothing from it."""
+        with suppress(TimeoutError, Garbled, TooMuch, ProviderTrouble, *caught()):
+            async with asyncio.timeout(LINGER):
+                async for piece in pieces:
+                    self._hear(self._reader.feed(piece), request)
+
+    def _hear(self, said: Iterable[Said], request: Any) -> None:
+        for each in said:
+            kind = str(each.get("type", ""))
+            if each.get("error") or kind == "error":
+                raise _error(each, request)
+            if kind.endswith(".partial_image"):
+                with suppress(BadPicture):
+                    if (path := self.path(each)) is not None:
+                        self.teller.tell(path)
+            elif kind.endswith(".completed"):
+                self._keep([each], each)
+            elif "data" in each:
+                data = each["data"]
+                self._keep([item for item in data if isinstance(item, dict)] if isinstance(data, list) else [], each)
+
+    def _keep(self, pictures: list[Said], said: Said) -> None:
+        if not pictures:
+            raise NoPicture()
+        self.pictures += pictures
+        if (usage := usages.read(said.get("usage"))) is not None:
+            self._usages.append(usage)
+
+    def path(self, said: Said) -> Path | None:
+        """The file of the picture in an object; None when it has none.
+
+        Raises:
+            BadPicture: It is not base64, or too large.
+        """
+        name = said.get("b64_json")
+        if not isinstance(name, str) or not name:
+            return None
+        sifted = self._reader.files.get(name)
+        if sifted is None or not sifted.sound:
+            raise BadPicture()
+        return sifted.path
+
+    async def close(self) -> None:
+        """Removes what is not part of the painting."""
+        await self.teller.stop()
+        self._reader.close()
+        for path in (*(each.path for each in self._reader.files.values()), *self.made):
+            path.unlink(missing_ok=True)
+
+
+def _error(said: Said, request: Any) -> Exception:
+    """An error inside an answer that began well, as the SDK raises it from a stream."""
+    import openai
+
+    error = said.get("error")
+    body = error if isinstance(error, dict) else said
+    return openai.APIError(str(body.get("message") or "an error in the answer"), request, body=body)
