@@ -1,0 +1,218 @@
+"""The flow across restarts: nothing is lost, nothing is called twice, and money is never forgotten."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from PIL import Image
+
+from limner.app import Limner
+from limner.domain.card import Card, Role, State
+from limner.engines import Painted, PictureFile
+from limner.jobs.journal import Journal
+from limner.models import Usage
+from tests.conversations.reading import paintings
+from tests.fakes.openai import FakeOpenAI
+from tests.house import House
+from tests.jobs.channel import Channel, ask
+
+
+@asynccontextmanager
+async def opened(house: House, channel: Channel) -> AsyncIterator[Limner]:
+    async with house.open(platforms=(channel,)) as limner:
+        yield limner
+
+
+def ledger(house: House) -> dict[str, int]:
+    """The accounts' balances, in micro-dollars."""
+    with sqlite3.connect(house.folder / "limner.db") as database:
+        rows = database.execute("SELECT source, target, amount FROM ledger").fetchall()
+    balances: dict[str, int] = {}
+    for source, target, amount in rows:
+        balances[source] = balances.get(source, 0) - amount
+        balances[target] = balances.get(target, 0) + amount
+    assert sum(balances.values()) == 0
+    return balances
+
+
+def warnings(card: Card) -> str:
+    return " ".join(card.lines_of(Role.WARNING))
+
+
+async def test_a_job_is_painted_settled_and_delivered(keyed_house: House, openai: FakeOpenAI) -> None:
+    channel = Channel()
+    async with opened(keyed_house, channel) as limner:
+        await limner.take(ask(prompt="a red fox", quality="draft"))
+        card = await channel.settled()
+
+    assert card.state is State.DONE
+    assert len(card.pictures) == 1
+    settled = [amount for account, amount in ledger(keyed_house).items() if amount > 0]
+    assert sum(settled) == openai.billed
+
+
+async def test_partial_pictures_and_elapsed_time_are_told_while_it_forms(
+    keyed_house: House, openai: FakeOpenAI
+) -> None:
+    openai.partial_delay = 0.5
+    channel = Channel()
+    async with opened(keyed_house, channel) as limner:
+        await limner.take(ask(prompt="a red fox", quality="draft"))
+        await channel.settled()
+
+    forming = [card for card in channel.history if card.state is State.PAINTING]
+    assert any(card.partial for card in forming)
+    assert all(card.progress for card in forming)
+    assert all(card.partial is None for card in channel.history if card.state is State.DONE)
+
+
+async def test_one_event_is_one_job_however_often_it_is_delivered(keyed_house: House, openai: FakeOpenAI) -> None:
+    channel = Channel()
+    async with opened(keyed_house, channel) as limner:
+        asked = ask(prompt="a red fox", quality="draft", event="Ev1")
+        answers = await asyncio.gather(*(limner.take(asked) for _ in range(4)))
+        await channel.settled()
+
+    assert sum(answer is not None for answer in answers) == 1
+    assert paintings(openai) == 1
+
+
+async def test_what_waited_is_painted_after_a_restart(keyed_house: House, openai: FakeOpenAI) -> None:
+    openai.hold = asyncio.Event()
+    channel = Channel()
+    async with keyed_house.open(platforms=(channel,), openai={"concurrency": 1}) as limner:
+        await limner.take(ask(prompt="the first", quality="draft"))
+        await openai.arrived(2)  # the list of models, and the first painting
+        await limner.take(ask(prompt="the second", quality="draft"))
+    openai.hold.set()
+
+    async with opened(keyed_house, channel):
+        await channel.until(State.DONE)
+        await channel.until(State.FAILED)
+
+    states = {card.lines_of(Role.PROMPT)[0]: card.state for card in channel.shown.values()}
+    assert states == {"the first": State.FAILED, "the second": State.DONE}
+    assert paintings(openai) == 2
+
+
+async def test_a_call_that_was_cut_off_stays_possibly_charged_and_is_not_made_again(
+    keyed_house: House, openai: FakeOpenAI
+) -> None:
+    openai.hold = asyncio.Event()
+    channel = Channel()
+    async with opened(keyed_house, channel) as limner:
+        await limner.take(ask(prompt="a red fox", quality="draft"))
+        await openai.arrived(2)
+    openai.hold.set()
+
+    async with opened(keyed_house, channel):
+        card = await channel.until(State.FAILED)
+
+    assert "may have been charged" in warnings(card)
+    assert "possibly charged $" in card.lines_of(Role.FOOTER)[0]
+    assert [button.label for row in card.controls for button in row.buttons] == ["Paint again"]
+    assert paintings(openai) == 1
+
+
+async def test_a_picture_that_had_arrived_is_settled_after_a_crash_without_a_second_call(
+    keyed_house: House, openai: FakeOpenAI
+) -> None:
+    openai.hold = asyncio.Event()
+    channel = Channel()
+    async with opened(keyed_house, channel) as limner:
+        card = await limner.take(ask(prompt="a red fox", quality="draft"))
+        await openai.arrived(2)
+    assert card is not None
+    journal = Journal(keyed_house.folder / "easel" / str(card.job))
+    await journal.write(1, arrived(journal.open()))  # what the process had written when it was killed
+
+    async with opened(keyed_house, channel):
+        done = await channel.until(State.DONE)
+
+    assert len(done.pictures) == 1
+    assert paintings(openai) == 1
+    assert not journal.folder.exists()
+
+
+def arrived(folder: Path) -> Painted:
+    """A picture as the engine leaves it."""
+    file = folder / "picture-1.png"
+    Image.new("RGB", (1024, 1024), "red").save(file)
+    picture = PictureFile(path=file, media_type="image/png", width=1024, height=1024)
+    return Painted(pictures=(picture,), usage=Usage(text_in=10, image_out=196), request_id="req_1")
+
+
+async def test_what_surely_never_arrived_is_tried_again(keyed_house: House, openai: FakeOpenAI) -> None:
+    openai.faults.append("rate_limit")
+    channel = Channel()
+    async with opened(keyed_house, channel) as limner:
+        await limner.take(ask(prompt="a red fox", quality="draft"))
+        card = await channel.settled()
+
+    assert card.state is State.DONE
+    assert paintings(openai) == 2
+
+
+async def test_a_model_that_turns_out_to_be_gone_gives_way_to_its_successor(
+    keyed_house: House, openai: FakeOpenAI
+) -> None:
+    openai.faults.append("model_not_found")
+    channel = Channel()
+    async with opened(keyed_house, channel) as limner:
+        await limner.take(ask(prompt="a red fox", quality="draft", model="gpt-image-2.6-flare"))
+        card = await channel.settled()
+
+    assert card.state is State.DONE
+    assert [each.parsed["model"] for each in openai.requests if each.path.startswith("/v1/images")] == [
+        "gpt-image-2.6-flare",
+        "gpt-image-2.5-flare",
+    ]
+    assert "GPT Image 2.6 Flare is not served here; GPT Image 2.5 Flare paints instead." in card.lines_of(Role.NOTE)
+
+
+async def test_a_model_that_the_endpoint_still_serves_runs_as_itself(keyed_house: House, openai: FakeOpenAI) -> None:
+    openai.served["gpt-image-1"] = None
+    channel = Channel()
+    async with opened(keyed_house, channel) as limner:
+        await limner.take(ask(prompt="a red fox", quality="draft"))
+        card = await channel.settled()
+
+    assert openai.requests[-1].parsed["model"] == "gpt-image-1"
+    assert card.lines_of(Role.NOTE) == ()
+    assert "GPT Image 1 ·" in card.lines_of(Role.FOOTER)[0]
+
+
+async def test_a_cap_refuses_before_anything_is_painted_and_says_what_fits(
+    keyed_house: House, openai: FakeOpenAI
+) -> None:
+    channel = Channel()
+    async with keyed_house.open(platforms=(channel,), budget={"member_daily": 0.03}) as limner:
+        refused = await limner.take(ask(prompt="a red fox", quality="finest", count=4))
+        await limner.take(ask(prompt="a red fox", quality="draft"))
+        painted = await channel.until(State.DONE)
+
+    assert refused is not None
+    assert refused.private
+    assert "is left of your daily budget of $0.03" in warnings(refused)
+    assert "One in draft quality would cost about $0.0" in warnings(refused)
+    assert "of $0.03 today" in painted.lines_of(Role.FOOTER)[0]
+    assert paintings(openai) == 1
+
+
+async def test_private_pictures_are_not_there_for_others(keyed_house: House) -> None:
+    channel = Channel()
+    async with opened(keyed_house, channel) as limner:
+        await limner.take(ask(prompt="a secret fox", quality="draft", private=True))
+        card = await channel.until(State.DONE)
+        other = await limner.take(ask("show", picture=str(card.job)).evolve(person={"id": "bob", "name": "Bob"}))
+        own = await limner.take(ask("show", picture=str(card.job)))
+
+    assert card.private
+    assert other is not None
+    assert "There is no" in warnings(other)
+    assert own is not None
+    assert own.private
