@@ -22,6 +22,7 @@ def read(data: list[bytes], folder: Path) -> tuple[list[dict[str, Any]], AnswerR
     reader = AnswerReader(folder)
     try:
         said = [each for piece in data for each in reader.feed(piece)]
+        reader.write()
         return [*said, *reader.end()], reader
     finally:
         reader.close()

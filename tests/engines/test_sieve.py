@@ -59,6 +59,7 @@ CUTS = st.one_of(st.lists(st.integers(0, 2000), max_size=30), st.just(list(range
 def sifted(data: list[bytes], folder: Path) -> tuple[bytes, Sieve]:
     sieve = Sieve(folder)
     text = b"".join([sieve.feed(piece) for piece in data]) + sieve.rest()
+    sieve.write()
     sieve.close()
     return text, sieve
 

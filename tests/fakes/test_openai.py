@@ -295,7 +295,6 @@ async def test_what_the_images_api_does_not_take_is_refused_and_costs_nothing(
         ({"mask": MASK, "extra_body": {"markup": "x"}}, "markup", ""),
         ({"extra_body": {"seed": 7}}, "seed", "Unknown parameter"),
     ],
-    ids=str,
 )
 async def test_files_that_the_api_does_not_take_are_refused(
     fake: FakeOpenAI, client: AsyncOpenAI, asked: dict[str, Any], param: str, words: str

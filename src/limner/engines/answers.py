@@ -73,6 +73,20 @@ class AnswerReader:
             raise Garbled("nothing")
         return self._whole()
 
+    @property
+    def in_picture(self) -> bool:
+        """Whether a picture has begun and not ended."""
+        return self._sieve.in_picture
+
+    @property
+    def waiting(self) -> int:
+        """Bytes of pictures that are not written yet, see `Sieve`."""
+        return self._sieve.waiting
+
+    def write(self) -> None:
+        """Writes them."""
+        self._sieve.write()
+
     def close(self) -> None:
         """Closes what is open."""
         self._sieve.close()

@@ -29,6 +29,10 @@ STREAMED = {"png", "jpeg", "webp"}
 _HEADERS = {"Accept-Encoding": "identity"}
 _SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp", "image/gif": ".gif"}
 
+ARRIVALS = 8
+"""Pictures that come in side by side. When a hundred come at once the others wait in their sockets: taking all of them
+in turns would keep the event loop busy for long, and none would be here sooner."""
+
 
 class OpenAIImages(Engine):
     """Paints with GPT Image models."""
@@ -39,9 +43,10 @@ class OpenAIImages(Engine):
         """The client is its giver's to close."""
         self._client = client
         self._turn = asyncio.Lock()
+        self._arrivals = asyncio.Semaphore(ARRIVALS)
 
     async def paint(self, painting: Painting, folder: Path, on_partial: OnPartial) -> Painted:
-        reading = Reading(folder, on_partial)
+        reading = Reading(folder, on_partial, self._arrivals)
         answered = False
         async with self._turn:  # beginning a call takes the SDK milliseconds: a hundred do not begin in one go
             await asyncio.sleep(0)

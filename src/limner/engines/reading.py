@@ -15,6 +15,7 @@ from limner.engines.answers import AnswerReader, Garbled, Said
 from limner.engines.sieve import TooMuch
 from limner.engines.telling import Teller
 from limner.errors import BadPicture, NoPicture, OutcomeUnknown, ProviderTrouble
+from limner.media.offloop import DISK, off_loop
 from limner.models import Usage
 from limner.openai.errors import caught
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
+WRITE_AT = 256_000
+"""Bytes of a picture that are written together."""
 LINGER = 1.0
 """Seconds after the picture that an answer has to end, for its connection to be used again."""
 
@@ -30,12 +33,15 @@ LINGER = 1.0
 class Reading:
     """What an answer says, as it is read."""
 
-    def __init__(self, folder: Path, on_partial: OnPartial) -> None:
+    def __init__(self, folder: Path, on_partial: OnPartial, arrivals: asyncio.Semaphore) -> None:
+        """`arrivals`: shared with the readings beside this one, held while a picture comes in."""
         self.teller = Teller(on_partial)
         self.pictures: list[Said] = []
         self.made: list[Path] = []
         """Files to be removed unless everything goes well."""
         self._reader = AnswerReader(folder)
+        self._arrivals = arrivals
+        self._arriving = False
         self._usages: list[Usage] = []
 
     @property
@@ -59,12 +65,13 @@ class Reading:
         pieces = response.iter_bytes()
         try:
             async for piece in pieces:
-                self._hear(self._reader.feed(piece), request)
+                self._hear(await self._read(piece), request)
                 if self.pictures:
                     break
             if self.pictures:
                 await self._linger(pieces, request)
             else:
+                await off_loop(DISK, self._reader.write)
                 self._hear(self._reader.end(), request)
         except (Garbled, TooMuch) as problem:
             log.warning("the answer makes no sense", problem=str(problem), status=response.status_code)
@@ -72,12 +79,29 @@ class Reading:
         if not self.pictures:
             raise OutcomeUnknown(request_id=response.request_id)
 
+    async def _read(self, piece: bytes) -> list[Said]:
+        """What is whole now; the pictures in it are in their files."""
+        said = self._reader.feed(piece)
+        if said or self._reader.waiting >= WRITE_AT:
+            await off_loop(DISK, self._reader.write)
+        if self._reader.in_picture and not self._arriving:
+            await self._arrivals.acquire()
+            self._arriving = True
+        elif not self._reader.in_picture:
+            self._arrived()
+        return said
+
+    def _arrived(self) -> None:
+        if self._arriving:
+            self._arriving = False
+            self._arrivals.release()
+
     async def _linger(self, pieces: Any, request: Any) -> None:
         """The picture is here: whatever goes wrong now takes nothing from it."""
         with suppress(TimeoutError, Garbled, TooMuch, ProviderTrouble, *caught()):
             async with asyncio.timeout(LINGER):
                 async for piece in pieces:
-                    self._hear(self._reader.feed(piece), request)
+                    self._hear(await self._read(piece), request)
 
     def _hear(self, said: Iterable[Said], request: Any) -> None:
         for each in said:
@@ -117,6 +141,7 @@ class Reading:
 
     async def close(self) -> None:
         """Removes what is not part of the painting."""
+        self._arrived()
         await self.teller.stop()
         self._reader.close()
         for path in (*(each.path for each in self._reader.files.values()), *self.made):

@@ -63,9 +63,29 @@ class Sieve:
         self._after_key = False
         self._colon = False
         self._string: _Base64File | None = None
+        self._ended: list[_Base64File] = []  # strings that are whole, and whose files may not be
+
+    @property
+    def in_picture(self) -> bool:
+        """Whether a picture has begun and not ended."""
+        return self._string is not None
+
+    @property
+    def waiting(self) -> int:
+        """Bytes of pictures that are decoded and not written yet."""
+        return sum(each.waiting for each in self._open())
+
+    def write(self) -> None:
+        """Writes what waits. It may have to wait for the disk: not for the event loop, and not while `feed` runs."""
+        for each in self._open():
+            each.write()
+        self._ended.clear()
+
+    def _open(self) -> list[_Base64File]:
+        return [*self._ended, *([self._string] if self._string is not None else [])]
 
     def feed(self, piece: bytes) -> bytes:
-        """The text that passes, as much as can be told by now.
+        """The text that passes, as much as can be told by now. The pictures in it are in their files after `write`.
 
         Raises:
             TooMuch: The answer is beyond `TEXT_LIMIT` or `PICTURES_LIMIT`.
@@ -90,11 +110,13 @@ class Sieve:
         return held
 
     def close(self) -> None:
-        """Closes the file of a picture that did not end."""
+        """Closes the files; that of a picture that did not end is not sound."""
         if self._string is not None:
-            self._string.close()
             self._string.sifted.sound = False
-            self._string = None
+        for each in self._open():
+            each.close()
+        self._string = None
+        self._ended.clear()
 
     def _text(self, piece: bytes, passed: list[bytes]) -> bytes:
         text, self._held = self._held + piece, b""
@@ -149,6 +171,7 @@ class Sieve:
         if rest is None:
             return b""
         sifted = self._string.sifted
+        self._ended.append(self._string)
         self._string = None
         if sifted.size or not sifted.sound:
             self._pass(b'"%s"' % sifted.path.name.encode(), passed)
@@ -167,6 +190,20 @@ class _Base64File:
         self._escape = b""  # an escape that was cut
         self._four = b""  # characters short of a group of four
         self._padded = False
+        self._unwritten: list[bytes] = []
+        self._whole = False
+
+    @property
+    def waiting(self) -> int:
+        return sum(map(len, self._unwritten))
+
+    def write(self) -> None:
+        if self._file is None and self._unwritten:
+            self._file = self.sifted.path.open("wb", buffering=0)
+        while self._file is not None and self._unwritten:
+            self._file.write(self._unwritten.pop(0))
+        if self._whole:
+            self.close()
 
     def feed(self, piece: bytes) -> bytes | None:
         """What follows the string's end, or None when it has not ended."""
@@ -177,9 +214,8 @@ class _Base64File:
             if rest is None and (cut := _CUT_ESCAPE.search(body)):
                 body, self._escape = body[: cut.start(1)], cut[1]
             body = self._unescaped(body)
-        self._decode(body, last=rest is not None)
-        if rest is not None:
-            self.close()
+        self._whole = rest is not None
+        self._decode(body, last=self._whole)
         return rest
 
     def close(self) -> None:
@@ -216,9 +252,7 @@ class _Base64File:
             self.sifted.sound = False
             return
         self._padded = body.endswith(b"=")
-        if self._file is None:
-            self._file = self.sifted.path.open("wb", buffering=0)
-        self._file.write(data)
+        self._unwritten.append(data)
         self.sifted.size += len(data)
 
 

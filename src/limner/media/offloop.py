@@ -1,7 +1,7 @@
 """Work that would hold up the event loop, in a few threads of its own.
 
 Pictures get as many threads as there are processors (at most four), so that a hundred requests at once do not decode a
-hundred pictures at once. Sound gets one: two PyAV decodes side by side are slower than one after the other.
+hundred pictures at once; writing to the disk, which may have to wait for it, has four of its own. Sound gets one: two PyAV decodes side by side are slower than one after the other.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import ParamSpec, TypeVar
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
+DISK = ThreadPoolExecutor(4, "limner-disk")
 PICTURES = ThreadPoolExecutor(min(4, os.cpu_count() or 2), "limner-pictures")
 SOUND = ThreadPoolExecutor(1, "limner-sound")
 
