@@ -186,6 +186,17 @@ async def test_a_model_that_the_endpoint_still_serves_runs_as_itself(keyed_house
     assert "GPT Image 1 ·" in card.lines_of(Role.FOOTER)[0]
 
 
+async def test_the_offline_sketcher_can_be_asked_for_by_name(keyed_house: House, openai: FakeOpenAI) -> None:
+    channel = Channel()
+    async with opened(keyed_house, channel) as limner:
+        await limner.take(ask(prompt="a red fox", quality="draft", model="sketch"))
+        card = await channel.settled()
+
+    assert card.state is State.DONE
+    assert "Offline sketch" in " ".join(card.lines_of(Role.NOTE))
+    assert paintings(openai) == 0
+
+
 async def test_a_cap_refuses_before_anything_is_painted_and_says_what_fits(
     keyed_house: House, openai: FakeOpenAI
 ) -> None:

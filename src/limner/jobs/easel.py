@@ -147,7 +147,7 @@ class Easel:
         )
 
     async def _painting(self, job: Job, folder: Path) -> Painting:
-        model = self._roster.resolve(job.model).model
+        model = self._roster.named(job.model)
         fitted = fit(job.request, model)
         mask = job.request.mask
         return Painting(
@@ -203,7 +203,7 @@ class Easel:
             await journal.clear()
             return
         attempt, painted = found
-        model = self._roster.resolve(job.model).model
+        model = self._roster.named(job.model)
         paid = cost(model, painted.usage) if painted.usage else job.estimate
         keys = [await self._store.blobs.put_file(each.path) for each in painted.pictures]
         blobs = tuple(

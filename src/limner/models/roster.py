@@ -74,6 +74,10 @@ class Roster:
             passed.add(model.name)
         return Resolved(model=model, asked=name, note=self._note(asked, model))
 
+    def named(self, name: str, purpose: Purpose = Purpose.PAINT) -> Model:
+        """The model of an API name, whether it lives or not: for what was begun, or is to be accounted for."""
+        return self.catalogue.get(name) or _stranger(name, purpose)
+
     def _unknown(self, name: str, purpose: Purpose) -> Resolved:
         if name in self._gone:
             raise ModelGone(model=name)

@@ -26,7 +26,7 @@ from limner.store import Store
 from limner.studio.board import Board
 from limner.studio.budgets import caps
 from limner.studio.cards import job_card
-from limner.studio.desk import Desk
+from limner.studio.desk import SKETCH, Desk
 from limner.studio.hands import Hands
 from limner.studio.hearing import Hearing, Repeated
 from limner.studio.intake import Intake
@@ -35,7 +35,7 @@ __all__ = ["Repeated", "Studio"]
 
 log = structlog.get_logger(__name__)
 
-NO_KEY = "Offline sketch: drawn on this machine, free of charge. With an OpenAI key, GPT Image paints."
+OFFLINE = "Offline sketch: drawn on this machine, free of charge. With an OpenAI key, GPT Image paints."
 
 
 class Studio:
@@ -96,10 +96,10 @@ class Studio:
             event=asked.ask.event,
             request=request.evolve(count=fitted.count),
             model=model.name,
-            engine=self.desk.engine,
+            engine=self.desk.engine(model),
             width=fitted.width,
             height=fitted.height,
-            notes=(*((NO_KEY,) if self.desk.sketches else ()), *await self.news(note, asked.member), *fitted.notes),
+            notes=(*((OFFLINE,) if model.name == SKETCH else ()), *await self.news(note, asked.member), *fitted.notes),
             estimate=self.desk.price(request, model, fitted),
             created=now,
         )

@@ -42,10 +42,9 @@ class Desk:
         """Whether voice notes of one's own can be heard."""
         return self.listener() is not None
 
-    @property
-    def engine(self) -> str:
-        """The name of the engine that paints."""
-        return SKETCH if self.sketches else "openai"
+    def engine(self, model: Model) -> str:
+        """The name of the engine that paints with this model."""
+        return SKETCH if model.name == SKETCH else "openai"
 
     async def ready(self) -> None:
         """Returns when the living models are known."""
