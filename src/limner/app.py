@@ -35,7 +35,7 @@ from limner.rules import styles
 from limner.store import Store
 from limner.studio import Repeated, Studio
 from limner.studio.cards import picture_of
-from limner.studio.hands import hire
+from limner.studio.hands import Hands
 
 log = structlog.get_logger(__name__)
 
@@ -267,7 +267,7 @@ async def open_limner(
     store = await Store.open(settings.data)
     catalogue = Catalogue.load(settings.image.catalogue)
     roster = Roster(catalogue, own_endpoint=settings.openai.base_url is not None, today=lambda: _today(now))
-    hands = hire(settings, roster)
+    hands = Hands(settings, roster)
     reach: dict[str, Courier] = {each.platform: each for each in couriers}
     secret = _secret(settings.data.directory)
     spool = _empty(settings.data.directory / "spool")
@@ -290,7 +290,7 @@ async def open_limner(
     )
     easel = Easel(
         store=store,
-        engines=hands.engines,
+        engine=hands.engine,
         roster=roster,
         folder=settings.data.directory / "easel",
         show=studio.board.tell,
@@ -308,11 +308,11 @@ async def open_limner(
     try:
         for platform in platforms:
             reach[platform.name] = await platform.open(limner)
-        await flow.start()
-        await store.sweep()
-        for job in await store.jobs.unfinished():
-            await flow.submit(job.id)
+        flow.start()
+        left = await store.jobs.unfinished()  # before anybody asks for more
+        resuming = asyncio.create_task(_resume(left, store, flow))
         yield limner
+        resuming.cancel()
     finally:
         await flow.stop(seconds=grace)
         for each in reach.values():
@@ -328,6 +328,13 @@ def _today(now: Callable[[], datetime]) -> date:
 def _pace(reach: dict[str, Courier], job: Job) -> float:
     courier = reach.get(job.place.platform)
     return courier.pace if courier else QUIET_PACE
+
+
+async def _resume(left: tuple[Job, ...], store: Store, flow: Flow) -> None:
+    """Takes up the jobs that an earlier process left, and removes what it left lying about."""
+    for job in left:
+        await flow.submit(job.id)
+    await store.sweep()
 
 
 async def _broken(easel: Easel, studio: Studio, id: str, problem: Exception) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -48,7 +48,7 @@ class Easel:
         self,
         *,
         store: Store,
-        engines: Mapping[str, Engine],
+        engine: Callable[[str], Awaitable[Engine]],
         roster: Roster,
         folder: Path,
         show: Show,
@@ -59,7 +59,7 @@ class Easel:
         """`show` tells of progress, `pace` how often (seconds), `sign` makes a keyed hash of a member's id, `words`
         gives the prompt as it is sent."""
         self._store = store
-        self._engines = engines
+        self._engine = engine
         self._roster = roster
         self._folder = folder
         self._show = show
@@ -102,6 +102,7 @@ class Easel:
 
     async def _attempt(self, job: Job, journal: Journal) -> None:
         painting = await self._painting(job, journal.open())
+        engine = await self._engine(job.engine)
         attempt = await self._store.jobs.open_attempt(
             job=job.id,
             team=job.team,
@@ -118,7 +119,7 @@ class Easel:
 
         try:
             async with reporting(tell, self._pace(job)) as reporter:
-                painted = await self._engines[job.engine].paint(
+                painted = await engine.paint(
                     painting, journal.folder, lambda file: self._keep_partial(job, file, reporter, partials)
                 )
                 await journal.write(attempt, painted)

@@ -7,6 +7,7 @@ step that is begun again looks there first. DBOS keeps ids and steps only, never
 from __future__ import annotations
 
 import asyncio
+import importlib
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -45,10 +46,16 @@ class Flow:
         self._broken = broken
         self._concurrency = concurrency
         self._executor = executor
+        self._launched: asyncio.Task[None] | None = None
         self._running: set[asyncio.Task[Any]] = set()
 
-    async def start(self) -> None:
-        """Launches the engine in the running loop and resumes what was under way."""
+    def start(self) -> None:
+        """Begins to launch the engine in the running loop, which takes a second; it resumes what was under way. Asks
+        need not wait for it: `submit` does."""
+        self._launched = asyncio.create_task(self._launch())
+
+    async def _launch(self) -> None:
+        await asyncio.to_thread(importlib.import_module, "dbos")
         from dbos import DBOS
 
         @DBOS.workflow(name="job")
@@ -81,6 +88,8 @@ class Flow:
 
     async def submit(self, id: str) -> None:
         """Puts the job into the queue; a second time changes nothing."""
+        assert self._launched is not None, "not started"
+        await asyncio.shield(self._launched)
         from dbos import DBOS, SetWorkflowID
 
         with SetWorkflowID(id):
@@ -88,6 +97,9 @@ class Flow:
 
     async def stop(self, *, seconds: float) -> None:
         """Waits this long for the jobs under way, then stops; the rest resumes at the next start."""
+        if self._launched is None:
+            return
+        await asyncio.wait([self._launched])
         from dbos import DBOS
 
         if self._running:

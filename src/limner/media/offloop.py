@@ -1,7 +1,8 @@
 """Work that would hold up the event loop, in a few threads of its own.
 
 Pictures get as many threads as there are processors (at most four), so that a hundred requests at once do not decode a
-hundred pictures at once; writing to the disk, which may have to wait for it, has four of its own. Sound gets one: two PyAV decodes side by side are slower than one after the other.
+hundred pictures at once. Writing to the disk, which may have to be waited for, has four. Sound gets one: two PyAV
+decodes side by side are slower than one after the other.
 """
 
 from __future__ import annotations

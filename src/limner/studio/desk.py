@@ -35,7 +35,7 @@ class Desk:
     @property
     def sketches(self) -> bool:
         """Whether pictures come from the offline sketcher."""
-        return self.settings.image.engine == SKETCH or "openai" not in self._hands.engines
+        return self.settings.image.engine == SKETCH or not self._hands.keyed
 
     @property
     def hears(self) -> bool:
@@ -59,11 +59,7 @@ class Desk:
 
     def listener(self) -> Model | None:
         """The model that listens; None where only the bundled samples are known."""
-        return (
-            self.roster.resolve(self.settings.voice.model, Purpose.HEAR).model
-            if "openai" in self._hands.engines
-            else None
-        )
+        return self.roster.resolve(self.settings.voice.model, Purpose.HEAR).model if self._hands.keyed else None
 
     def replaced(self, model: Model, purpose: Purpose) -> bool:
         """Notes that the endpoint serves this model no longer; whether another follows it."""

@@ -1,8 +1,13 @@
-"""What does the work: engines that paint and the ear that listens, as the configuration has them."""
+"""What does the work: engines that paint and the ear that listens, as the configuration has them.
+
+The SDK takes a second to import, so that is done beside everything else: a Limner listens before its hands are there,
+and whoever needs one waits for it.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import importlib
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -11,9 +16,7 @@ import structlog
 
 from limner.config import Settings
 from limner.ears import Ear
-from limner.ears.samples import SampleEar
 from limner.engines import Engine
-from limner.engines.sketch import Sketcher
 from limner.models import Purpose
 from limner.models.roster import Roster, served
 
@@ -29,54 +32,74 @@ NO_KEY = "none"
 
 
 class Hands:
-    """Engines by name, and the ear."""
+    """Engines by name, and the ear: OpenAI's with a key (or a server of one's own), the offline ones without."""
 
-    def __init__(
-        self, *, engines: Mapping[str, Engine], ear: Ear, roster: Roster, client: AsyncOpenAI | None = None
-    ) -> None:
-        self.engines = engines
-        self.ear = ear
-        self._client = client
-        self._learning = asyncio.create_task(self._learn(client, roster)) if client else None
+    def __init__(self, settings: Settings, roster: Roster) -> None:
+        self._settings = settings
+        self._roster = roster
+        self.keyed = settings.openai.api_key is not None or settings.openai.base_url is not None
+        """Whether OpenAI, or a server that speaks its API, can be asked."""
+        self._client: AsyncOpenAI | None = None
+        self._made = asyncio.create_task(self._make())
+        self._learned = asyncio.create_task(self._learn())
 
-    async def _learn(self, client: AsyncOpenAI, roster: Roster) -> None:
-        models = await served(client)
-        roster.learn(models)
-        log.info("models", served=None if models is None else len(models))
+    async def _make(self) -> tuple[Mapping[str, Engine], Ear]:
+        if not self.keyed:
+            await asyncio.to_thread(importlib.import_module, "limner.engines.sketch")
+            from limner.ears.samples import SampleEar
+            from limner.engines.sketch import Sketcher
+
+            return {Sketcher.name: Sketcher()}, SampleEar()
+
+        await asyncio.to_thread(importlib.import_module, "limner.engines.openai_images")
+        await asyncio.to_thread(importlib.import_module, "openai")
+        from limner.ears.gpt_audio import GPTAudio
+        from limner.engines.openai_images import OpenAIImages
+        from limner.engines.sketch import Sketcher
+        from limner.openai.client import connect
+
+        openai, key = self._settings.openai, self._settings.openai.api_key
+        self._client = connect(
+            api_key=key.get_secret_value() if key else NO_KEY,
+            base_url=openai.base_url,
+            organization=openai.organization,
+        )
+        engine = OpenAIImages(self._client)
+        voice, roster = self._settings.voice.model, self._roster
+        ear = GPTAudio(self._client, model=lambda: roster.resolve(voice, Purpose.HEAR).model.name)
+        return {Sketcher.name: Sketcher(), engine.name: engine}, ear
+
+    async def _learn(self) -> None:
+        await asyncio.shield(self._made)
+        if self._client is not None:
+            models = await served(self._client)
+            self._roster.learn(models)
+            log.info("models", served=None if models is None else len(models))
+
+    async def engine(self, name: str) -> Engine:
+        """The engine of this name."""
+        engines, _ = await asyncio.shield(self._made)
+        return engines[name]
+
+    async def ear(self) -> Ear:
+        """The ear."""
+        _, ear = await asyncio.shield(self._made)
+        return ear
 
     async def ready(self) -> None:
         """Returns when it is known which models the endpoint serves, or soon without that."""
-        if self._learning and not self._learning.done():
+        if not self._learned.done():
             with suppress(TimeoutError):
-                await asyncio.wait_for(asyncio.shield(self._learning), LEARN_SECONDS)
+                await asyncio.wait_for(asyncio.shield(self._learned), LEARN_SECONDS)
 
     async def close(self) -> None:
         """Lets everything go."""
-        if self._learning:
-            self._learning.cancel()
-        for engine in self.engines.values():
-            await engine.close()
-        await self.ear.close()
-        if self._client:
+        self._learned.cancel()
+        await asyncio.wait([self._made, self._learned])
+        if self._made.exception() is None:
+            engines, ear = self._made.result()
+            for engine in engines.values():
+                await engine.close()
+            await ear.close()
+        if self._client is not None:
             await self._client.close()
-
-
-def hire(settings: Settings, roster: Roster) -> Hands:
-    """The hands for these settings: OpenAI's with a key (or a server of one's own), the offline ones without."""
-    sketcher = Sketcher()
-    key = settings.openai.api_key
-    if key is None and settings.openai.base_url is None:
-        return Hands(engines={sketcher.name: sketcher}, ear=SampleEar(), roster=roster)
-
-    from limner.ears.gpt_audio import GPTAudio
-    from limner.engines.openai_images import OpenAIImages
-    from limner.openai.client import connect
-
-    client = connect(
-        api_key=key.get_secret_value() if key else NO_KEY,
-        base_url=settings.openai.base_url,
-        organization=settings.openai.organization,
-    )
-    engine = OpenAIImages(client)
-    ear = GPTAudio(client, model=lambda: roster.resolve(settings.voice.model, Purpose.HEAR).model.name)
-    return Hands(engines={sketcher.name: sketcher, engine.name: engine}, ear=ear, roster=roster, client=client)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -45,7 +45,7 @@ class Hearing:
         store: Store,
         table: Table,
         desk: Desk,
-        ear: Ear,
+        ear: Callable[[], Awaitable[Ear]],
         intake: Intake,
         spool: Path,
         sign: Callable[[str], str],
@@ -119,18 +119,19 @@ class Hearing:
         self, member: Member, sound: Sound, context: Context, model: Model | None
     ) -> tuple[Heard, Micros]:
         """Calls the ear once, with the attempt on record before."""
+        ear = await self._ear()
         attempt = await self._store.jobs.open_attempt(
             job=None,
             team=member.team,
             member=member.id,
             purpose=Purpose.HEAR,
-            model=model.name if model else self._ear.name,
-            engine=self._ear.name,
+            model=model.name if model else ear.name,
+            engine=ear.name,
             estimate=prices.hearing_estimate(model, sound.seconds) if model else Micros(0),
             caps=caps(self._settings.budget, member, self._now()),
         )
         try:
-            heard = await self._ear.hear(sound, context, tuple(each.function for each in self._table.spoken))
+            heard = await ear.hear(sound, context, tuple(each.function for each in self._table.spoken))
         except (HearingNeedsKey, ProviderTrouble) as trouble:
             outcome = Outcome.FREE if trouble.charged is False else Outcome.UNKNOWN
             await self._store.jobs.close_attempt(attempt, outcome=outcome, trouble=trouble.sentence)
