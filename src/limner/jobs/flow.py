@@ -23,6 +23,8 @@ Step = Callable[[str], Awaitable[None]]
 
 QUEUE = "paint"
 POLL_SECONDS = 0.1
+NOTIFICATION_SECONDS = 0.2
+"""How often DBOS looks for messages between workflows, of which there are none; stopping waits for one such look."""
 APPLICATION_VERSION = "1"
 """Pinned: DBOS would otherwise hash the source and leave older jobs unrecovered after an upgrade."""
 
@@ -79,6 +81,7 @@ class Flow:
                 "executor_id": self._executor,
                 "application_version": APPLICATION_VERSION,
                 "log_level": "ERROR",
+                "notification_listener_polling_interval_sec": NOTIFICATION_SECONDS,
             }
         )
         DBOS.launch()
