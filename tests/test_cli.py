@@ -33,7 +33,8 @@ def test_imagine_paints_offline_and_prints_files_and_price(tmp_path: Path) -> No
     assert done.returncode == 0, done.stderr
     files = re.findall(r"^pictures/limner-.*\.png$", done.stdout, re.MULTILINE)
     assert len(files) == 2
-    assert Image.open(tmp_path / files[0]).size == (1536, 1024)
+    with Image.open(tmp_path / files[0]) as made:
+        assert made.size == (1536, 1024)
     assert "Offline sketch" in done.stdout
     assert "free" in done.stdout
 
@@ -75,7 +76,8 @@ def test_a_picture_can_be_edited_under_a_mask(tmp_path: Path) -> None:
     done = limner(tmp_path, "edit", "a blue sky", "--reference", "fox.png", "--mask", "mask.png", "--format", "png")
 
     assert done.returncode == 0, done.stderr
-    made = Image.open(next((tmp_path / "pictures").iterdir())).convert("RGB")
+    with Image.open(next((tmp_path / "pictures").iterdir())) as opened:
+        made = opened.convert("RGB")
     assert made.getpixel((made.width // 2, made.height - made.height // 4)) == (255, 165, 0)
     assert made.getpixel((made.width // 2, made.height // 8)) != (255, 165, 0)
 

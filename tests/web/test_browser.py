@@ -83,7 +83,8 @@ async def test_a_prompt_is_typed_and_a_sketch_of_it_appears(house: House) -> Non
         await expect(page.locator(".state-done footer")).to_contain_text("1536×1024")
         await expect(page.get_by_role("button", name="Reroll")).to_be_enabled()
         await expect(page.locator("#library img")).to_have_count(1)
-        assert await picture.first.evaluate("each => each.complete && each.naturalWidth > 0")
+        await picture.first.evaluate("each => each.decode()")
+        assert await picture.first.evaluate("each => each.naturalWidth > 0")
 
 
 async def test_progress_is_seen_before_the_picture_and_in_every_window(windows: Windows) -> None:
