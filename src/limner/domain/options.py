@@ -18,7 +18,7 @@ from pydantic.fields import FieldInfo
 
 from limner.domain.place import Attachment
 from limner.domain.record import Record
-from limner.domain.text import clean
+from limner.domain.text import clean, visible
 from limner.errors import BadOption, EmptyPrompt, PromptTooLong, TooManyPictures, Trouble
 
 PROMPT_LIMIT = 32_000
@@ -134,7 +134,7 @@ def option(help: str, *, default: Any = ..., **more: Any) -> Any:
 
 def _read_prompt(words: Any) -> str:
     prompt = clean(str(words))
-    if not prompt:
+    if not visible(prompt):
         raise EmptyPrompt()
     if len(prompt) > PROMPT_LIMIT:
         raise PromptTooLong(length=len(prompt), limit=PROMPT_LIMIT)

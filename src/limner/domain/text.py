@@ -32,6 +32,11 @@ def _acts(char: str) -> bool:
     return unicodedata.category(char) in {"Cc", "Cs"}
 
 
+def visible(words: str) -> bool:
+    """Whether there is anything to be seen in the words: not blanks, joiners and other marks of no width alone."""
+    return any(not char.isspace() and unicodedata.category(char) != "Cf" for char in words)
+
+
 def one_line(words: str) -> str:
     """The words on a single line, runs of whitespace as one space."""
     return " ".join(clean(words).split())
