@@ -138,7 +138,8 @@ class Easel:
         resolved = self._roster.resolve(job.model)
         log.warning("the model is gone", model=job.model, successor=resolved.model.name)
         fitted = fit(job.request, resolved.model)
-        notes = (*job.notes, *((resolved.note,) if resolved.note else ()), *fitted.notes)
+        news = (resolved.note,) if resolved.note and await self._store.once.told(job.team, resolved.note) else ()
+        notes = (*job.notes, *news, *fitted.notes)
         return await self._store.jobs.change(
             job.id,
             model=resolved.model.name,

@@ -22,6 +22,10 @@ class Once:
             )
             return written.first() is not None
 
+    async def told(self, team: str, note: str) -> bool:
+        """True the first time that this team is told this."""
+        return await self.first(f"told:{team}:{note}")
+
     async def known(self, key: str) -> bool:
         """Whether the key was there before, without leaving a trace."""
         async with self._database.read() as connection:

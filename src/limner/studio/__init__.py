@@ -15,11 +15,11 @@ from limner.domain.action import Table
 from limner.domain.ask import Asked
 from limner.domain.card import Card
 from limner.domain.courier import Courier
-from limner.domain.options import Options
+from limner.domain.options import PROMPT_LIMIT, Options
 from limner.domain.place import Member
 from limner.domain.request import Asset, Job, Request
 from limner.domain.text import one_line
-from limner.errors import NotFound, OverBudget
+from limner.errors import NotFound, OverBudget, PromptTooLong
 from limner.models.roster import Roster
 from limner.rules.abilities import fit
 from limner.store import Store
@@ -85,6 +85,9 @@ class Studio:
         await self.desk.ready()
         model, note = self.desk.painter(request.model)
         fitted = fit(request, model)
+        beyond = len(self.desk.sent(request)) - PROMPT_LIMIT  # a style's words and Limner's own count too
+        if beyond > 0:
+            raise PromptTooLong(length=len(request.prompt), limit=len(request.prompt) - beyond)
         now = self._now()
         job = Job(
             id=await self._store.jobs.new_id(),
@@ -114,7 +117,7 @@ class Studio:
 
     async def news(self, note: str | None, member: Member) -> tuple[str, ...]:
         """The sentence that another model stands in, the first time that it concerns this team."""
-        if note is None or not await self._store.once.first(f"told:{member.team}:{note}"):
+        if note is None or not await self._store.once.told(member.team, note):
             return ()
         log.warning("another model stands in", note=note)
         return (note,)

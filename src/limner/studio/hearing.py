@@ -120,6 +120,7 @@ class Hearing:
     ) -> tuple[Heard, Micros]:
         """Calls the ear once, with the attempt on record before."""
         ear = await self._ear()
+        estimate = prices.hearing_estimate(model, sound.seconds) if model else Micros(0)
         attempt = await self._store.jobs.open_attempt(
             job=None,
             team=member.team,
@@ -127,7 +128,7 @@ class Hearing:
             purpose=Purpose.HEAR,
             model=model.name if model else ear.name,
             engine=ear.name,
-            estimate=prices.hearing_estimate(model, sound.seconds) if model else Micros(0),
+            estimate=estimate,
             caps=caps(self._settings.budget, member, self._now()),
         )
         try:
@@ -136,7 +137,7 @@ class Hearing:
             outcome = Outcome.FREE if trouble.charged is False else Outcome.UNKNOWN
             await self._store.jobs.close_attempt(attempt, outcome=outcome, trouble=trouble.sentence)
             raise
-        paid = prices.cost(model, heard.usage) if model and heard.usage else Micros(0)
+        paid = prices.cost(model, heard.usage) if model and heard.usage else estimate
         await self._store.jobs.close_attempt(
             attempt, outcome=Outcome.PAID, cost=paid, usage=heard.usage, request_id=heard.request_id
         )

@@ -52,6 +52,8 @@ class FakeOpenAI:
         """Micro-dollars charged so far."""
         self.served = living()
         """Model ids with the days on which they are shut down; every other is gone."""
+        self.lists = True
+        """Whether it tells which models it serves; some gateways do not."""
         self.faults: list[str] = []
         """A queue: the next request for pictures or to the ear takes the first and suffers it. See `faults.FAULTS`."""
         self.hears: list[hearing.Hears] = []
@@ -130,6 +132,8 @@ class FakeOpenAI:
         return answer
 
     async def _models(self, request: web.Request, received: Received) -> web.StreamResponse:
+        if not self.lists:
+            raise Refusal(404, f"Invalid URL ({request.method} {request.path})")
         return self._json({"object": "list", "data": [self._described(name) for name in self.served]})
 
     async def _model(self, request: web.Request, received: Received) -> web.StreamResponse:
