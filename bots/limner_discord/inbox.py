@@ -24,7 +24,16 @@ from limner.domain.words import read_words
 from limner.errors import Trouble
 from limner_discord import forms
 from limner_discord.cards import render
-from limner_discord.reading import address_of, channels_of, files_of, person_of, place_of, reply_address, words_of
+from limner_discord.reading import (
+    address_of,
+    channels_of,
+    files_of,
+    person_of,
+    place_of,
+    reply_address,
+    video_of,
+    words_of,
+)
 
 if TYPE_CHECKING:
     from limner.app import Limner
@@ -85,6 +94,8 @@ class Inbox:
         pictures, sound = files_of(message)
         bot = interaction.client.user
         words = words_of(message, bot.id if bot else None)
+        if not words and not pictures:
+            sound = sound or video_of(message)
         await self._answer(
             interaction, action, pictures=pictures, sound=sound, words=words or None, answers=str(message.id)
         )
@@ -205,6 +216,8 @@ class Inbox:
         reference = message.reference
         answers = reference.message_id if reference and reference.type is discord.MessageReferenceType.reply else None
         more: dict[str, Any] = {"pictures": pictures, "answers": str(answers) if answers else None}
+        if not words and not pictures:
+            sound = sound or video_of(message)
         if sound is not None:
             more |= {"action": "listen", "sound": sound, "words": words or None}
         elif words or pictures:

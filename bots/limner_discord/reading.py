@@ -91,6 +91,12 @@ def files_of(message: discord.Message) -> tuple[tuple[Attachment, ...], Attachme
     return tuple(each for each in every if _claims_picture(each)), sound
 
 
+def video_of(message: discord.Message) -> Attachment | None:
+    """A message's first video: where we are addressed and nothing else is said, it is a recording to be heard."""
+    every = (attachment_of(each) for each in _attachments(message))
+    return next((each for each in every if (each.media_type or "").startswith("video/")), None)
+
+
 def words_of(message: discord.Message, bot: int | None = None) -> str:
     """What is written in it, or in what it forwards, without the mention of the bot."""
     words = message.content or "\n".join(each.content for each in message.message_snapshots)

@@ -9,6 +9,7 @@ from limner.domain.card import Button, ButtonStyle, Card, Controls, Line, Role
 from limner.domain.money import Micros
 from limner.domain.options import Options
 from limner.domain.request import Request
+from limner.errors import BadOption
 from limner.store.notes import Note
 from limner.studio import Studio
 from limner.studio.cards import reference_of
@@ -27,13 +28,17 @@ async def listen(asked: Asked[Listen], studio: Studio) -> Card:
     if note is None:
         way_on = "I heard no request in it. Say what you see, or type /imagine a red fox in snow"
         return Card(lines=(*lines, Line(text=way_on)))
-    if studio.settings.voice.listen == "at-once":
-        return await paint_note(note, asked, studio)
-    request = await request_of(note, asked, studio)
-    return Card(
-        lines=(*lines, *studio.desk.understood(request)),
-        controls=(Controls(buttons=tuple(_buttons(note, studio.desk.estimate(request), studio))),),
-    )
+    try:
+        if studio.settings.voice.listen == "at-once":
+            return await paint_note(note, asked, studio)
+        request = await request_of(note, asked, studio)
+        understood, estimate = studio.desk.understood(request), studio.desk.estimate(request)
+    except BadOption as trouble:
+        # The note was paid for: what was heard stays, to be mended.
+        mending = tuple(each for each in _buttons(note, Micros(0), studio) if each.style is not ButtonStyle.PRIMARY)
+        told = Line(role=Role.WARNING, text=trouble.sentence)
+        return Card(lines=(*lines, told), controls=(Controls(buttons=mending),))
+    return Card(lines=(*lines, *understood), controls=(Controls(buttons=tuple(_buttons(note, estimate, studio))),))
 
 
 def _buttons(note: Note, estimate: Micros, studio: Studio) -> list[Button]:

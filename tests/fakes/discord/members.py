@@ -11,7 +11,8 @@ from tests.fakes.discord.world import DM, EPHEMERAL, MANAGE_GUILD, ORDINARY, VOI
 
 COMMAND, COMPONENT, AUTOCOMPLETE, SUBMIT = 2, 3, 4, 5
 TEXT, WHOLE, SWITCH, ATTACHMENT = 3, 4, 5, 11
-PICTURES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "ogg": "audio/ogg", "mp3": "audio/mpeg"}
+TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "ogg": "audio/ogg", "mp3": "audio/mpeg"}
+TYPES |= {"webm": "video/webm", "mp4": "video/mp4", "m4a": "audio/mp4", "wav": "audio/x-wav", "aac": "audio/aac"}
 
 
 @dataclass
@@ -221,7 +222,7 @@ class Acting:
         return message
 
     def _attach(self, name: str, data: bytes) -> File:
-        kind = PICTURES.get(name.lower().rsplit(".", 1)[-1], "application/octet-stream")
+        kind = TYPES.get(name.lower().rsplit(".", 1)[-1], "application/octet-stream")
         return self.fake.keep(name, data, self.where, kind)
 
     def sees(self) -> list[Message]:
