@@ -16,6 +16,8 @@ from typing import Any
 
 import structlog
 
+from limner.jobs import flow_database
+
 log = structlog.get_logger(__name__)
 
 Step = Callable[[str], Awaitable[None]]
@@ -43,7 +45,7 @@ class Flow:
     ) -> None:
         """`broken` is told of an exception that a step did not turn into an outcome. `executor` has to be unique among
         processes and stable across restarts: whoever starts under it again resumes its jobs."""
-        self._address = f"sqlite:///{directory / 'flow.db'}"
+        self._directory = directory
         self._steps = tuple(steps)
         self._broken = broken
         self._concurrency = concurrency
@@ -74,10 +76,12 @@ class Flow:
                     await DBOS.run_step_async({"name": "broken"}, self._broken, id, problem)
 
         self._job = job
+        self._engine = flow_database.connect(self._directory)
         DBOS(
             config={
                 "name": "limner",
-                "system_database_url": self._address,
+                "system_database_url": flow_database.address(self._directory),
+                "system_database_engine": self._engine,
                 "executor_id": self._executor,
                 "application_version": APPLICATION_VERSION,
                 "log_level": "ERROR",
@@ -114,4 +118,5 @@ class Flow:
         # DBOS has made its own pool the loop's default one, and shuts it down: work in threads goes on in a new one.
         with ThreadPoolExecutor(1) as aside:
             await asyncio.get_running_loop().run_in_executor(aside, partial(DBOS.destroy, destroy_registry=True))
+        self._engine.dispose()
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
