@@ -7,9 +7,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from limner.app import Limner, open_limner
+from limner.app import Limner
 from limner.config import Settings, load
 from limner.domain.courier import Platform
+from limner.opening import open_limner
 
 if TYPE_CHECKING:
     from tests.fakes.openai import FakeOpenAI

@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import secrets
-import shutil
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime
-from importlib.metadata import entry_points
+from collections.abc import Iterable
 from pathlib import Path
 
 import structlog
 
-from limner import actions
 from limner.config import Settings
 from limner.domain.action import Action
 from limner.domain.ask import Ask, Asked
@@ -22,28 +15,20 @@ from limner.domain.card import Card, Form, Line, Picture, Role, State
 from limner.domain.courier import Courier, Platform
 from limner.domain.options import Options
 from limner.domain.place import Address, Person, Place
-from limner.domain.request import Job
 from limner.domain.text import one_line, shorten
 from limner.errors import Refusal, Trouble, Undeliverable
-from limner.jobs.easel import Easel
 from limner.jobs.flow import Flow
 from limner.media.preview import preview
 from limner.models import Purpose
-from limner.models.catalogue import Catalogue
-from limner.models.roster import Roster
 from limner.rules import styles
 from limner.store import Store
 from limner.studio import Repeated, Studio
 from limner.studio.cards import picture_of
-from limner.studio.hands import Hands
 
 log = structlog.get_logger(__name__)
 
 COMPLETIONS = 25
 """The most names offered while typing; Discord's limit."""
-GRACE_SECONDS = 20.0
-QUIET_PACE = 5.0
-"""Seconds between two tellings where nobody can be told."""
 
 
 class Limner:
@@ -240,122 +225,3 @@ class Limner:
 def refusal(trouble: Trouble) -> Card:
     """A trouble as its one kind sentence, for the asking member's eyes."""
     return Card(state=State.REFUSED, lines=(Line(role=Role.WARNING, text=trouble.sentence),), private=True)
-
-
-def installed_platforms() -> tuple[Platform, ...]:
-    """Every platform that is installed, by entry point."""
-    return tuple(each.load() for each in entry_points(group="limner.platforms"))
-
-
-@asynccontextmanager
-async def open_limner(
-    settings: Settings,
-    *,
-    platforms: Iterable[Platform] = (),
-    couriers: Iterable[Courier] = (),
-    now: Callable[[], datetime] = lambda: datetime.now(UTC),
-    grace: float = GRACE_SECONDS,
-) -> AsyncIterator[Limner]:
-    """A Limner on its data directory, with the couriers of these platforms; what was under way is taken up again.
-
-    Closing it waits up to `grace` seconds for jobs under way; a call that is cut off then stays possibly charged.
-
-    Raises:
-        DataInUse: Another process has the directory.
-        ConfigError: A part of the configuration cannot be.
-    """
-    store = await Store.open(settings.data)
-    catalogue = Catalogue.load(settings.image.catalogue)
-    roster = Roster(catalogue, own_endpoint=settings.openai.base_url is not None, today=lambda: _today(now))
-    hands = Hands(settings, roster)
-    reach: dict[str, Courier] = {each.platform: each for each in couriers}
-    secret = _secret(settings.data.directory)
-    spool = _empty(settings.data.directory / "spool")
-
-    def courier(platform: str) -> Courier:
-        if platform not in reach:
-            raise Undeliverable(where=platform)
-        return reach[platform]
-
-    studio = Studio(
-        settings=settings,
-        table=actions.table(),
-        store=store,
-        roster=roster,
-        hands=hands,
-        courier=courier,
-        secret=secret,
-        spool=spool,
-        now=now,
-    )
-    easel = Easel(
-        store=store,
-        engine=hands.engine,
-        roster=roster,
-        folder=settings.data.directory / "easel",
-        show=studio.board.tell,
-        pace=lambda job: _pace(reach, job),
-        sign=studio.sign,
-        words=studio.desk.words,
-    )
-    flow = Flow(
-        directory=settings.data.directory,
-        steps=(("paint", easel.paint), ("settle", easel.settle), ("deliver", studio.board.deliver)),
-        broken=lambda id, problem: _broken(easel, studio, id, problem),
-        concurrency=settings.openai.concurrency,
-    )
-    limner = Limner(settings=settings, store=store, studio=studio, flow=flow, spool=spool, secret=secret)
-    try:
-        for platform in platforms:
-            reach[platform.name] = await platform.open(limner)
-        flow.start()
-        left = await store.jobs.unfinished()  # before anybody asks for more
-        resuming = asyncio.create_task(_resume(left, store, flow))
-        yield limner
-        resuming.cancel()
-    finally:
-        await flow.stop(seconds=grace)
-        for each in reach.values():
-            await each.close()
-        await hands.close()
-        await store.close()
-
-
-def _today(now: Callable[[], datetime]) -> date:
-    return now().date()
-
-
-def _pace(reach: dict[str, Courier], job: Job) -> float:
-    courier = reach.get(job.place.platform)
-    return courier.pace if courier else QUIET_PACE
-
-
-async def _resume(left: tuple[Job, ...], store: Store, flow: Flow) -> None:
-    """Takes up the jobs that an earlier process left, and removes what it left lying about."""
-    for job in left:
-        await flow.submit(job.id)
-    await store.sweep()
-
-
-async def _broken(easel: Easel, studio: Studio, id: str, problem: Exception) -> None:
-    await easel.broken(id, problem)
-    await studio.board.deliver(id)
-
-
-def _secret(directory: Path) -> bytes:
-    """This installation's key: made once, readable by its owner alone."""
-    file = directory / "secret.key"
-    try:
-        return file.read_bytes()
-    except FileNotFoundError:
-        made = secrets.token_bytes(32)
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            out.write(made)
-        return made
-
-
-def _empty(folder: Path) -> Path:
-    """The spool, without what an earlier run left in it."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return folder

@@ -6,9 +6,9 @@ import asyncio
 import os
 from pathlib import Path
 
-from limner.app import installed_platforms, open_limner
 from limner.cli.running import configure_logs
 from limner.config import load
+from limner.opening import installed_platforms, open_limner
 from tests.bench.probe import answer_marks
 
 

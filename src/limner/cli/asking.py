@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from limner import actions
-from limner.app import Limner, open_limner
+from limner.app import Limner
 from limner.cli.settings import settings_for
 from limner.cli.terminal import HERE, YOU, Terminal, TerminalPlatform, attached
 from limner.domain.action import Action
@@ -18,6 +18,7 @@ from limner.domain.options import Kind
 from limner.domain.place import Address, Attachment
 from limner.domain.words import read_words
 from limner.errors import BadOption
+from limner.opening import open_limner
 
 OUR_OWN = {"--config": "config", "-c": "config", "--out": "out", "--voice": "voice"}
 TROUBLED = {State.REFUSED, State.FAILED}

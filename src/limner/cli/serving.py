@@ -5,13 +5,13 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
-from limner.app import installed_platforms, open_limner
 from limner.cli.asking import ask
 from limner.cli.settings import settings_for
 from limner.cli.terminal import TerminalPlatform
 from limner.config import Settings, Web, load
 from limner.domain.courier import Platform
 from limner.errors import ConfigError
+from limner.opening import installed_platforms, open_limner
 
 FIRST_PROMPT = "a red fox in snow under a big yellow moon"
 
