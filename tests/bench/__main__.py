@@ -44,9 +44,8 @@ async def acknowledging(folder: Path) -> None:
 
 async def pictures(folder: Path) -> None:
     """A hundred pictures of 2 MB in flight at once, until each is in hand: the engine beside the SDK's own call."""
-    print(
-        f"\n{MEMBERS} pictures of {PICTURE_BYTES / MB:.0f} MB in flight, until they are in hand (bare: in memory; limner: on disk)"
-    )
+    print(f"\n{MEMBERS} pictures of {PICTURE_BYTES / MB:.0f} MB in flight, until they are in hand")
+    print("  (bare has them in memory, limner on disk)")
     found: dict[str, dict[str, list[float]]] = {"bare": {}, "limner": {}}
     for turn in range(ROUNDS):
         for name, rows in found.items():

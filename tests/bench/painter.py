@@ -1,5 +1,5 @@
-"""A process that asks for many pictures at once and has each in hand at the end: as a tutorial writes it, or by Limner's
-engine. `python -m tests.bench.painter bare|limner COUNT FOLDER`."""
+"""A process that asks for many pictures at once and has each in hand at the end: as a tutorial writes it, or by
+Limner's engine. `python -m tests.bench.painter bare|limner COUNT FOLDER`."""
 
 from __future__ import annotations
 
@@ -50,8 +50,6 @@ async def limner(count: int, folder: Path) -> None:
 
 async def main(name: str, count: int, folder: Path) -> None:
     paint = {"bare": bare, "limner": limner}[name]
-    folder.mkdir(parents=True)
-    (folder / "warm").mkdir()
     await paint(1, folder / "warm")
     async with asyncio.TaskGroup() as tasks:
         marks = tasks.create_task(answer_marks())
@@ -61,4 +59,5 @@ async def main(name: str, count: int, folder: Path) -> None:
         await marks
 
 
+Path(sys.argv[3], "warm").mkdir(parents=True)
 asyncio.run(main(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])))
