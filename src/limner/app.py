@@ -83,7 +83,9 @@ class Limner:
 
     async def _answer(self, action: Action, options: Options, ask: Ask) -> Card | None:
         member = await self._store.people.member(ask.place, ask.person)
-        if not action.costs and not await self._store.once.first(f"{member.team}:{ask.event}"):
+        # What paints at once is told apart by its job, so that a crash before the job is on record loses nothing.
+        paints_at_once = action.costs and action.meanwhile is None
+        if not paints_at_once and not await self._store.once.first(f"{member.team}:{ask.event}"):
             raise Repeated
         ask = ask.evolve(target=ask.target or await self._answered(ask))
         if action.meanwhile is None:

@@ -12,6 +12,7 @@ from PIL import Image
 
 from limner.app import Limner
 from limner.domain.card import Card, Role, State
+from limner.domain.place import Address, Attachment
 from limner.engines import Painted, PictureFile
 from limner.jobs.journal import Journal
 from limner.models import Usage
@@ -227,3 +228,45 @@ async def test_private_pictures_are_not_there_for_others(keyed_house: House) -> 
     assert "There is no" in warnings(other)
     assert own is not None
     assert own.private
+
+
+class Careless(Channel):
+    """Loses the library's files as soon as a card is shown."""
+
+    def __init__(self, house: House) -> None:
+        super().__init__()
+        self._blobs = house.folder / "blobs"
+
+    async def show(self, address: Address, card: Card) -> Address:
+        shown = await super().show(address, card)
+        for file in self._blobs.rglob("*"):
+            if file.is_file():
+                file.unlink()
+        return shown
+
+
+async def test_a_step_that_breaks_ends_its_job_in_a_sentence(
+    keyed_house: House, openai: FakeOpenAI, tmp_path: Path
+) -> None:
+    picture = tmp_path / "fox.png"
+    Image.new("RGB", (64, 64), "orange").save(picture)
+    attached = Attachment(platform="channel", name="fox.png", url=f"file://{picture}")
+    channel = Careless(keyed_house)
+    async with opened(keyed_house, channel) as limner:
+        await limner.take(ask(prompt="the same in winter", quality="draft", references=(attached,)))
+        card = await channel.settled()
+
+    assert card.state is State.FAILED
+    assert "Nothing was charged" in warnings(card) or "may have been charged" in warnings(card)
+    assert paintings(openai) == 0
+
+
+async def test_a_message_command_that_is_delivered_twice_shows_one_card(keyed_house: House, openai: FakeOpenAI) -> None:
+    channel = Channel()
+    async with opened(keyed_house, channel) as limner:
+        asked = ask("from-message", event="Ev2").evolve(words="a red fox")
+        await asyncio.gather(*(limner.take(asked) for _ in range(3)))
+        card = await channel.settled()
+
+    assert card.state is State.DONE
+    assert paintings(openai) == 1
