@@ -39,6 +39,8 @@ def point(settings: Discord) -> None:
     Route.BASE = settings.api_base or API
     for name in ("discord.http", "discord.webhook.async_"):
         logging.getLogger(name).addFilter(_MASKING)
+    # At DEBUG it writes whole events, with the tokens and the members' words in them.
+    logging.getLogger("discord.gateway").setLevel(logging.INFO)
 
 
 def origins(settings: Discord) -> frozenset[str]:

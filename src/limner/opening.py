@@ -9,6 +9,7 @@ import shutil
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -90,7 +91,7 @@ async def open_limner(
     flow = Flow(
         directory=settings.data.directory,
         steps=(("paint", easel.paint), ("settle", easel.settle), ("deliver", studio.board.deliver)),
-        broken=lambda id, problem: _broken(easel, studio, id, problem),
+        broken=partial(_broken, easel, studio),  # no lambda: DBOS awaits what it can tell to be a coroutine function
         concurrency=settings.openai.concurrency,
     )
     limner = Limner(settings=settings, store=store, studio=studio, flow=flow, spool=spool, secret=secret)

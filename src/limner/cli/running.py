@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
 
 from limner.errors import Trouble
 
@@ -55,7 +56,10 @@ def configure_logs(*, verbose: bool) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="%H:%M:%S" if people else "iso", utc=not people),
-            structlog.dev.ConsoleRenderer() if people else structlog.processors.dict_tracebacks,
+            # Tracebacks without local variables: keys, tokens and members' words are among them.
+            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+            if people
+            else structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
             *([] if people else [structlog.processors.JSONRenderer()]),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO if verbose else logging.WARNING),
