@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 from PIL import Image
@@ -30,7 +30,7 @@ async def opened(house: House, channel: Channel) -> AsyncIterator[Limner]:
 
 def ledger(house: House) -> dict[str, int]:
     """The accounts' balances, in micro-dollars."""
-    with sqlite3.connect(house.folder / "limner.db") as database:
+    with closing(sqlite3.connect(house.folder / "limner.db")) as database:
         rows = database.execute("SELECT source, target, amount FROM ledger").fetchall()
     balances: dict[str, int] = {}
     for source, target, amount in rows:

@@ -11,7 +11,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, NullPool, create_engine, text
 
 from limner.config import Data
 from limner.errors import DataInUse, HostTrouble
@@ -73,7 +73,7 @@ async def test_what_was_kept_is_there_after_a_restart(tmp_path: Path) -> None:
 
 async def test_the_tables_are_what_the_migrations_make(tmp_path: Path) -> None:
     await (await Store.open(Data(directory=tmp_path))).close()
-    with create_engine(at(tmp_path)).connect() as connection:
+    with create_engine(at(tmp_path), poolclass=NullPool).connect() as connection:
         assert differences(connection) == []
     heads = ScriptDirectory(str(Path(migrations.__file__).parent)).get_heads()
     assert heads == [migrations.HEAD]
@@ -81,7 +81,7 @@ async def test_the_tables_are_what_the_migrations_make(tmp_path: Path) -> None:
 
 async def test_upgrading_what_is_up_to_date_changes_nothing(tmp_path: Path) -> None:
     await (await Store.open(Data(directory=tmp_path))).close()
-    with create_engine(at(tmp_path)).begin() as connection:
+    with create_engine(at(tmp_path), poolclass=NullPool).begin() as connection:
         schema = connection.execute(text("SELECT sql FROM sqlite_master")).all()
         migrations._upgrade(connection)
         migrations._upgrade(connection)
@@ -98,7 +98,7 @@ def test_a_database_that_is_up_to_date_opens_without_alembic(tmp_path: Path) -> 
 
 async def test_a_database_of_a_newer_limner_is_left_alone(tmp_path: Path) -> None:
     await (await Store.open(Data(directory=tmp_path))).close()
-    with create_engine(at(tmp_path)).begin() as connection:
+    with create_engine(at(tmp_path), poolclass=NullPool).begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'v9999'"))
     with pytest.raises(HostTrouble, match="v9999"):
         await Store.open(Data(directory=tmp_path))
@@ -107,11 +107,11 @@ async def test_a_database_of_a_newer_limner_is_left_alone(tmp_path: Path) -> Non
 
 
 async def test_a_failed_migration_leaves_the_database_as_it_was(tmp_path: Path) -> None:
-    with create_engine(at(tmp_path)).begin() as connection:
+    with create_engine(at(tmp_path), poolclass=NullPool).begin() as connection:
         connection.execute(text("CREATE TABLE uses (something TEXT)"))
     with pytest.raises(Exception, match="already exists"):
         await Store.open(Data(directory=tmp_path))
-    with create_engine(at(tmp_path)).connect() as connection:
+    with create_engine(at(tmp_path), poolclass=NullPool).connect() as connection:
         names = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars().all()
     assert names == ["uses"]
 
