@@ -27,6 +27,7 @@ _PRAGMAS = (
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA busy_timeout = 30000",
+    "PRAGMA secure_delete = ON",  # tokens are kept while a job runs, and then are to be gone
 )
 
 
