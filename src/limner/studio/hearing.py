@@ -172,7 +172,10 @@ class Hearing:
 
     def manner(self) -> str:
         """Whether and how voice notes are heard, in a sentence."""
-        match self._settings.voice.listen:
+        listen = self._settings.voice.listen
+        if listen != "off" and not self._desk.hears:
+            return "Of voice notes the bundled samples are known; to hear your own, Limner needs an OpenAI key."
+        match listen:
             case "off":
                 return "Voice notes are not listened to here."
             case "at-once":
