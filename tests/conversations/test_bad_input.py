@@ -6,15 +6,19 @@ import re
 from pathlib import Path
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import RawTestServer
 
 from limner.domain.place import Attachment
-from tests.conversations.hostile import LOGIN, bomb, cut
+from tests.conversations.hostile import LOGIN, bomb, cut, plain
 from tests.conversations.reading import paintings
 from tests.fakes.openai import FakeOpenAI
 from tests.house import House
 from tests.jobs.channel import Channel, ask
 from tests.media.recordings import frames, record, ten_hours, tone, video_alone
 from tests.stages import Seen, Stage
+from tests.stages.discord import DiscordStage
+from tests.stages.slack import SlackStage
 
 HEARING = "/v1/chat/completions"
 
@@ -96,6 +100,38 @@ async def test_sounds_that_cannot_be_heard_get_a_sentence_and_reach_no_model(
 
     painted = await stage.settled(await stage.command("imagine", prompt="a red fox", quality="draft"))
     assert len(painted.pictures) == 1
+
+
+@pytest.mark.parametrize("stage", ["discord", "slack"], indirect=True)
+async def test_attachments_kept_elsewhere_are_not_fetched_and_no_token_goes_there(
+    stage: Stage, openai: FakeOpenAI
+) -> None:
+    asked: list[str] = []
+
+    async def serve(request: web.BaseRequest) -> web.Response:
+        asked.append(str(request.headers))
+        return web.Response(body=plain(), content_type="image/png")
+
+    async with RawTestServer(serve) as foreign:
+        for number, url in enumerate((str(foreign.make_url("/fox.png")), "http://169.254.169.254/x", "file:///etc/x")):
+            seen = await stage.settled(await from_elsewhere(stage, f"fox{number}.png", url))
+            assert "is kept somewhere I do not fetch from" in seen.text
+    assert asked == []
+    assert paintings(openai) == 0
+
+
+async def from_elsewhere(stage: Stage, name: str, url: str) -> Seen:
+    """Ada imagines from a message whose picture is said to be at this address."""
+    if isinstance(stage, DiscordStage):
+        said = await stage.act("bob").say("like this", files=((name, plain()),))
+        said.files[0].url = url
+        sent = await stage.act("ada").menu("Imagine from this", said)
+        return stage.seen(await stage.fake.until(lambda: sent.shown))
+    assert isinstance(stage, SlackStage)
+    file = stage.fake.workspace.new_file(name, plain(), shape={"url_private": url, "url_private_download": url})
+    before = stage._now("ada")
+    await stage.fake.say("@Limner like this", user="ada", channel="general", files=(file,))
+    return await stage._answered("ada", before)
 
 
 # ── where the platform does not matter ──────────────────────────────────────────────────────────────────────

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from structlog.testing import capture_logs
 
 from limner.domain.card import Card, State
 from limner.domain.place import Attachment
@@ -119,6 +120,18 @@ async def test_without_usage_in_the_answer_the_estimate_is_what_it_cost(keyed_ho
     about = text(taken).split("about ")[1].split(" ·")[0]
     assert f" · {about} · " in text(card)
     assert sum(amount for amount in ledger(keyed_house).values() if amount > 0) > 0
+
+
+async def test_a_successor_is_told_once_in_the_log(keyed_house: House) -> None:
+    channel = Channel()
+    with capture_logs() as lines:
+        async with keyed_house.open(platforms=(channel,)) as limner:
+            for prompt in ("a red fox", "a blue fox"):
+                await limner.take(ask(prompt=prompt, quality="draft"))
+            await channel.until(State.DONE)
+
+    told = [line for line in lines if "GPT Image 1 was shut down" in str(line)]
+    assert [line["log_level"] for line in told] == ["warning"]
 
 
 async def test_names_that_people_know_work_where_no_list_of_models_can_be_had(
