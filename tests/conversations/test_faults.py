@@ -178,3 +178,48 @@ async def test_what_was_heard_without_usage_costs_its_estimate(keyed_house: Hous
         await limner.take(ask("listen").evolve(sound=note))
 
     assert sum(amount for amount in ledger(keyed_house).values() if amount > 0) > 0
+
+
+async def test_what_goes_wrong_while_hearing_is_a_sentence_too(keyed_house: House, openai: FakeOpenAI) -> None:
+    sentences = {
+        "insufficient_quota": "out of credit",
+        "bad_key": "did not accept this Limner's key",
+        "rate_limit": "busy for us right now",
+        "server_error": "fault of its own",
+        "html": "OpenAI had a fault",
+        "reset_after": "cut off on its way",
+        "half_json": "cut off on its way",
+        "empty": "OpenAI had a fault",
+    }
+    note = Attachment(platform="channel", name="note.ogg", url=f"file://{samples()[0].path}")
+    channel = Channel()
+    async with keyed_house.open(platforms=(channel,)) as limner:
+        for calls, (fault, sentence) in enumerate(sentences.items(), 1):
+            openai.faults.append(fault)
+            card = await limner.take(ask("listen").evolve(sound=note))
+            assert card is not None
+            assert card.state in {State.REFUSED, State.FAILED}, fault
+            assert sentence in text(card), fault
+            assert sum(each.path == "/v1/chat/completions" for each in openai.requests) == calls
+
+
+async def test_a_note_that_answers_a_picture_changes_that_picture(keyed_house: House, openai: FakeOpenAI) -> None:
+    note = Attachment(platform="channel", name="note.ogg", url=f"file://{samples()[0].path}")
+    openai.hears.append(("edit", {"heard": "make it darker", "language": "en", "prompt": "darker"}))
+    channel = Channel()
+    async with keyed_house.open(platforms=(channel,)) as limner:
+        await limner.take(ask(prompt="a red fox", quality="draft"))
+        first = await channel.settled()
+        (answered,) = channel.shown
+        channel.shown.clear()
+        heard = await limner.take(ask("listen").evolve(sound=note, answers=answered))
+        assert heard is not None
+        channel.shown.clear()
+        generate = heard.controls[0].buttons[0]
+        await limner.take(ask(generate.action, target=generate.target))
+        changed = await channel.settled()
+
+    assert f"Made from {first.job}" in text(changed)
+    assert "a red fox" in str(next(each.parsed for each in openai.requests if each.path == "/v1/chat/completions"))
+    assert openai.requests[-1].path == "/v1/images/edits"
+    assert openai.requests[-1].files[0].data

@@ -18,7 +18,7 @@ import pybase64
 
 from limner.domain.text import clean, shorten
 from limner.ears import Context, Heard, Sound
-from limner.errors import ProviderFailed
+from limner.errors import OutcomeUnknown, ProviderFailed
 from limner.models import Usage
 from limner.openai.errors import caught, translate
 
@@ -102,6 +102,8 @@ class GPTAudio:
             )
         except caught() as error:
             raise translate(error, model) from error
+        except ValueError as error:  # half of an answer: the SDK lets what its JSON reader says through
+            raise OutcomeUnknown() from error
         return _read(completion, {each["name"]: each for each in functions})
 
     async def close(self) -> None:
