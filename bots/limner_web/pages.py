@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -231,9 +231,12 @@ class Pages:
     async def press(self, request: Request) -> Response:
         """A button."""
         posted, session = await self._read(request)
-        answer = await self._inbox.press(posted, session)
+        try:
+            answer = await self._inbox.press(posted, session)
+        finally:
+            posted.discard()  # a button has no files
         if not isinstance(answer, Form):
-            return await self._say(request, posted, answer)
+            return await self._say(request, posted.fields, answer)
         place = place_of(posted.fields.get("channel", ""))
         completions = {
             each.name: await self._limner.complete(each.completes, "", person=PERSON, place=place)
@@ -257,7 +260,14 @@ class Pages:
 
     async def _answer(self, request: Request, take: Callable[[uploads.Submission, str], Card | None]) -> Response:
         posted, session = await self._read(request)
-        return await self._say(request, posted, take(posted, session))
+        under_way = False
+        try:
+            refused = take(posted, session)
+            under_way = refused is None
+        finally:
+            if not under_way:
+                posted.discard()  # else whoever answers does
+        return await self._say(request, posted.fields, refused)
 
     async def _read(self, request: Request) -> tuple[uploads.Submission, str]:
         """What was posted, and by which browser."""
@@ -272,14 +282,13 @@ class Pages:
             posted.discard()
             raise
 
-    async def _say(self, request: Request, posted: uploads.Submission, refused: Card | None) -> Response:
+    async def _say(self, request: Request, fields: Mapping[str, str], refused: Card | None) -> Response:
         """The answer to a post: nothing yet, or why not. Without scripts, the whole page again."""
-        channel = place_of(posted.fields.get("channel", "")).channel
+        channel = place_of(fields.get("channel", "")).channel
         if refused is None:
             if _by_script(request):
                 return Response(status_code=202)
             return RedirectResponse(f"/c/{channel}", status_code=303)
-        posted.discard()
         html = self._courier.html(refused.evolve(private=True), f"m{secrets.token_hex(6)}", channel)
         if _by_script(request):
             return HTMLResponse(html)

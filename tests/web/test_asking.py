@@ -168,6 +168,16 @@ async def test_a_garbled_body_is_a_sentence_and_leaves_nothing(page: WebStage) -
     assert list(page.limner.spool.iterdir()) == []
 
 
+@pytest.mark.parametrize("path", ["/ask", "/voice", "/press", "/form"])
+async def test_what_is_posted_to_an_unknown_channel_leaves_nothing(page: WebStage, path: str) -> None:
+    form = aiohttp.FormData({"words": "like this", "channel": "nowhere", "code": "limner:reroll:a41f:"})
+    form.add_field("pictures", png(), filename="fox.png", content_type="image/png")
+    _, text = await page.browser.post(path, form)
+
+    assert "There is no" in text
+    assert list(page.limner.spool.iterdir()) == []
+
+
 @pytest.mark.parametrize("prompt", HOSTILE)
 async def test_a_hostile_prompt_is_text(page: WebStage, prompt: str) -> None:
     form = {"words": prompt, "channel": "studio", "event": "h" * 12}
