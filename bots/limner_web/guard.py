@@ -57,9 +57,11 @@ class ForeignPage(Refusal):
 
 def hosts(web: Web, port: int) -> frozenset[str]:
     """The `Host` headers that mean this page."""
-    names = {f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]")}
+    listening = web.host.strip("[]").lower()
+    ours = {"127.0.0.1", "localhost", "[::1]", f"[{listening}]" if ":" in listening else listening}
+    names = {f"{name}:{port}" for name in ours}
     if port == 80:
-        names |= {"127.0.0.1", "localhost", "[::1]"}
+        names |= ours
     if web.public_url:
         names.add(urlsplit(web.public_url).netloc.lower())
     return frozenset(names)

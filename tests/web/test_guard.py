@@ -134,6 +134,13 @@ def test_the_public_address_is_a_name_of_ours() -> None:
     assert "127.0.0.1" not in hosts(Web(), 8400)
 
 
+@pytest.mark.parametrize(("host", "name"), [("127.0.0.2", "127.0.0.2"), ("0:0::1", "[0:0::1]"), ("[::1]", "[::1]")])
+def test_the_address_that_is_listened_on_is_a_name_of_ours(host: str, name: str) -> None:
+    only_here(Web(host=host))
+    assert f"{name}:8400" in hosts(Web(host=host), 8400)
+    assert name in hosts(Web(host=host), 80)
+
+
 async def test_a_taken_port_is_a_sentence(page: WebStage) -> None:
     with pytest.raises(ConfigError, match="choose another port"):
         await platform.serve(page.limner, page.limner.courier("web"))
