@@ -156,10 +156,13 @@ async def _connect(app: Any, settings: Slack, token: str) -> AsyncSocketModeHand
     handler = AsyncSocketModeHandler(app, token, web_client=connect(settings, None), ping_interval=PING_SECONDS)
     try:
         handler.client.wss_uri = await handler.client.issue_new_wss_url()
+        await handler.client.connect()  # type: ignore[no-untyped-call]
     except SlackApiError as problem:
         await _disconnect(handler)
         raise mend(problem, key="app_token_env") from problem
-    await handler.client.connect()  # type: ignore[no-untyped-call]
+    except BaseException:  # whoever stops us while we connect leaves nothing open
+        await _disconnect(handler)
+        raise
     return handler
 
 

@@ -241,9 +241,11 @@ class Server:
             self._changed.set()
         return socket
 
-    async def refresh(self) -> None:
-        """Slack asks one connection to be opened anew, as it does every few hours."""
-        await self.sockets[0].send_json({"type": "disconnect", "reason": "refresh_requested"})
+    async def refresh(self) -> web.WebSocketResponse:
+        """Slack asks one connection to be opened anew, as it does every few hours; gives the one that is to go."""
+        old = self.sockets[0]
+        await old.send_json({"type": "disconnect", "reason": "refresh_requested"})
+        return old
 
     async def deliver(self, kind: str, payload: dict[str, Any], *, retry: int = 0, answers: bool = True) -> Any:
         """Sends an event to one of the connections, as Slack does; gives the acknowledgement's payload.
