@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -96,8 +97,13 @@ class Limner:
         ask = ask.evolve(address=await self._studio.board.show(ask.address, waiting))
         try:
             card = await action.run(Asked(ask=ask, member=member, options=options), self._studio)
-        except Trouble as trouble:
-            # The waiting card is public already: it gives way to the reason.
+        except Repeated:
+            raise
+        except Exception as problem:  # the waiting card is there for all to see: it gives way to the reason
+            ref = uuid.uuid4().hex[:8]
+            if not isinstance(problem, Trouble):
+                log.exception("an action broke", ref=ref)
+            trouble = problem if isinstance(problem, Trouble) else Trouble(ref=ref)
             return await self._show(ask.address, refusal(trouble).evolve(private=False))
         return await self._show(ask.address, card)
 
@@ -112,18 +118,19 @@ class Limner:
         return card.job if card else None
 
     async def _show(self, address: Address, card: Card) -> Card:
-        shown = await self._studio.board.show(address, card)
-        if card.job and card.state is State.WAITING:
-            await self._begin(card.job, shown)
+        if card.job is None or card.state is not State.WAITING:
+            await self._studio.board.show(address, card)
+            return card
+        begun = False
+        try:
+            shown = await self._studio.board.show(address, card)
+            await self._store.jobs.change(card.job, address=shown)
+            await self._flow.submit(card.job)
+            begun = True
+        finally:
+            if not begun:  # nobody would see it: its money is given back
+                await self._studio.give_up(card.job)
         return card
-
-    async def _begin(self, id: str, shown: Address) -> None:
-        """The card is there: the work may begin."""
-        job = await self._store.jobs.get(id)
-        if job is None or job.queued:
-            return
-        await self._store.jobs.change(id, address=shown, queued=True)
-        await self._flow.submit(id)
 
     async def _refuse(self, address: Address, trouble: Trouble) -> Card:
         card = refusal(trouble)

@@ -6,6 +6,7 @@
     │   ├── BadFile             NotAPicture, DamagedPicture, PictureTooLarge, PictureFileTooLarge, BadMask,
     │   │                       NotSound, SilentSound, SoundTooLong, NotFetched, ForeignHost
     │   ├── NotFound            not there, or not this team's: the two look the same
+    │   ├── NotReady
     │   ├── NotYours
     │   ├── OverBudget
     │   └── NotListening        HearingNeedsKey
@@ -132,6 +133,10 @@ class ForeignHost(BadFile):
 
 class NotFound(Refusal):
     """There is no “{what}” here. /gallery shows what there is."""
+
+
+class NotReady(Refusal):
+    """“{what}” is still being painted. Please ask for it again when it is done."""
 
 
 class NotYours(Refusal):

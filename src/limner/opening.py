@@ -13,19 +13,23 @@ from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
 
+import structlog
+
 from limner import actions
 from limner.app import Limner
 from limner.config import Settings
 from limner.domain.courier import Courier, Platform
 from limner.domain.request import Job
-from limner.errors import Undeliverable
+from limner.errors import OutcomeUnknown, Undeliverable
 from limner.jobs.easel import Easel
 from limner.jobs.flow import Flow
 from limner.models.catalogue import Catalogue
 from limner.models.roster import Roster
-from limner.store import Store
+from limner.store import Outcome, Store
 from limner.studio import Studio
 from limner.studio.hands import Hands
+
+log = structlog.get_logger(__name__)
 
 GRACE_SECONDS = 20.0
 QUIET_PACE = 5.0
@@ -81,6 +85,7 @@ async def open_limner(
     easel = Easel(
         store=store,
         engine=hands.engine,
+        per_minute=settings.openai.images_per_minute,
         roster=roster,
         folder=settings.data.directory / "easel",
         show=studio.board.tell,
@@ -95,15 +100,21 @@ async def open_limner(
         concurrency=settings.openai.concurrency,
     )
     limner = Limner(settings=settings, store=store, studio=studio, flow=flow, spool=spool, secret=secret)
+    resuming: asyncio.Task[None] | None = None
     try:
         for platform in platforms:
             reach[platform.name] = await platform.open(limner)
         flow.start()
-        left = await store.jobs.unfinished()  # before anybody asks for more
+        left = [job for job in await store.jobs.unfinished() if job.place.platform in reach]
+        for attempt in await store.jobs.open_attempts():
+            if attempt.job is None:  # a note that was being heard; a painting's attempt is its job's business
+                await store.jobs.close_attempt(attempt.id, outcome=Outcome.UNKNOWN, trouble=OutcomeUnknown().sentence)
         resuming = asyncio.create_task(_resume(left, store, flow))
         yield limner
-        resuming.cancel()
     finally:
+        if resuming is not None:
+            resuming.cancel()
+            await asyncio.wait([resuming])
         await flow.stop(seconds=grace)
         for each in reach.values():
             await each.close()
@@ -116,11 +127,14 @@ def _pace(reach: dict[str, Courier], job: Job) -> float:
     return courier.pace if courier else QUIET_PACE
 
 
-async def _resume(left: tuple[Job, ...], store: Store, flow: Flow) -> None:
+async def _resume(left: Iterable[Job], store: Store, flow: Flow) -> None:
     """Takes up the jobs that an earlier process left, and removes what it left lying about."""
-    for job in left:
-        await flow.submit(job.id)
-    await store.sweep()
+    try:
+        for job in left:
+            await flow.resume(job.id)
+        await store.sweep()
+    except Exception:  # nobody waits for this: what it met belongs into the log
+        log.exception("what was left could not be taken up")
 
 
 async def _broken(easel: Easel, studio: Studio, id: str, problem: Exception) -> None:

@@ -270,3 +270,114 @@ async def test_a_message_command_that_is_delivered_twice_shows_one_card(keyed_ho
 
     assert card.state is State.DONE
     assert paintings(openai) == 1
+
+
+async def test_a_progress_message_that_fails_does_not_end_the_painting(keyed_house: House, openai: FakeOpenAI) -> None:
+    class Flaky(Channel):
+        async def show(self, address: Address, card: Card) -> Address:
+            if card.state is State.PAINTING:
+                raise ConnectionResetError("the platform went away for a moment")
+            return await super().show(address, card)
+
+    openai.partial_delay = 0.5
+    channel = Flaky()
+    async with opened(keyed_house, channel) as limner:
+        await limner.take(ask(prompt="a red fox", quality="draft"))
+        card = await channel.until(State.DONE)
+
+    assert len(card.pictures) == 1
+
+
+async def test_a_card_that_could_not_be_delivered_is_delivered_at_the_next_start(
+    keyed_house: House, openai: FakeOpenAI
+) -> None:
+    openai.hold = asyncio.Event()
+    channel = Channel()
+    async with opened(keyed_house, channel) as limner:
+        await limner.take(ask(prompt="a red fox", quality="draft"))
+        await openai.arrived(2)
+        channel.closed = True
+        openai.hold.set()
+        while not list((keyed_house.folder / "blobs").glob("??/*")):  # noqa: ASYNC110 it is on its way to be shown
+            await asyncio.sleep(0.02)
+    assert all(card.state is not State.DONE for card in channel.history)
+
+    channel.closed = False
+    async with opened(keyed_house, channel):
+        await channel.until(State.DONE)
+
+    assert paintings(openai) == 1
+
+
+async def test_a_request_whose_card_cannot_be_shown_costs_nothing_and_is_not_painted(
+    keyed_house: House, openai: FakeOpenAI
+) -> None:
+    channel = Channel()
+    async with opened(keyed_house, channel) as limner:
+        channel.closed = True
+        await limner.take(ask(prompt="a red fox", quality="draft"))
+    channel.closed = False
+    async with opened(keyed_house, channel):
+        await asyncio.sleep(0.5)
+
+    assert channel.history == []
+    assert paintings(openai) == 0
+    assert ledger(keyed_house) == {"budget": 0, "reserved": 0}
+
+
+async def test_a_picture_that_is_still_being_painted_is_not_copied(keyed_house: House, openai: FakeOpenAI) -> None:
+    openai.hold = asyncio.Event()
+    channel = Channel()
+    async with opened(keyed_house, channel) as limner:
+        card = await limner.take(ask(prompt="a red fox", quality="draft"))
+        assert card is not None
+        told = await limner.take(ask("show", picture=str(card.job)))
+        openai.hold.set()
+        await channel.until(State.DONE)
+
+    assert told is not None
+    assert "still being painted" in warnings(told)
+
+
+async def test_words_that_answer_a_picture_change_it(keyed_house: House, openai: FakeOpenAI) -> None:
+    channel = Channel()
+    async with opened(keyed_house, channel) as limner:
+        card = await limner.take(ask(prompt="a red fox", quality="draft"))
+        assert card is not None
+        await channel.settled()
+        (message,) = channel.shown
+        changed = await limner.take(ask(prompt="make it night", quality="draft").evolve(answers=message))
+        assert changed is not None
+        async with asyncio.timeout(10):
+            while [each.state for each in channel.shown.values()] != [State.DONE, State.DONE]:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+
+    assert f"Made from {card.job}." in changed.lines_of(Role.NOTE)
+    assert openai.requests[-1].path == "/v1/images/edits"
+
+
+async def test_what_was_paid_for_is_settled_at_the_next_start_when_settling_broke(
+    keyed_house: House, openai: FakeOpenAI
+) -> None:
+    openai.hold = asyncio.Event()
+    channel = Channel()
+    blobs = keyed_house.folder / "blobs"
+    async with opened(keyed_house, channel) as limner:
+        await limner.take(ask(prompt="a red fox", quality="draft"))
+        await openai.arrived(2)
+        blobs.rename(keyed_house.folder / "gone")
+        blobs.write_text("a disk that takes nothing")
+        openai.hold.set()
+        journals = keyed_house.folder / "easel"
+        while not list(journals.glob("*/painted.json")):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+        await asyncio.sleep(0.5)
+    blobs.unlink()
+    (keyed_house.folder / "gone").rename(blobs)
+
+    async with opened(keyed_house, channel):
+        card = await channel.until(State.DONE)
+
+    assert len(card.pictures) == 1
+    assert paintings(openai) == 1
+    assert "$0." in card.lines_of(Role.FOOTER)[0]

@@ -16,7 +16,7 @@ class Download(Options):
 
 @action(Download, name="download", button="Download", on=On.JOB, reply=Reply.PRIVATE)
 async def download(asked: Asked[Download], studio: Studio) -> Card:
-    job = await studio.job(asked.target, asked.member)
+    job = await studio.done(asked.target, asked.member)
     pictures = tuple(picture_of(asset) for asset in await studio.assets(job))
     what = "The original" if len(pictures) == 1 else "The originals"
     return Card(

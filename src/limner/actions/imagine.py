@@ -13,6 +13,7 @@ from limner.domain.options import Background, Format, Name, Options, Pictures, P
 from limner.domain.request import Reference, Request
 from limner.domain.shape import NAMED, Shape
 from limner.studio import Studio
+from limner.studio.cards import reference_of
 
 
 class Imagine(Options):
@@ -51,5 +52,9 @@ class Imagine(Options):
 @action(Imagine, name="imagine", command=True, voice=True, costs=True)
 async def imagine(asked: Asked[Imagine], studio: Studio) -> Card:
     said = asked.options
-    references = await studio.intake.pictures(asked.place, (*said.references, *asked.ask.pictures))
-    return await studio.paint(asked, said.request(studio, references))
+    answered = await studio.answered(asked)
+    attached = await studio.intake.pictures(asked.place, (*said.references, *asked.ask.pictures))
+    if answered is None:
+        return await studio.paint(asked, said.request(studio, attached))
+    references = (reference_of(answered), *attached)
+    return await studio.paint(asked, said.request(studio, references, told=f"Made from {answered.id}"))

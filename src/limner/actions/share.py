@@ -20,8 +20,8 @@ class Share(Options):
 @action(Share, name="share", command=True, reply=Reply.PRIVATE)
 async def share(asked: Asked[Share], studio: Studio) -> Card:
     said = asked.options
-    job = await studio.job(said.picture, asked.member)
-    card = await studio.board.card_of(job)
+    job = await studio.done(said.picture, asked.member)
+    card = (await studio.board.card_of(job)).evolve(private=False)
     credit = f"Shared by {asked.member.name}, made by {job.member_name}."
     noted = (Line(role=Role.PROMPT, text=said.note),) if said.note else ()
     where = await studio.board.post(

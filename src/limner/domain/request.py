@@ -97,8 +97,6 @@ class Job(Record):
     ended: datetime | None = None
     sheet: Picture | None = None
     """Several pictures as one grid, made when they are delivered."""
-    queued: bool = False
-    """Whether its card was shown and the flow has it."""
     deleted: bool = False
 
 

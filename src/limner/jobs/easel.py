@@ -13,22 +13,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
+from aiolimiter import AsyncLimiter
 
 from limner.domain.card import Picture, Progress
 from limner.domain.money import Micros
 from limner.domain.request import Asset, Job, JobState, Reference
 from limner.domain.text import alt_text
 from limner.engines import Engine, Painted, Painting, PictureFile
-from limner.errors import ModelGone, NeverSent, OutcomeUnknown, ProviderTrouble, RateLimited
+from limner.errors import ModelGone, NeverSent, OutcomeUnknown, ProviderTrouble, RateLimited, Refusal, Trouble
 from limner.jobs.journal import Journal
 from limner.jobs.progress import Reporter, reporting
 from limner.media.preview import preview
 from limner.models import Purpose
-from limner.models.roster import Roster
+from limner.models.roster import OFFLINE, Roster
 from limner.rules.abilities import fit
 from limner.rules.prices import cost
 from limner.store import Store
-from limner.store.attempts import Outcome
+from limner.store.attempts import Attempt, Outcome
 from limner.store.blobs import Blob
 
 log = structlog.get_logger(__name__)
@@ -49,6 +50,7 @@ class Easel:
         *,
         store: Store,
         engine: Callable[[str], Awaitable[Engine]],
+        per_minute: int,
         roster: Roster,
         folder: Path,
         show: Show,
@@ -56,10 +58,11 @@ class Easel:
         sign: Callable[[str], str],
         words: Callable[[Job], str],
     ) -> None:
-        """`show` tells of progress, `pace` how often (seconds), `sign` makes a keyed hash of a member's id, `words`
-        gives the prompt as it is sent."""
+        """`per_minute` pictures at most are asked of the provider. `show` tells of progress, `pace` how often (seconds),
+        `sign` makes a keyed hash of a member's id, `words` gives the prompt as it is sent."""
         self._store = store
         self._engine = engine
+        self._per_minute = AsyncLimiter(per_minute, 60)
         self._roster = roster
         self._folder = folder
         self._show = show
@@ -74,19 +77,16 @@ class Easel:
         if job is None or job.state not in {JobState.ACCEPTED, JobState.PAINTING} or await journal.read():
             return
         attempts = await self._store.jobs.attempts(id)
-        interrupted = [each for each in attempts if each.outcome is Outcome.OPEN]
-        if interrupted:
-            trouble = OutcomeUnknown()
-            for each in interrupted:
-                await self._store.jobs.close_attempt(each.id, outcome=Outcome.UNKNOWN, trouble=trouble.sentence)
-            await self._fail(job, trouble)
+        if any(each.outcome is not Outcome.FREE for each in attempts):
+            await self._doubt(job, attempts)
             return
         job = await self._store.jobs.change(id, state=JobState.PAINTING, started=datetime.now(UTC))
         try:
             await self._attempts(job, journal)
-        except ProviderTrouble as trouble:
+        except (ProviderTrouble, Refusal) as trouble:  # a refusal: what follows a model cannot do this
             log.warning("painting failed", trouble=type(trouble).__name__, charged=trouble.charged)
-            await self._fail(job, trouble)
+            await self._store.jobs.fail(job, trouble=trouble.sentence, charged=trouble.charged)
+            await journal.clear()
 
     async def _attempts(self, job: Job, journal: Journal) -> None:
         for tried in range(1, TRIES + 1):
@@ -103,6 +103,8 @@ class Easel:
     async def _attempt(self, job: Job, journal: Journal) -> None:
         painting = await self._painting(job, journal.open())
         engine = await self._engine(job.engine)
+        if job.engine != OFFLINE:
+            await self._per_minute.acquire(min(painting.count, self._per_minute.max_rate))
         attempt = await self._store.jobs.open_attempt(
             job=job.id,
             team=job.team,
@@ -123,11 +125,10 @@ class Easel:
                     painting, journal.folder, lambda file: self._keep_partial(job, file, reporter, partials)
                 )
                 await journal.write(attempt, painted)
-        except* ProviderTrouble as troubles:
-            trouble = _first(troubles)
+        except ProviderTrouble as trouble:
             outcome = Outcome.FREE if trouble.charged is False else Outcome.UNKNOWN
             await self._store.jobs.close_attempt(attempt, outcome=outcome, trouble=trouble.sentence)
-            raise trouble from None
+            raise
         finally:
             for key in partials:
                 await self._store.blobs.delete(key)
@@ -197,16 +198,21 @@ class Easel:
         )
 
     async def settle(self, id: str) -> None:
-        """Moves the pictures into the library and the cost into the ledger, in one transaction."""
+        """Moves the pictures into the library, with the cost into the ledger in the same transaction. What is in the
+        journal was paid for: it is settled whatever was thought of the job meanwhile."""
         job = await self._store.jobs.get(id)
         journal = Journal(self._folder / id)
         found = await journal.read()
-        if job is None or found is None or job.state is not JobState.PAINTING:
+        if job is None or found is None:
             await journal.clear()
             return
         attempt, painted = found
         model = self._roster.named(job.model)
-        paid = cost(model, painted.usage) if painted.usage else job.estimate
+        made, asked = len(painted.pictures), job.request.count
+        paid = cost(model, painted.usage) if painted.usage else Micros(job.estimate * made // asked)
+        if made < asked:
+            note = f"The model made {made} of {asked}."
+            job = await self._store.jobs.change(id, notes=tuple(dict.fromkeys((*job.notes, note))))
         keys = [await self._store.blobs.put_file(each.path) for each in painted.pictures]
         blobs = tuple(
             Blob(
@@ -214,30 +220,32 @@ class Easel:
             )
             for key, each in zip(keys, painted.pictures, strict=True)
         )
+        await self._store.jobs.settle(job, assets=_assets(job, blobs, painted, paid), blobs=blobs, cost=paid)
         await self._store.jobs.close_attempt(
             attempt, outcome=Outcome.PAID, cost=paid, usage=painted.usage, request_id=painted.request_id
         )
-        await self._store.jobs.settle(job, assets=_assets(job, blobs, painted, paid), blobs=blobs, cost=paid)
         await journal.clear()
 
     async def broken(self, id: str, problem: Exception) -> None:
         """Ends a job whose step broke, so that its card can say so. Money stays marked as possibly spent if a call was
-        under way."""
+        under way; pictures that have arrived stay in the journal, and are settled at the next start."""
         job = await self._store.jobs.get(id)
-        if job is None or job.state in {JobState.ENDED, JobState.DELIVERED, JobState.PAINTED}:
+        journal = Journal(self._folder / id)
+        if job is None or job.state in {JobState.ENDED, JobState.DELIVERED, JobState.PAINTED} or await journal.read():
             return
-        open_attempts = [each for each in await self._store.jobs.attempts(id) if each.outcome is Outcome.OPEN]
-        for each in open_attempts:
-            await self._store.jobs.close_attempt(each.id, outcome=Outcome.UNKNOWN, trouble=type(problem).__name__)
-        await self._fail(job, OutcomeUnknown() if open_attempts else NeverSent())
+        attempts = await self._store.jobs.attempts(id)
+        if any(each.outcome is not Outcome.FREE for each in attempts):
+            await self._doubt(job, attempts)
+        else:
+            await self._store.jobs.fail(job, trouble=Trouble(ref=id).sentence, charged=False)
+        await journal.clear()
 
-    async def _fail(self, job: Job, trouble: ProviderTrouble) -> None:
-        await self._store.jobs.fail(job, trouble=trouble.sentence, charged=trouble.charged)
-
-
-def _first(troubles: BaseExceptionGroup[ProviderTrouble]) -> ProviderTrouble:
-    inner = troubles.exceptions[0]
-    return inner if isinstance(inner, ProviderTrouble) else _first(inner)
+    async def _doubt(self, job: Job, attempts: tuple[Attempt, ...]) -> None:
+        """Ends a job with a call whose end nobody knows: it stands as possibly charged, and is never made again."""
+        trouble = OutcomeUnknown()
+        for each in attempts:
+            await self._store.jobs.close_attempt(each.id, outcome=Outcome.UNKNOWN, trouble=trouble.sentence)
+        await self._store.jobs.fail(job, trouble=trouble.sentence, charged=None)
 
 
 def _delay(tried: int, trouble: ProviderTrouble) -> float:

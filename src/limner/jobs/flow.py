@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -24,6 +25,7 @@ Step = Callable[[str], Awaitable[None]]
 """One step of a job, by the job's id. It may be begun twice and must then do the rest only."""
 
 QUEUE = "paint"
+UNDER_WAY = {"PENDING", "ENQUEUED", "DELAYED"}
 POLL_SECONDS = 0.1
 NOTIFICATION_SECONDS = 0.2
 """How often DBOS looks for messages between workflows, of which there are none; stopping waits for one such look."""
@@ -100,6 +102,20 @@ class Flow:
         from dbos import DBOS, SetWorkflowID
 
         with SetWorkflowID(id):
+            await DBOS.enqueue_workflow_async(QUEUE, self._job, id)
+
+    async def resume(self, id: str) -> None:
+        """Takes up a job that an earlier process left. One whose run DBOS counts as ended, and that has not come to its
+        end by our own tables, is run once more: its steps do what is left."""
+        assert self._launched is not None, "not started"
+        await asyncio.shield(self._launched)
+        from dbos import DBOS, SetWorkflowID
+
+        known = await DBOS.get_workflow_status_async(id)
+        if known is None or known.status in UNDER_WAY:
+            await self.submit(id)
+            return
+        with SetWorkflowID(f"{id}/{uuid.uuid4().hex}"):
             await DBOS.enqueue_workflow_async(QUEUE, self._job, id)
 
     async def stop(self, *, seconds: float) -> None:

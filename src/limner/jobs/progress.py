@@ -7,7 +7,11 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
+import structlog
+
 from limner.domain.card import Picture, Progress
+
+log = structlog.get_logger(__name__)
 
 Tell = Callable[[Progress, Picture | None], Awaitable[None]]
 
@@ -45,7 +49,10 @@ class Reporter:
         await _wait(self._news, min(self._pace, FIRST_SECONDS))
         while not self._over.is_set():
             self._news.clear()
-            await self._tell(Progress(stage="Painting", seconds=round(time.monotonic() - began, 1)), self._partial)
+            try:
+                await self._tell(Progress(stage="Painting", seconds=round(time.monotonic() - began, 1)), self._partial)
+            except Exception:  # whatever a platform's client raises: a word about a painting must not end it
+                log.warning("progress could not be told", exc_info=True)
             await _wait(self._over, self._pace)
             await _wait(self._news, self._pace * PATIENCE[min(told, len(PATIENCE) - 1)])
             told += 1
@@ -61,9 +68,9 @@ async def reporting(tell: Tell, pace: float) -> AsyncIterator[Reporter]:
     """A reporter that runs inside the block. When the block is left, its last message has been answered: nothing of it
     can arrive after what is shown next."""
     reporter = Reporter(tell, pace)
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(reporter.run())
-        try:
-            yield reporter
-        finally:
-            reporter.end()
+    telling = asyncio.create_task(reporter.run())
+    try:
+        yield reporter
+    finally:
+        reporter.end()
+        await telling

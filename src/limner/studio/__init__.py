@@ -17,9 +17,9 @@ from limner.domain.card import Card
 from limner.domain.courier import Courier
 from limner.domain.options import PROMPT_LIMIT, Options
 from limner.domain.place import Member
-from limner.domain.request import Asset, Job, Request
+from limner.domain.request import Asset, Job, JobState, Request
 from limner.domain.text import one_line
-from limner.errors import NotFound, OverBudget, PromptTooLong
+from limner.errors import NotFound, NotReady, OverBudget, PromptTooLong, Undeliverable
 from limner.models.roster import Roster
 from limner.rules.abilities import fit
 from limner.store import Store
@@ -71,6 +71,7 @@ class Studio:
             ear=hands.ear,
             intake=self.intake,
             spool=spool,
+            answered=self.answered,
             sign=self.sign,
             now=now,
         )
@@ -134,6 +135,23 @@ class Studio:
             raise NotFound(what=name)
         return job
 
+    async def done(self, id: str | None, member: Member) -> Job:
+        """The same, once it has come to its end.
+
+        Raises:
+            NotFound: It is not there, or not this team's.
+            NotReady: It waits, or is being painted: a copy of its card would never change.
+        """
+        job = await self.job(id, member)
+        if job.state in {JobState.ACCEPTED, JobState.PAINTING}:
+            raise NotReady(what=job.id)
+        return job
+
+    async def give_up(self, id: str) -> None:
+        """Ends a job whose card could not be shown, before it costs anything."""
+        if (job := await self._store.jobs.get(id)) is not None and job.state is JobState.ACCEPTED:
+            await self._store.jobs.fail(job, trouble=Undeliverable(where=job.place.channel).sentence, charged=False)
+
     async def asset(self, id: str | None, member: Member) -> Asset:
         """The picture of this team that an id names; of several without a number, the first.
 
@@ -144,6 +162,15 @@ class Studio:
         if asset.private and asset.member != member.id:
             raise NotFound(what=asset.id)
         return asset
+
+    async def answered(self, asked: Asked[Options]) -> Asset | None:
+        """The picture that words answer when they reply to its card; None when they reply to none."""
+        if asked.target is None:
+            return None
+        try:
+            return await self.asset(asked.target, asked.member)
+        except NotFound:
+            return None
 
     async def assets(self, job: Job) -> tuple[Asset, ...]:
         """A job's pictures, in order."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import stamina
 import structlog
 
 from limner.domain.action import Action, On, Table
@@ -16,7 +17,7 @@ from limner.domain.courier import Courier
 from limner.domain.place import Address, Member, Place
 from limner.domain.request import Asset, Job, JobState
 from limner.domain.text import alt_text
-from limner.errors import Undeliverable
+from limner.errors import BadOption, ModelGone, PlatformTrouble, Undeliverable
 from limner.media.sheet import sheet
 from limner.models import Model
 from limner.store import Store
@@ -26,6 +27,16 @@ from limner.studio.cards import SUFFIX, job_card
 from limner.studio.desk import Desk
 
 log = structlog.get_logger(__name__)
+
+
+DELIVERIES = 6
+WAIT_MOST = 20.0
+"""Seconds between two deliveries at most; six take about a minute."""
+
+
+def _passing(problem: Exception) -> bool:
+    """Whether a delivery may succeed later."""
+    return not isinstance(problem, Undeliverable)
 
 
 class Board:
@@ -104,29 +115,33 @@ class Board:
             return (Controls(buttons=(again,)),)
         if not assets:
             return ()
-        model, _ = self._desk.painter(job.request.model)
         several = len(assets) > 1
         pictures = tuple(
-            self._button(each, job, asset, f"{each.button} {asset.number}" if several else str(each.button))
+            button
             for each in self._table.buttons(On.PICTURE)
             for asset in assets
-            if _able(model, each)
+            if (button := self._button(each, job, asset, f" {asset.number}" if several else ""))
         )
         whole = tuple(
-            self._button(each, job, assets[0], str(each.button))
-            for each in self._table.buttons(On.JOB)
-            if _able(model, each)
+            button for each in self._table.buttons(On.JOB) if (button := self._button(each, job, assets[0], ""))
         )
         rows = (pictures, whole) if several else (pictures + whole,)
         return tuple(Controls(buttons=row) for row in rows if row)
 
-    def _button(self, action: Action, job: Job, asset: Asset, label: str) -> Button:
+    def _button(self, action: Action, job: Job, asset: Asset, which: str) -> Button | None:
+        """The button, or None where it would not work: its model cannot do that, or nobody knows it any longer."""
         derived = action.derive(job, asset, action.options()) if action.derive else None
+        try:
+            if derived and not _able(self._desk.painter(derived.model)[0], action):
+                return None
+            estimate = self._desk.estimate(derived) if derived else None
+        except (BadOption, ModelGone):
+            return None
         return Button(
-            label=label,
+            label=f"{action.button}{which}",
             action=action.name,
             target=asset.id if action.on is On.PICTURE else job.id,
-            estimate=(self._desk.estimate(derived) or None) if derived else None,
+            estimate=estimate or None,
             style=ButtonStyle.DANGER if action.danger else ButtonStyle.PLAIN,
             form=action.form,
         )
@@ -160,7 +175,7 @@ class Board:
         card = job_card(job, model=self._desk.title(job.model), progress=progress, partial=partial)
         try:
             await self.show(job.address, card)
-        except Undeliverable as trouble:
+        except PlatformTrouble as trouble:
             log.info("progress could not be shown", why=trouble.sentence)
 
     async def deliver(self, id: str) -> None:
@@ -174,12 +189,17 @@ class Board:
             assets = await self._store.library.of_job(id)
             job = await self._store.jobs.change(id, sheet=await self.sheet(assets, job=id))
         try:
-            shown = await self.show(job.address, await self.card_of(job))
-        except Undeliverable as trouble:
-            log.error("a card could not be delivered", why=trouble.sentence)
+            shown = await self._insist(job.address, await self.card_of(job))
+        except PlatformTrouble as trouble:
+            log.error("a card could not be delivered; it is tried again at the next start", why=trouble.sentence)
             return
         state = JobState.DELIVERED if job.state is JobState.PAINTED else job.state
         await self._store.jobs.change(id, state=state, address=shown.evolve(token=None, expires=None))
+
+    @stamina.retry(on=_passing, attempts=DELIVERIES, timeout=None, wait_max=WAIT_MOST)
+    async def _insist(self, address: Address, card: Card) -> Address:
+        """Shows a card, again and again while what stands in the way may pass."""
+        return await self.show(address, card)
 
     async def take_down(self, job: Job) -> Card:
         """Puts a word in place of every card that shows this job; gives the card that stands there then."""
@@ -187,7 +207,7 @@ class Board:
         for address in await self._store.cards.of_job(job.id):
             try:
                 await self.show(address, gone)
-            except Undeliverable as trouble:
+            except PlatformTrouble as trouble:
                 log.info("a copy of a deleted card is out of reach", why=trouble.sentence)
         return gone
 

@@ -11,7 +11,7 @@ from limner.domain.money import Micros, spell
 from limner.domain.options import Quality
 from limner.domain.request import Job, Reference, Request
 from limner.engines import PARTIALS
-from limner.errors import ModelGone
+from limner.errors import BadOption, ModelGone
 from limner.models import Model, Purpose
 from limner.models.roster import Roster
 from limner.rules import prices, styles
@@ -40,7 +40,7 @@ class Desk:
     @property
     def hears(self) -> bool:
         """Whether voice notes of one's own can be heard."""
-        return self.listener() is not None
+        return self._hands.keyed
 
     def engine(self, model: Model) -> str:
         """The name of the engine that paints with this model."""
@@ -142,7 +142,10 @@ class Desk:
         return painting, hearing
 
     def _at_work(self, what: str, name: str, purpose: Purpose) -> str:
-        resolved = self.roster.resolve(name, purpose)
+        try:
+            resolved = self.roster.resolve(name, purpose)
+        except (BadOption, ModelGone) as trouble:
+            return f"{what}: {trouble.sentence}"
         said = f"{what}: {resolved.model.title}."
         if resolved.note:
             said += f" {resolved.note}"

@@ -17,7 +17,7 @@ from limner.domain.options import Options
 from limner.domain.place import Member
 from limner.domain.request import Asset
 from limner.ears import Context, Ear, Heard
-from limner.errors import HearingNeedsKey, ModelGone, NotFound, NotListening, ProviderTrouble
+from limner.errors import HearingNeedsKey, ModelGone, NotFound, NotListening, OutcomeUnknown, ProviderTrouble
 from limner.media.sound import Sound
 from limner.models import Model, Purpose
 from limner.rules import prices
@@ -48,6 +48,7 @@ class Hearing:
         ear: Callable[[], Awaitable[Ear]],
         intake: Intake,
         spool: Path,
+        answered: Callable[[Asked[Options]], Awaitable[Asset | None]],
         sign: Callable[[str], str],
         now: Callable[[], datetime],
     ) -> None:
@@ -58,6 +59,7 @@ class Hearing:
         self._ear = ear
         self._intake = intake
         self._spool = spool
+        self._answered = answered
         self._sign = sign
         self._now = now
 
@@ -74,7 +76,7 @@ class Hearing:
         if asked.ask.sound is None:
             raise NotFound(what="voice note")
         references = await self._intake.pictures(asked.place, asked.ask.pictures)
-        target = await self._picture_meant(asked)
+        target = await self._answered(asked)
         context = Context(
             words=asked.ask.words,
             pictures=len(references),
@@ -137,20 +139,14 @@ class Hearing:
             outcome = Outcome.FREE if trouble.charged is False else Outcome.UNKNOWN
             await self._store.jobs.close_attempt(attempt, outcome=outcome, trouble=trouble.sentence)
             raise
+        except BaseException:  # cut off, or broken: nobody knows what it cost
+            await self._store.jobs.close_attempt(attempt, outcome=Outcome.UNKNOWN, trouble=OutcomeUnknown().sentence)
+            raise
         paid = prices.cost(model, heard.usage) if model and heard.usage else estimate
         await self._store.jobs.close_attempt(
             attempt, outcome=Outcome.PAID, cost=paid, usage=heard.usage, request_id=heard.request_id
         )
         return heard, paid
-
-    async def _picture_meant(self, asked: Asked[Options]) -> Asset | None:
-        """The picture that a note answers, when it answers one."""
-        if asked.target is None:
-            return None
-        try:
-            return await self._store.library.get(asked.target, asked.member.team)
-        except NotFound:
-            return None
 
     async def note(self, id: str | None, member: Member) -> Note:
         """A note that waits for its member's word.
