@@ -8,7 +8,7 @@ import secrets
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -32,6 +32,8 @@ from limner.studio.hands import Hands
 log = structlog.get_logger(__name__)
 
 GRACE_SECONDS = 20.0
+KEPT = timedelta(days=7)
+"""How long the flow's own records of ended jobs are kept, for whoever looks into them."""
 QUIET_PACE = 5.0
 """Seconds between two tellings where nobody can be told."""
 
@@ -133,6 +135,7 @@ async def _resume(left: Iterable[Job], store: Store, flow: Flow) -> None:
         for job in left:
             await flow.resume(job.id)
         await store.sweep()
+        await flow.forget(datetime.now(UTC) - KEPT)
     except Exception:  # nobody waits for this: what it met belongs into the log
         log.exception("what was left could not be taken up")
 

@@ -58,7 +58,7 @@ class Easel:
         sign: Callable[[str], str],
         words: Callable[[Job], str],
     ) -> None:
-        """`per_minute` pictures at most are asked of the provider. `show` tells of progress, `pace` how often (seconds),
+        """`per_minute` pictures at most are asked for. `show` tells of progress, `pace` how often (seconds),
         `sign` makes a keyed hash of a member's id, `words` gives the prompt as it is sent."""
         self._store = store
         self._engine = engine

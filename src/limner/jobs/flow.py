@@ -11,6 +11,7 @@ import importlib
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ Step = Callable[[str], Awaitable[None]]
 """One step of a job, by the job's id. It may be begun twice and must then do the rest only."""
 
 QUEUE = "paint"
+ENDED = ["SUCCESS", "ERROR", "CANCELLED"]
+FORGET_AT_ONCE = 500
 UNDER_WAY = {"PENDING", "ENQUEUED", "DELAYED"}
 POLL_SECONDS = 0.1
 NOTIFICATION_SECONDS = 0.2
@@ -117,6 +120,20 @@ class Flow:
             return
         with SetWorkflowID(f"{id}/{uuid.uuid4().hex}"):
             await DBOS.enqueue_workflow_async(QUEUE, self._job, id)
+
+    async def forget(self, before: datetime) -> int:
+        """Removes what DBOS keeps of runs that ended before this; our own tables keep what matters. Gives how many."""
+        assert self._launched is not None, "not started"
+        await asyncio.shield(self._launched)
+        from dbos import DBOS
+
+        gone = 0
+        while ended := await DBOS.list_workflows_async(
+            status=ENDED, completed_before=before.isoformat(), limit=FORGET_AT_ONCE, load_input=False, load_output=False
+        ):
+            await DBOS.delete_workflows_async([each.workflow_id for each in ended])
+            gone += len(ended)
+        return gone
 
     async def stop(self, *, seconds: float) -> None:
         """Waits this long for the jobs under way, then stops; the rest resumes at the next start."""
