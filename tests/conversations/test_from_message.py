@@ -22,13 +22,18 @@ async def imagined(
     """Bob says something, and Ada imagines from it."""
     if isinstance(stage, DiscordStage):
         said = await stage.act("bob").say(words, files=files, voice=voice)
+        if voice is not None:  # which is heard by itself already
+            await stage.settled(stage.seen(await stage.fake.until(lambda: stage._reply(said, "bob"))))
         sent = await stage.act("ada").menu("Imagine from this", said)
         return await stage.settled(stage.seen(await stage.fake.until(lambda: sent.shown)))
     assert isinstance(stage, SlackStage)
     fake = stage.fake
     held = tuple(fake.workspace.new_file(name, data) for name, data in files)
     if voice is not None:
+        before = stage._now("bob")
         await fake.voice(voice, shape="webm", user="bob", channel="general")
+        await stage.settled(await stage._answered("bob", before))
+        await stage._quiet()
     else:
         await fake.say(words, user="bob", channel="general", files=held)
     said_there = [each for each in fake.workspace.messages if not each.by_bot][-1]
@@ -50,9 +55,8 @@ async def test_words_and_pictures_become_pictures(stage: Stage, openai: FakeOpen
 
 
 async def test_a_voice_note_is_heard(stage: Stage, openai: FakeOpenAI) -> None:
-    openai.hears.append(
-        ("imagine", {"heard": "a red fox", "language": "en", "prompt": "a red fox", "quality": "draft"})
-    )
+    asked = {"heard": "a red fox", "language": "en", "prompt": "a red fox", "quality": "draft"}
+    openai.hears += [("imagine", asked), ("imagine", asked)]
     heard = await imagined(stage, voice=NOTE)
 
     assert "a red fox" in heard.text
