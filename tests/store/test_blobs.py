@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import os
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,26 @@ async def test_a_local_blob_is_a_file_and_a_remote_one_is_not(blobs: Blobs, tmp_
     key = await blobs.put(b"here")
     path = blobs.local_path(key)
     assert path is None or path.read_bytes() == b"here"
+
+
+async def test_the_sweep_leaves_what_is_not_ours(blobs: Blobs, tmp_path: Path) -> None:
+    key, again = await blobs.put(b"orphan"), await blobs.put(b"again")
+    folder, past = tmp_path / "blobs", time.time() - 2 * 3600
+    names = ("notes.txt", "family/fox.png", f"aa/{'b' * 64}", key, f"{key[:2]}/{key}.png", "incoming-Report.pdf")
+    for name in names:
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(b"theirs")
+    for path in folder.rglob("*"):
+        os.utime(path, (past, past))
+    await blobs.put(b"again")
+
+    async def nothing(keys: Iterable[str]) -> set[str]:
+        return set()
+
+    assert await blobs.sweep(nothing) == 1
+    assert not await blobs.exists(key)
+    assert await blobs.read(again) == b"again"
+    assert all((folder / name).read_bytes() == b"theirs" for name in names)
 
 
 async def test_the_sweep_takes_old_orphans_alone(store: Store) -> None:

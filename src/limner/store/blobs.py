@@ -29,6 +29,8 @@ REUSED_SECONDS = 600
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 _INCOMING = "incoming-"
+_OURS = re.compile(rf"(?P<start>[0-9a-f]{{2}})/(?P<key>(?P=start)[0-9a-f]{{62}})|{_INCOMING}[a-z0-9_]+")
+"""What we lay down: a bucket or a folder may have other people's things in it too."""
 
 
 class Blob(Record):
@@ -111,22 +113,27 @@ class Blobs:
 
     async def delete(self, key: str) -> None:
         """Removes the bytes, unless somebody has just put the same again; `sweep` takes those that stay unused."""
+        await self._delete(key)
+
+    async def _delete(self, key: str) -> bool:
         async with self._turn:
             if monotonic() - self._reused.get(key, -REUSED_SECONDS) < REUSED_SECONDS:
-                return
+                return False
             await self._remove(_path(key))
+            return True
 
     async def sweep(self, known: Callable[[Iterable[str]], Awaitable[set[str]]]) -> int:
-        """Removes what is older than an hour and no row names, such as the files of a process that was killed; gives
-        how many. `known`: which of these keys are named by a row."""
+        """Removes what is older than an hour and nothing needs, such as the files of a process that was killed; gives
+        how many. What is not of our making stays. `known`: which of these keys are needed."""
         removed = 0
         async for page in obstore.list(self._store):
-            old = {each["path"]: each["path"].rsplit("/", 1)[-1] for each in page if _old(each["last_modified"])}
-            named = await known(set(old.values()))
-            for path, name in old.items():
-                if name not in named:
-                    await self._remove(path)
-                    removed += 1
+            ours = [_OURS.fullmatch(each["path"]) for each in page if _old(each["last_modified"])]
+            unfinished = [each[0] for each in ours if each and not each["key"]]
+            keys = {each["key"] for each in ours if each and each["key"]}
+            for path in unfinished:
+                await self._remove(path)
+            deleted = [await self._delete(key) for key in sorted(keys - await known(keys))]
+            removed += len(unfinished) + sum(deleted)
         return removed
 
     def local_path(self, key: str) -> Path | None:
