@@ -44,7 +44,7 @@ def test_the_example_with_every_line_in_use_is_valid(tmp_path: Path) -> None:
     ("text", "sentence"),
     [
         ("[image]\nmodle = 'x'", "unknown key “image.modle”; did you mean “image.model”?"),
-        ("[imago]\nmodel = 'x'", "unknown key “imago”"),
+        ("[imago]\nmodel = 'x'", "unknown key “imago”; did you mean “image”?"),
         ("[image]\nshape = 'banana'", "“banana” is no shape I can paint"),
         ("[voice]\nmax_seconds = 0", "voice.max_seconds = 0"),
         ("[budget]\nmember_daily = -1", "budget.member_daily = -1"),

@@ -203,7 +203,8 @@ def _why(problem: ValidationError) -> str:
 
 
 def _nearest(path: list[str]) -> str:
-    near = difflib.get_close_matches(".".join(path), known_keys(), n=1, cutoff=0.4)
+    known = known_keys() if len(path) > 1 else tuple(Settings.model_fields)
+    near = difflib.get_close_matches(".".join(path), known, n=1, cutoff=0.4)
     return f"; did you mean “{near[0]}”?" if near else ""
 
 

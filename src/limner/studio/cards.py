@@ -92,6 +92,8 @@ def _footer(job: Job, model: str, spent: str | None) -> str:
         said.append(f"style {shorten(job.request.style, 30)}")
     if job.cost is None:
         said.append(f"about {spell(job.estimate)}" if job.estimate else "free")
+    elif job.trouble and job.charged is False:
+        said.append("not charged")
     elif job.charged is None and job.trouble:
         said.append(f"possibly charged {spell(job.cost)}")
     else:
