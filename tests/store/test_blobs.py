@@ -61,6 +61,16 @@ async def test_bytes_that_somebody_has_just_put_again_are_not_deleted_under_them
     assert await blobs.read(key) == b"wanted"
 
 
+async def test_bytes_can_be_deleted_once_everybody_who_put_them_again_has_said_what_for(blobs: Blobs) -> None:
+    keys = [await blobs.put(b"sheet") for _ in range(3)]
+    for key in keys[1:]:
+        await blobs.delete(key)
+        assert await blobs.exists(key)
+        blobs.claimed(key)
+    await blobs.delete(keys[0])
+    assert not await blobs.exists(keys[0])
+
+
 async def test_nothing_but_a_hash_names_a_file(blobs: Blobs) -> None:
     for key in ("", "../limner.db", "/etc/passwd", "A" * 64, "a" * 63, "a" * 64 + "\n", "..%2f" * 8):
         with pytest.raises(NotFound):

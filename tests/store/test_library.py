@@ -123,7 +123,7 @@ async def test_what_is_deleted_is_gone_from_everywhere_and_its_own_bytes_are_tol
     job = await a_painted(store, b"shared", b"own", request=Request(prompt="a fox", references=(used,)))
     other = await a_painted(store, b"shared", request=Request(prompt="a fox"))
     sheet = Blob(key=await store.blobs.put(b"sheet"), media_type="image/png", width=1, height=1, size=5)
-    await store.library.add_blob(sheet, job=job.id)
+    await store.library.add_blob(sheet, jobs=(job.id,))
 
     assert await store.library.delete(job) == tuple(sorted((own, reference, sheet.key)))
     assert await store.library.delete(job) == ()
@@ -134,6 +134,35 @@ async def test_what_is_deleted_is_gone_from_everywhere_and_its_own_bytes_are_tol
     with pytest.raises(NotFound):
         await store.library.get(job.id, job.team)
     assert await store.library.delete(other) == (shared,)
+
+
+async def test_a_sheet_goes_with_the_first_of_the_jobs_that_it_shows(store: Store) -> None:
+    one, other, third = await a_painted(store), await a_painted(store), await a_painted(store)
+    sheet, rest = [
+        Blob(key=await store.blobs.put(data), media_type="image/png", width=1, height=1, size=5)
+        for data in (b"sheet", b"rest!")
+    ]
+    await store.library.add_blob(sheet, jobs=(one.id, other.id))
+    await store.library.add_blob(rest, jobs=(other.id, third.id))
+
+    assert sheet.key in await store.library.delete(one)
+    assert await store.library.named([sheet.key, rest.key]) == {rest.key}
+    assert sheet.key not in (free := await store.library.delete(other))
+    assert rest.key in free
+    assert len(await store.library.delete(third)) == 1
+
+
+async def test_a_sheet_that_is_somebodys_reference_stays(store: Store) -> None:
+    key = await store.blobs.put(b"sheet")
+    shown = await a_painted(store)
+    used = Reference(blob=key, media_type="image/png", width=1, height=1)
+    edited = await a_painted(store, request=Request(prompt="a fox", references=(used,)))
+    await store.library.add_blob(
+        Blob(key=key, media_type="image/png", width=1, height=1, size=5), jobs=(shown.id, edited.id)
+    )
+
+    assert key not in await store.library.delete(shown)
+    assert key in await store.library.delete(edited)
 
 
 async def test_a_deleted_jobs_id_is_not_given_again(store: Store) -> None:

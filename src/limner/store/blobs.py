@@ -58,7 +58,7 @@ class Blobs:
             self._store = LocalStore(self._folder)
         else:
             raise ValueError("neither a folder nor an address")
-        self._reused: dict[str, float] = {}
+        self._reused: dict[str, tuple[int, float]] = {}
         self._turn = asyncio.Lock()
 
     async def put_file(self, path: Path) -> str:
@@ -115,9 +115,16 @@ class Blobs:
         """Removes the bytes, unless somebody has just put the same again; `sweep` takes those that stay unused."""
         await self._delete(key)
 
+    def claimed(self, key: str) -> None:
+        """Says that whoever put these bytes has noted what for, so that they need not be kept from deletion for it."""
+        if key in self._reused:
+            times, since = self._reused.pop(key)
+            if times > 1:
+                self._reused[key] = (times - 1, since)
+
     async def _delete(self, key: str) -> bool:
         async with self._turn:
-            if monotonic() - self._reused.get(key, -REUSED_SECONDS) < REUSED_SECONDS:
+            if key in self._reused and monotonic() - self._reused[key][1] < REUSED_SECONDS:
                 return False
             await self._remove(_path(key))
             return True
@@ -160,8 +167,9 @@ class Blobs:
 
     def _again(self, key: str) -> None:
         at = monotonic()
-        self._reused = {each: since for each, since in self._reused.items() if at - since < REUSED_SECONDS}
-        self._reused[key] = at
+        self._reused = {each: seen for each, seen in self._reused.items() if at - seen[1] < REUSED_SECONDS}
+        times, _ = self._reused.get(key, (0, at))
+        self._reused[key] = (times + 1, at)
 
     async def _remove(self, path: str) -> None:
         try:

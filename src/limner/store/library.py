@@ -88,7 +88,7 @@ class Library:
     async def delete(self, job: Job) -> tuple[str, ...]:
         """Takes a job and its pictures out of the library and the search; gives the keys of the blobs that nothing
         uses any longer, for the caller to remove. What it cost stays in the ledger."""
-        owner = f"job:{job.id}"
+        whole, sheet = f"job:{job.id}", f"sheet:{job.id}"
         async with self._database.write() as connection:
             current = (
                 await connection.execute(select(jobs.c.record).where(jobs.c.id == job.id).with_for_update())
@@ -98,21 +98,29 @@ class Library:
             await connection.execute(
                 update(jobs).where(jobs.c.id == job.id).values(deleted=True, record=current.evolve(deleted=True))
             )
-            used = set((await connection.execute(select(uses.c.blob).where(uses.c.owner == owner))).scalars())
+            own = select(uses.c.blob).where(uses.c.owner.in_((whole, sheet)))
+            used = set((await connection.execute(own)).scalars())
+            # A sheet shows this job's pictures: that other jobs are on it too does not keep it.
+            sheets = select(uses.c.blob).where(uses.c.owner == sheet)
+            shown = set((await connection.execute(sheets)).scalars())
             await search.forget(connection, job.id)
             await connection.execute(delete(assets).where(assets.c.job == job.id))
-            await connection.execute(delete(uses).where(uses.c.owner == owner))
+            await connection.execute(delete(uses).where(uses.c.owner.in_((whole, sheet))))
+            await connection.execute(
+                delete(uses).where(uses.c.blob.in_(shown), uses.c.owner.startswith("sheet:", autoescape=True))
+            )
             needed = set((await connection.execute(select(uses.c.blob).where(uses.c.blob.in_(used)))).scalars())
             free = tuple(sorted(used - needed))
             await connection.execute(delete(blobs).where(blobs.c.key.in_(free)))
         return free
 
-    async def add_blob(self, blob: Blob, *, job: str | None = None) -> None:
-        """Notes what a blob is. With a job it is that job's, such as its sheet, and goes when the job is deleted."""
+    async def add_blob(self, blob: Blob, *, jobs: tuple[str, ...] = ()) -> None:
+        """Notes what a blob is. With jobs it is a sheet that shows their pictures, and goes when the first of them is
+        deleted."""
         async with self._database.write() as connection:
             await add_blobs(connection, (blob,))
-            if job is not None:
-                await use(connection, f"job:{job}", (blob.key,))
+            for job in jobs:
+                await use(connection, f"sheet:{job}", (blob.key,))
 
     async def blob(self, key: str) -> Blob | None:
         """What a blob is."""

@@ -73,10 +73,8 @@ class Board:
             spent=await self.spent(Member(id=job.member, team=job.team, name=job.member_name)),
         )
 
-    async def sheet(
-        self, assets: tuple[Asset, ...], *, labels: tuple[str, ...] | None = None, job: str | None = None
-    ) -> Picture | None:
-        """Several pictures as one grid, kept in the blob store (with `job` as long as that job is); None for one."""
+    async def sheet(self, assets: tuple[Asset, ...], *, labels: tuple[str, ...] | None = None) -> Picture | None:
+        """Several pictures as one grid, kept in the blob store until one of them is deleted; None for one."""
         if len(assets) < 2:
             return None
         with TemporaryDirectory(dir=self._spool) as folder:
@@ -84,8 +82,10 @@ class Board:
             data, media_type, width, height = await sheet(paths, labels=labels)
         key = await self._store.blobs.put(data)
         await self._store.library.add_blob(
-            Blob(key=key, media_type=media_type, width=width, height=height, size=len(data)), job=job
+            Blob(key=key, media_type=media_type, width=width, height=height, size=len(data)),
+            jobs=tuple(dict.fromkeys(each.job for each in assets)),
         )
+        self._store.blobs.claimed(key)
         return Picture(
             blob=key,
             name=f"limner-{assets[0].job}-sheet.{SUFFIX[media_type]}",
@@ -187,7 +187,7 @@ class Board:
             job = await self._store.jobs.change(id, ended=self._now())
         if job.request.count > 1 and job.sheet is None:
             assets = await self._store.library.of_job(id)
-            job = await self._store.jobs.change(id, sheet=await self.sheet(assets, job=id))
+            job = await self._store.jobs.change(id, sheet=await self.sheet(assets))
         try:
             shown = await self._insist(job.address, await self.card_of(job))
         except PlatformTrouble as trouble:
