@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from limner.domain.request import Reference
 from limner.errors import NotFound
-from limner.store import Store
-from limner.store.blobs import CHUNK, Blobs
-from tests.store.making import a_painted
+from limner.store import Blob, Note, Store
+from limner.store.blobs import CHUNK, ORPHAN_AGE, Blobs
+from limner.store.database import now
+from tests.store.making import NOON, a_painted
 
 CONTENTS = [b"", b"x", os.urandom(3 * CHUNK + 7)]
 
@@ -119,3 +121,32 @@ async def test_the_sweep_takes_old_orphans_alone(store: Store) -> None:
     assert not await store.blobs.exists(orphan)
     assert not cut_off.exists()
     assert await store.sweep() == 0
+
+
+async def test_what_was_attached_and_came_to_nothing_is_swept(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused, heard, waiting = [await store.blobs.put(data) for data in (b"refused", b"heard", b"waiting")]
+    for key in (refused, heard, waiting):
+        await store.library.add_blob(Blob(key=key, media_type="image/png", width=1, height=1, size=7))
+        await store.notes.add(
+            Note(
+                id=key[:20],
+                team="t",
+                member="m",
+                words="a fox",
+                language="en",
+                action="imagine",
+                references=(Reference(blob=key, media_type="image/png", width=1, height=1),) if key != refused else (),
+                created=NOON,
+            )
+        )
+    await store.notes.end(heard[:20])
+    assert await store.sweep() == 0
+
+    later = now() + 2 * ORPHAN_AGE
+    monkeypatch.setattr("limner.store.blobs.now", lambda: later)
+    monkeypatch.setattr("limner.store.library.now", lambda: later)
+    await store.library.add_blob(Blob(key=heard, media_type="image/png", width=1, height=1, size=5))
+    assert await store.sweep() == 1
+    assert [await store.blobs.exists(key) for key in (refused, heard, waiting)] == [False, True, True]
+    await store.library.forget_orphans()
+    assert await store.library.named([refused, heard, waiting]) == {heard, waiting}

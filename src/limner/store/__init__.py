@@ -63,7 +63,8 @@ class Store:
         return cls(database, blobs, lock)
 
     async def sweep(self) -> int:
-        """Removes bytes that nothing names, older than an hour; gives how many. For a start, behind everything else."""
+        """Removes bytes that nothing uses, older than an hour; gives how many. For a start, behind everything else."""
+        await self.library.forget_orphans()
         return await self.blobs.sweep(self.library.named)
 
     async def close(self) -> None:

@@ -11,7 +11,7 @@ from limner.domain.request import Asset, Job
 from limner.domain.text import one_line, shorten
 from limner.errors import NotFound
 from limner.store import ids, search
-from limner.store.blobs import Blob
+from limner.store.blobs import ORPHAN_AGE, Blob
 from limner.store.database import Database, insert, now
 from limner.store.tables import assets, blobs, jobs, parents, uses
 
@@ -130,17 +130,25 @@ class Library:
         return None if row is None else Blob.model_validate(dict(row))
 
     async def named(self, keys: Iterable[str]) -> set[str]:
-        """Which of these keys a row names; the others are orphans."""
+        """Which of these keys something uses, or came in a short while ago; the others are orphans, such as what was
+        attached to a request that was refused."""
         wanted = list(keys)
         found: set[str] = set()
         async with self._database.read() as connection:
             for start in range(0, len(wanted), 500):
                 some = wanted[start : start + 500]
                 rows = union(
-                    select(blobs.c.key).where(blobs.c.key.in_(some)), select(uses.c.blob).where(uses.c.blob.in_(some))
+                    select(uses.c.blob).where(uses.c.blob.in_(some)),
+                    select(blobs.c.key).where(blobs.c.key.in_(some), blobs.c.created > now() - ORPHAN_AGE),
                 )
                 found.update((await connection.execute(rows)).scalars())
         return found
+
+    async def forget_orphans(self) -> None:
+        """Forgets what blobs are that nothing uses, nor came in a short while ago."""
+        used = select(uses.c.blob).where(uses.c.blob == blobs.c.key).exists()
+        async with self._database.write() as connection:
+            await connection.execute(delete(blobs).where(blobs.c.created <= now() - ORPHAN_AGE, ~used))
 
 
 async def keep(connection: AsyncConnection, job: Job, made: tuple[Asset, ...]) -> None:
@@ -170,10 +178,13 @@ async def keep(connection: AsyncConnection, job: Job, made: tuple[Asset, ...]) -
 
 
 async def add_blobs(connection: AsyncConnection, added: Iterable[Blob]) -> None:
-    """Notes what blobs are, those not known yet."""
-    rows = [{**blob.model_dump(), "created": now()} for blob in added]
+    """Notes what blobs are, those not known yet, and that they came in now."""
+    at = now()
+    rows = [{**blob.model_dump(), "created": at} for blob in added]
     if rows:
-        await connection.execute(insert(connection, blobs).on_conflict_do_nothing(), rows)
+        await connection.execute(
+            insert(connection, blobs).on_conflict_do_update(index_elements=[blobs.c.key], set_={"created": at}), rows
+        )
 
 
 async def use(connection: AsyncConnection, owner: str, keys: Iterable[str]) -> None:
