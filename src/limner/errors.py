@@ -247,5 +247,5 @@ class MissingPart(HostTrouble):
 
 
 class DataInUse(HostTrouble):
-    """Another Limner is using {directory}. Stop it first, or choose another [data] directory; SQLite has room for
-    one process."""
+    """Another Limner is using {directory}. Stop it first, or choose another [data] directory; one process
+    works there at a time."""

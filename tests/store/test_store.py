@@ -135,6 +135,13 @@ async def test_two_stores_in_one_process_do_not_share_a_directory_either(store: 
         await Store.open(Data(directory=tmp_path / "data"))
 
 
+async def test_the_directory_is_locked_wherever_the_database_is(store: Store, tmp_path: Path) -> None:
+    elsewhere = f"sqlite+aiosqlite:///{tmp_path / 'elsewhere.db'}"
+    for database in (elsewhere, "postgresql+psycopg://nobody@127.0.0.1:9/none"):
+        with pytest.raises(DataInUse):
+            await Store.open(Data(directory=tmp_path / "data", database=database))
+
+
 async def test_the_database_is_durable_and_strict(store: Store) -> None:
     async with store._database.read() as connection:
         values = [

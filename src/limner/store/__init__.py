@@ -26,7 +26,7 @@ __all__ = ["Attempt", "Blob", "Cap", "Note", "Outcome", "Store"]
 class Store:
     """An open store; `open` makes one."""
 
-    def __init__(self, database: Database, blobs: Blobs, lock: Lock | None) -> None:
+    def __init__(self, database: Database, blobs: Blobs, lock: Lock) -> None:
         self._database = database
         self._lock = lock
         self.blobs = blobs
@@ -43,22 +43,20 @@ class Store:
         """The store of a configuration, its folders made and its tables brought up to date.
 
         Raises:
-            DataInUse: Another process has this directory; SQLite has room for one.
+            DataInUse: Another process has this directory.
             HostTrouble: The database was written by a newer Limner.
         """
         await asyncio.to_thread(_make, data.directory)
+        # Whatever the database is: the journals of running jobs are in the directory.
+        lock = Lock(data.directory)
         database = Database(address(data.database, data.directory))
-        lock = None
         try:
-            if database.sqlite:
-                lock = Lock(data.directory)
             await migrate(database)
             folder = None if data.blobs else data.directory / "blobs"
             blobs = await asyncio.to_thread(lambda: Blobs(folder=folder, url=data.blobs))
         except BaseException:
             await database.close()
-            if lock is not None:
-                lock.release()
+            lock.release()
             raise
         return cls(database, blobs, lock)
 
@@ -70,8 +68,7 @@ class Store:
     async def close(self) -> None:
         """Lets go of the database and of the directory."""
         await self._database.close()
-        if self._lock is not None:
-            self._lock.release()
+        self._lock.release()
 
 
 def _make(directory: Path) -> None:

@@ -1,4 +1,4 @@
-"""The lock on a data directory: SQLite has room for one process, and a second one would paint and pay again."""
+"""The lock on a data directory: a second process there would take up the same jobs, and paint and pay again."""
 
 from __future__ import annotations
 
