@@ -24,12 +24,13 @@ def place_of(event: discord.Interaction | discord.Message) -> Place:
 
 
 def person_of(event: discord.Interaction | discord.Message) -> Person:
-    """Who did it; admins are those who may manage the server."""
+    """Who did it; admins are those who may manage the server. Messages do not tell their author's language."""
+    locale: str | None
     if isinstance(event, discord.Interaction):
         rights, user, locale = event.permissions, event.user, str(event.locale)
         admin = bool(event.guild_id) and (rights.manage_guild or rights.administrator)
     else:
-        user, locale = event.author, "en"
+        user, locale = event.author, None
         admin = isinstance(user, discord.Member) and (
             user.guild_permissions.manage_guild or user.guild_permissions.administrator
         )

@@ -43,7 +43,7 @@ class People:
             id=id,
             name=shorten(one_line(str(called)), 80) or id,
             admin=bool(user.get("is_admin") or user.get("is_owner")),
-            locale=str(user.get("locale") or "en"),
+            locale=str(user["locale"]) if user.get("locale") else None,
         )
         self._known[id] = (time.monotonic(), person)
         self._known.move_to_end(id)

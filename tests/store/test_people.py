@@ -39,6 +39,16 @@ async def test_a_new_name_right_or_language_is_kept(store: Store) -> None:
     assert await type(store.people)(store._database).member(CHANNEL, told) == changed
 
 
+async def test_a_language_that_is_not_told_stays_and_is_no_change(store: Store) -> None:
+    assert (await store.people.member(CHANNEL, ADA)).locale == "en"
+    german = await store.people.member(CHANNEL, ADA.evolve(locale="de"))
+    queries: list[str] = []
+    event.listen(store._database.engine.sync_engine, "before_cursor_execute", lambda *call: queries.append(call[2]))
+    assert await store.people.member(CHANNEL, ADA) == german
+    assert queries == []
+    assert await type(store.people)(store._database).member(CHANNEL, ADA) == german
+
+
 async def test_a_name_of_nothing_visible_is_somebody(store: Store) -> None:
     assert (await store.people.member(CHANNEL, Person(id="9", name="\u202e\n"))).name == "somebody"
 

@@ -29,7 +29,8 @@ class Person(Record):
     """The platform's own id."""
     name: str
     admin: bool = False
-    locale: str = "en"
+    locale: str | None = None
+    """A BCP 47 tag; None where the platform does not tell."""
 
 
 class Member(Record):

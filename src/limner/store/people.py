@@ -35,20 +35,21 @@ class People:
         return self._teams[key]
 
     async def member(self, place: Place, person: Person) -> Member:
-        """The member, by the name, rights and language that the platform tells of now."""
+        """The member, by the name, rights and language that the platform tells of now. A language that it does not tell
+        of stays what it was."""
         key = (*_space(place), person.id)
-        told = {
+        told: dict[str, object] = {
             "name": shorten(one_line(person.name), NAME_LIMIT) or "somebody",
             "admin": person.admin,
-            "locale": shorten(one_line(person.locale), 35) or "en",
         }
+        if locale := shorten(one_line(person.locale or ""), 35):
+            told["locale"] = locale
         known = self._members.get(key)
         if known is None or {name: getattr(known, name) for name in told} != told:
             async with self._database.write() as connection:
                 team = await _team(connection, *key[:2])
-                id = await _member(connection, team, key[0], person.id, told)
+                known = await _member(connection, team, key[0], person.id, told)
             self._teams[key[:2]] = team
-            known = Member.model_validate({"id": id, "team": team, **told})
         self._members[key] = known
         self._members.move_to_end(key)
         if len(self._members) > CACHED:
@@ -76,19 +77,24 @@ async def _team(connection: AsyncConnection, platform: str, space: str) -> str:
     return str(team)
 
 
-async def _member(connection: AsyncConnection, team: str, platform: str, person: str, told: dict[str, object]) -> str:
+async def _member(
+    connection: AsyncConnection, team: str, platform: str, person: str, told: dict[str, object]
+) -> Member:
     found = select(identities.c.member).where(
         identities.c.team == team, identities.c.platform == platform, identities.c.person == person
     )
     member = (await connection.execute(found)).scalar()
     if member is None:
         member = ids.long()
-        await connection.execute(members.insert().values(id=member, team=team, created=now(), **told))
+        await connection.execute(
+            members.insert().values(id=member, team=team, created=now(), **{"locale": "en"} | told)
+        )
         await connection.execute(
             insert(connection, identities)
             .values(team=team, platform=platform, person=person, member=member)
             .on_conflict_do_nothing()
         )
-        return str((await connection.execute(found)).scalar_one())
-    await connection.execute(update(members).where(members.c.id == member).values(**told))
-    return str(member)
+        member = (await connection.execute(found)).scalar_one()
+    fields = [members.c[name] for name in Member.model_fields]
+    changed = update(members).where(members.c.id == member).values(**told).returning(*fields)
+    return Member.model_validate(dict((await connection.execute(changed)).mappings().one()))
