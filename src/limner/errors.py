@@ -7,7 +7,7 @@
     │   │                       NotSound, SilentSound, SoundTooLong, NotFetched, ForeignHost
     │   ├── NotFound            not there, or not this team's: the two look the same
     │   ├── NotReady
-    │   ├── NotYours
+    │   ├── NotYours            NotYourNote
     │   ├── OverBudget
     │   └── NotListening        HearingNeedsKey
     ├── ProviderTrouble         the model's side; each class says whether money may have been spent
@@ -143,6 +143,10 @@ class NotYours(Refusal):
     """Only {who} can {verb} this. You can make your own with Vary or Reroll."""
 
     defaults: ClassVar[dict[str, Any]] = {"who": "its author or an admin"}
+
+
+class NotYourNote(NotYours):
+    """Only whoever spoke this note can go on with it. Say what you see yourself, or type it."""
 
 
 class OverBudget(Refusal):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from limner.ears.samples import samples
 from tests.conversations.reading import paintings
 from tests.fakes.openai import FakeOpenAI
@@ -83,3 +85,17 @@ async def test_without_a_key_a_sample_note_is_known_by_its_fingerprint(offline_s
     assert "fingerprint" in heard.text
     painted = await offline_stage.settled(await offline_stage.press(heard, "Generate"))
     assert len(painted.pictures) == 1
+
+
+async def test_only_whoever_spoke_can_go_on_with_a_note(stage: Stage, openai: FakeOpenAI) -> None:
+    if stage.platform == "web":
+        pytest.skip("there is one person on the page")
+    says(openai, "a red fox", **FOX)
+    heard = await stage.settled(await stage.voice(NOTE))
+    refused = await stage.press(heard, "Generate", member="bob")
+
+    assert "Only whoever spoke this note" in refused.text
+    assert refused.private_to == "bob"
+    assert paintings(openai) == 0
+    left = next(card for card in await stage.cards() if card.message == heard.message)
+    assert left.buttons == heard.buttons

@@ -17,7 +17,15 @@ from limner.domain.options import Options
 from limner.domain.place import Member
 from limner.domain.request import Asset
 from limner.ears import Context, Ear, Heard
-from limner.errors import HearingNeedsKey, ModelGone, NotFound, NotListening, OutcomeUnknown, ProviderTrouble
+from limner.errors import (
+    HearingNeedsKey,
+    ModelGone,
+    NotFound,
+    NotListening,
+    NotYourNote,
+    OutcomeUnknown,
+    ProviderTrouble,
+)
 from limner.media.sound import Sound
 from limner.models import Model, Purpose
 from limner.rules import prices
@@ -152,12 +160,13 @@ class Hearing:
         """A note that waits for its member's word.
 
         Raises:
-            NotFound: There is none, or it is somebody else's.
+            NotFound: There is none.
+            NotYourNote: Somebody else spoke it.
             Repeated: Its word was given already.
         """
         note = await self._store.notes.get(id or "", member.team)
         if note.member != member.id and not member.admin:
-            raise NotFound(what="voice note of yours")
+            raise NotYourNote()
         if note.ended:
             raise Repeated
         return note
