@@ -178,12 +178,10 @@ def _spell(line: Line, left: int) -> str:
 
 def _progress(card: Card) -> str:
     assert card.progress is not None
-    stage, seconds, expected = card.progress.stage, card.progress.seconds, card.progress.expected
+    stage, seconds = card.progress.stage, card.progress.seconds
     said = [f"**{inert(stage, 80, lines=False)}…**"]
     if seconds >= 1:
         said.append(f"{seconds:.0f} s")
-    if expected and expected > seconds:
-        said.append(f"of about {expected:.0f} s")
     return " ".join(said)
 
 

@@ -41,7 +41,6 @@ PROGRESS_ID = "limner-progress"
 
 _SEQUENCE = re.compile(r"<(?=[!@#])")
 _FORMING = frozenset({State.WAITING, State.PAINTING})
-_BAR = 10
 _WIDE_ROW = 5
 """Buttons in one row look right up to here; Slack itself takes 25."""
 
@@ -169,17 +168,13 @@ def _progress(progress: Progress | None) -> Block:
 
 
 def _said(progress: Progress | None) -> str:
-    """`Painting ▰▰▰▱▱▱▱▱▱▱ 6 s of about 20 s`."""
+    """`Painting · 6 s`."""
     if progress is None:
         return "Waiting"
     words = shorten(one_line(progress.stage), 60) or "Waiting"
     if progress.seconds <= 0:
         return words
-    if not progress.expected or progress.expected <= 0:
-        return f"{words} · {progress.seconds:.0f} s"
-    done = int(_BAR * min(progress.seconds / progress.expected, 1))
-    bar = "▰" * done + "▱" * (_BAR - done)
-    return f"{words} {bar} {progress.seconds:.0f} s of about {progress.expected:.0f} s"
+    return f"{words} · {progress.seconds:.0f} s"
 
 
 def _numbered(rows: Iterable[Controls]) -> list[Block]:

@@ -97,8 +97,7 @@ cards = st.builds(
     Card,
     state=st.sampled_from(State),
     lines=st.lists(st.builds(Line, role=st.sampled_from(Role), text=words), max_size=30).map(tuple),
-    progress=st.none()
-    | st.builds(Progress, stage=words, seconds=st.floats(0, 1e6), expected=st.none() | st.just(20.0)),
+    progress=st.none() | st.builds(Progress, stage=words, seconds=st.floats(0, 1e6)),
     pictures=st.lists(pictures, max_size=14).map(tuple),
     sheet=st.none() | pictures,
     partial=st.none() | pictures,
@@ -220,13 +219,13 @@ def test_while_it_forms_the_card_shows_elapsed_time_and_the_picture_so_far_as_a_
     card = Card(
         state=State.PAINTING,
         lines=(Line(role=Role.PROMPT, text="a red fox"),),
-        progress=Progress(stage="Painting", seconds=12.4, expected=20),
+        progress=Progress(stage="Painting", seconds=12.4),
         partial=picture(),
     )
 
     message = render(card)
 
-    assert texts(message.view.to_components())[0] == "> a red fox\n**Painting…** 12 s of about 20 s"
+    assert texts(message.view.to_components())[0] == "> a red fox\n**Painting…** 12 s"
     assert [each.size for each in message.uploads] == [Size.SMALL]
 
 

@@ -196,12 +196,6 @@ def test_only_what_lives_can_be_asked_for() -> None:
     assert "gpt-audio-1.5" not in painters
 
 
-def test_what_ends_soon_is_known() -> None:
-    soon = {model.name for model in roster().ending(days=30)}
-
-    assert soon == {"gpt-image-1.5", "gpt-image-1-mini", "chatgpt-image-latest"}
-
-
 async def test_the_endpoints_list_is_read_with_its_days(openai: FakeOpenAI) -> None:
     client = connect(api_key=KEY, base_url=openai.base_url)
     openai.served = {"gpt-image-2": None, "gpt-image-1.5": "2026-12-01"}

@@ -54,7 +54,7 @@ cards = st.builds(
     lines=st.lists(st.builds(Line, role=st.sampled_from(Role), text=words), max_size=60).map(tuple),
     progress=st.one_of(
         st.none(),
-        st.builds(Progress, stage=words, seconds=st.floats(0, 1e6), expected=st.one_of(st.none(), st.floats(0, 1e6))),
+        st.builds(Progress, stage=words, seconds=st.floats(0, 1e6)),
     ),
     pictures=st.lists(pictures, max_size=12).map(tuple),
     sheet=st.one_of(st.none(), pictures),

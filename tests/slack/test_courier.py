@@ -25,7 +25,7 @@ def at(slack: FakeSlack, channel: str = "general", **more: object) -> Address:
 
 
 WAITING = Card(state=State.WAITING, lines=(Line(role=Role.PROMPT, text="a red fox"),), job="a41f")
-PAINTING = WAITING.evolve(state=State.PAINTING, progress=Progress(stage="Painting", seconds=3, expected=9))
+PAINTING = WAITING.evolve(state=State.PAINTING, progress=Progress(stage="Painting", seconds=3))
 
 
 def done(desk: Desk, *numbers: int, media_type: str = "image/png") -> Card:
@@ -42,7 +42,7 @@ async def test_a_card_is_posted_once_and_edited_from_then_on(
 ) -> None:
     address = await courier.show(at(slack), WAITING)
     address = await courier.show(address, PAINTING)
-    assert "Painting ▰▰▰" in slack.text(slack.cards()[0])
+    assert "Painting · 3 s" in slack.text(slack.cards()[0])
     await courier.show(address, done(desk))
 
     [card] = slack.cards()

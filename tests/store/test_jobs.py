@@ -134,8 +134,7 @@ async def test_settling_again_changes_nothing(store: Store) -> None:
     assert settled is not None
     assert (settled.state, settled.cost) == (JobState.PAINTED, 30_000)
     assert await store.library.of_job(job.id) == assets
-    assert await store.library.children("x1yz") == assets
-    assert await store.library.blob("b" * 64) == blobs[1]
+    assert await store.library.named(["a" * 64, "b" * 64]) == {"a" * 64, "b" * 64}
     assert await store.ledger.spent(team=job.team, since=NOON) == 30_000
     assert await store.jobs.fail(settled, trouble="Too late.", charged=False) == settled
 
@@ -147,7 +146,7 @@ async def test_a_settling_that_fails_leaves_nothing_behind(store: Store) -> None
         await store.jobs.settle(job, assets=assets * 2, blobs=blobs, cost=Micros(1))
     assert job.request.prompt not in str(problem.value)  # it may be logged
     assert await store.jobs.get(job.id) == job
-    assert await store.library.blob("a" * 64) is None
+    assert await store.library.named(["a" * 64]) == set()
     assert await store.ledger.spent(team=job.team, since=NOON) == 40_000
 
 

@@ -129,8 +129,7 @@ async def test_what_is_deleted_is_gone_from_everywhere_and_its_own_bytes_are_tol
     assert await store.library.delete(job) == ()
     assert await store.library.of_job(job.id) == ()
     assert [asset.id for asset in await store.library.newest(job.team, words="fox")] == [other.id]
-    assert await store.library.blob(own) is None
-    assert await store.library.blob(shared) is not None
+    assert await store.library.named([own, shared]) == {shared}
     with pytest.raises(NotFound):
         await store.library.get(job.id, job.team)
     assert await store.library.delete(other) == (shared,)
@@ -168,14 +167,6 @@ async def test_a_deleted_jobs_id_is_not_given_again(store: Store) -> None:
     job = await a_painted(store)
     await store.library.delete(job)
     assert (await an_accepted(store, id=job.id)).id != job.id
-
-
-async def test_what_a_blob_is_stays_known(store: Store) -> None:
-    blob = Blob(key="c" * 64, media_type="image/webp", width=2, height=3, size=4)
-    await store.library.add_blob(blob)
-    await store.library.add_blob(blob.evolve(width=9))
-    assert await store.library.blob(blob.key) == blob
-    assert await store.library.blob("d" * 64) is None
 
 
 async def test_private_pictures_are_listed_for_their_member_alone(store: Store) -> None:

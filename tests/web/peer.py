@@ -81,7 +81,7 @@ class Peer:
         at = await self._post(ask.address, card)
         await self.paint_on.wait()
         partial = self.picture("partial", prompt, asset=None)
-        painting = Progress(stage="Painting", seconds=3, expected=12)
+        painting = Progress(stage="Painting", seconds=3)
         at = await self._post(at, card.evolve(state=State.PAINTING, progress=painting, partial=partial))
         await self.finish.wait()
         return await self._show(at, self.done(prompt))

@@ -63,8 +63,6 @@ class Progress(Record):
     """`Waiting` or `Painting`, as members read it."""
     seconds: float = 0
     """Since the work began."""
-    expected: float | None = None
-    """Seconds it usually takes."""
 
 
 class ButtonStyle(StrEnum):

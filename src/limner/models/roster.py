@@ -11,7 +11,7 @@ import difflib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from limner.errors import BadOption, ModelGone
@@ -116,11 +116,6 @@ class Roster:
     def alive(self, purpose: Purpose) -> tuple[Model, ...]:
         """The models that can be asked for."""
         return tuple(model for model in self.catalogue.of(purpose) if self._lives(model))
-
-    def ending(self, *, days: int) -> tuple[Model, ...]:
-        """Living models that end within so many days."""
-        limit = self._today() + timedelta(days=days)
-        return tuple(model for model in self.catalogue if model.ends and self._lives(model) and model.ends <= limit)
 
 
 def _stranger(name: str, purpose: Purpose) -> Model:

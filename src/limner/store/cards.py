@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, select
 
 from limner.domain.card import Card
 from limner.domain.place import Address, Place
@@ -61,14 +61,6 @@ class Cards:
         async with self._database.read() as connection:
             rows = (await connection.execute(query.order_by(cards.c.sequence.desc()).limit(limit))).all()
         return tuple((row.address, row.card) for row in reversed(rows))
-
-    async def remove(self, address: Address) -> None:
-        """Forgets the card at an address."""
-        place = address.place
-        async with self._database.write() as connection:
-            await connection.execute(
-                delete(cards).where(*_is(place.platform, place.space, place.channel, address.message or ""))
-            )
 
 
 def _is(platform: str, space: str, channel: str, message: str) -> tuple[ColumnElement[bool], ...]:

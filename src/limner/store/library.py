@@ -45,13 +45,6 @@ class Library:
         async with self._database.read() as connection:
             return tuple((await connection.execute(query)).scalars())
 
-    async def children(self, id: str) -> tuple[Asset, ...]:
-        """The pictures that were made from this one, oldest first."""
-        made = assets.join(parents, parents.c.asset == assets.c.sequence)
-        query = select(assets.c.record).select_from(made).where(parents.c.parent == id).order_by(assets.c.sequence)
-        async with self._database.read() as connection:
-            return tuple((await connection.execute(query)).scalars())
-
     async def newest(
         self,
         team: str,
@@ -121,13 +114,6 @@ class Library:
             await add_blobs(connection, (blob,))
             for job in jobs:
                 await use(connection, f"sheet:{job}", (blob.key,))
-
-    async def blob(self, key: str) -> Blob | None:
-        """What a blob is."""
-        fields = [blobs.c[name] for name in Blob.model_fields]
-        async with self._database.read() as connection:
-            row = (await connection.execute(select(*fields).where(blobs.c.key == key))).mappings().first()
-        return None if row is None else Blob.model_validate(dict(row))
 
     async def named(self, keys: Iterable[str]) -> set[str]:
         """Which of these keys something uses, or came in a short while ago; the others are orphans, such as what was

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from limner.store.database import Database, insert, now
 from limner.store.tables import once
 
@@ -25,8 +23,3 @@ class Once:
     async def told(self, team: str, note: str) -> bool:
         """True the first time that this team is told this."""
         return await self.first(f"told:{team}:{note}")
-
-    async def known(self, key: str) -> bool:
-        """Whether the key was there before, without leaving a trace."""
-        async with self._database.read() as connection:
-            return (await connection.execute(select(once.c.key).where(once.c.key == key))).first() is not None

@@ -22,17 +22,7 @@ class People:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._teams: dict[tuple[str, str], str] = {}
         self._members: OrderedDict[tuple[str, str, str], Member] = OrderedDict()
-
-    async def team(self, place: Place) -> str:
-        """The id of the place's team."""
-        key = _space(place)
-        if key not in self._teams:
-            async with self._database.write() as connection:
-                team = await _team(connection, *key)
-            self._teams[key] = team
-        return self._teams[key]
 
     async def member(self, place: Place, person: Person) -> Member:
         """The member, by the name, rights and language that the platform tells of now. A language that it does not tell
@@ -49,7 +39,6 @@ class People:
             async with self._database.write() as connection:
                 team = await _team(connection, *key[:2])
                 known = await _member(connection, team, key[0], person.id, told)
-            self._teams[key[:2]] = team
         self._members[key] = known
         self._members.move_to_end(key)
         if len(self._members) > CACHED:
