@@ -78,7 +78,7 @@ buttons = st.builds(
     label=words,
     action=st.sampled_from(["reroll", "vary", "delete", "edit"]),
     target=st.none() | ids,
-    options=st.dictionaries(st.sampled_from(["shape", "n"]), st.text("ab:é", max_size=30), max_size=2),
+    options=st.dictionaries(st.sampled_from(["shape", "n"]), st.text("ab:é", min_size=1, max_size=4), max_size=2),
     estimate=st.none() | st.integers(0, 10_000_000).map(Micros),
     form=st.booleans(),
 )

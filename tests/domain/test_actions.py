@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import string
+from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from limner import actions
+from limner.actions.gallery import older
 from limner.cli import ASKS
 from limner.domain.action import Action, On
 from limner.domain.card import Button, Press
+from limner.domain.text import clean
 
 TABLE = tuple(actions.table())
 
@@ -58,3 +64,32 @@ def test_a_voice_function_names_its_parameters_as_the_options() -> None:
         "prompt", "shape", "quality", "count", "style", "background", "format", "private",
     }  # fmt: skip
     assert function["parameters"]["required"] == ["prompt"]
+
+
+@given(
+    words=st.none() | st.text(max_size=100).map(clean), before=st.from_regex(r"[a-z0-9]{4,8}(\.10)?", fullmatch=True)
+)
+def test_the_button_to_older_pictures_keeps_as_much_of_any_search_as_it_can(words: str | None, before: str) -> None:
+    press = Press.read(older(before, words).code)
+
+    assert press is not None
+    assert press.options["before"] == before
+    assert (words or "").startswith(kept := press.options.get("words", ""))
+    assert kept or not words
+    assert len(kept) == len(words or "") or len(urlencode({"w": (words or "")[: len(kept) + 1]})) > 30
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"action": "Vary"},
+        {"action": "vary", "target": "a b"},
+        {"action": "vary", "target": "x" * 41},
+        {"action": "vary", "options": {"words": "狐" * 7}},
+        {"action": "vary", "options": {"words": ""}},
+        {"action": "x" * 24, "target": "y" * 30, "options": {"z": "z" * 40}},
+    ],
+)
+def test_a_button_whose_code_cannot_be_read_back_is_none(fields: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="cannot be read back"):
+        Button(label="Older", **fields)

@@ -20,6 +20,17 @@ class Gallery(Options):
     before: Name | None = option("Show what is older than this id", default=None, spoken=False)
 
 
+def older(before: str, words: str | None) -> Button:
+    """The button to the next page. It carries the words of the search, as many of them as go into its code: words that
+    are not in Latin letters take up to twelve characters for each of theirs."""
+    for end in range(len(words or ""), 0, -1):
+        try:
+            return Button(label="Older", action="gallery", options={"before": before, "words": (words or "")[:end]})
+        except ValueError:
+            continue
+    return Button(label="Older", action="gallery", options={"before": before})
+
+
 @action(Gallery, name="gallery", command=True, reply=Reply.PRIVATE)
 async def gallery(asked: Asked[Gallery], studio: Studio) -> Card:
     said = asked.options
@@ -34,8 +45,7 @@ async def gallery(asked: Asked[Gallery], studio: Studio) -> Card:
     )
     rows = [Controls(buttons=tuple(Button(label=each.id, action="open", target=each.id) for each in page))]
     if more:
-        options = {"before": page[-1].id} | ({"words": said.words[:20]} if said.words else {})
-        rows.append(Controls(buttons=(Button(label="Older", action="gallery", options=options),)))
+        rows.append(Controls(buttons=(older(page[-1].id, said.words),)))
     return Card(
         private=True,
         small=True,

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from typing import Self
 from urllib.parse import parse_qsl, urlencode
+
+from pydantic import model_validator
 
 from limner.domain.money import Micros
 from limner.domain.options import Parameter
@@ -85,6 +88,13 @@ class Button(Record):
     style: ButtonStyle = ButtonStyle.PLAIN
     form: bool = False
     """Opens a form first, filled with what `Limner.form` gives."""
+
+    @model_validator(mode="after")
+    def _can_be_read_back(self) -> Self:
+        press = Press.read(self.code) if len(self.code) <= CODE_LIMIT else None
+        if press != Press(action=self.action, target=self.target or None, options=self.options, form=self.form):
+            raise ValueError(f"a button's code that cannot be read back: {self.code}")
+        return self
 
     @property
     def code(self) -> str:
