@@ -111,6 +111,40 @@ def test_trouble_is_one_sentence_and_an_exit_code(tmp_path: Path, arguments: tup
     assert not (tmp_path / "pictures").exists()
 
 
+def test_a_folder_that_cannot_be_written_is_told_before_anything_is_painted(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file")
+
+    for out in ("taken", "taken/pictures"):
+        done = limner(tmp_path, "imagine", "a red fox", "--out", out)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert f"{out}: pictures cannot be written there" in done.stderr
+        assert "Traceback" not in done.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_picture_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    id = re.findall(r"limner-(\w+)\.png", limner(tmp_path, "imagine", "a red fox", "--draft").stdout)[0]
+    (tmp_path / "again" / f"limner-{id}.png").mkdir(parents=True)
+
+    done = limner(tmp_path, "show", id, "--out", "again")
+    assert done.returncode == 1
+    assert "pictures cannot be written there" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+async def test_a_leftover_jobs_card_is_not_taken_for_ones_own(tmp_path: Path) -> None:
+    from limner.cli.terminal import HERE, Terminal
+    from limner.domain.card import Card, State
+    from limner.domain.place import Address
+
+    terminal = Terminal(None, tmp_path)  # type: ignore[arg-type]
+    for card in (Card(state=State.DONE, job="left"), Card(), Card(state=State.FAILED, job="mine")):
+        await terminal.show(Address(place=HERE), card)
+
+    assert (await terminal.ended("mine")).state is State.FAILED
+    assert (await terminal.ended(None)).job is None
+
+
 def test_help_names_every_command(tmp_path: Path) -> None:
     told = limner(tmp_path, "--help").stdout
 
@@ -123,6 +157,15 @@ def test_the_help_of_imagine_is_made_of_its_options(tmp_path: Path) -> None:
 
     assert "--quality draft|standard|fine|finer|finest" in told
     assert "--count, -n" in told
+
+    assert "--config, -c FILE" in told
+    assert "--verbose, -v" in told
+
+
+@pytest.mark.parametrize("flag", ["-v", "--verbose"])
+def test_more_is_logged_when_asked_for(tmp_path: Path, flag: str) -> None:
+    assert limner(tmp_path, "status").stderr == ""
+    assert "info" in limner(tmp_path, "imagine", "a fox", "--draft", flag).stderr
 
 
 def test_arguments_keep_their_words_together() -> None:

@@ -67,7 +67,8 @@ def _ask_command(name: str, help: str) -> None:
     def ask(context: typer.Context) -> None:
         from limner.cli.asking import run_ask
 
-        raise typer.Exit(_run(run_ask(name, context.args), "--verbose" in context.args))
+        verbose = not {"--verbose", "-v"}.isdisjoint(context.args)
+        raise typer.Exit(_run(run_ask(name, context.args), verbose))
 
 
 for _name, _help in ASKS.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 from limner import actions
 from limner.app import Limner
 from limner.cli.settings import settings_for
-from limner.cli.terminal import HERE, YOU, Terminal, TerminalPlatform, attached
+from limner.cli.terminal import HERE, YOU, Terminal, TerminalPlatform, attached, writable
 from limner.domain.action import Action
 from limner.domain.ask import Ask
 from limner.domain.card import Button, Card, State
@@ -79,6 +80,8 @@ async def run_ask(name: str, arguments: list[str]) -> int:
     if line.help:
         print(usage(action))
         return 0
+    if action.costs:
+        await asyncio.to_thread(writable, line.out)
     platform = TerminalPlatform(line.out)
     async with open_limner(settings_for(line.config), platforms=(platform,)) as limner:
         assert platform.terminal is not None
@@ -103,21 +106,24 @@ async def ask(
         sound=sound,
         words=values.get("prompt") if sound else None,
     )
-    await limner.take(asked)
-    card = await terminal.ended()
+    card = await _answer(limner, terminal, asked)
     if ready := _go_ahead(card):
-        await limner.take(
-            Ask(
-                action=ready.action,
-                person=YOU,
-                place=HERE,
-                event=uuid.uuid4().hex,
-                address=asked.address,
-                target=ready.target,
-            )
+        generate = Ask(
+            action=ready.action,
+            person=YOU,
+            place=HERE,
+            event=uuid.uuid4().hex,
+            address=asked.address,
+            target=ready.target,
         )
-        card = await terminal.ended()
+        card = await _answer(limner, terminal, generate)
     return card
+
+
+async def _answer(limner: Limner, terminal: Terminal, asked: Ask) -> Card:
+    """The last card of what was asked: other jobs, left from before, come to their ends here too."""
+    taken = await limner.take(asked)
+    return await terminal.ended(taken.job if taken else None)
 
 
 def _go_ahead(card: Card) -> Button | None:
@@ -134,6 +140,8 @@ def usage(action: Action) -> str:
         short = f", -{each.short}" if each.short else ""
         kind = "FILE" if each in action.picture_slots() else "|".join(each.choices) or each.kind.value
         told.append(f"  --{each.name}{short} {kind}".ljust(64) + each.help)
+    told.append("  --config, -c FILE".ljust(64) + "The configuration; ./config.toml if it is there.")
+    told.append("  --verbose, -v".ljust(64) + "Say more in the log.")
     told.append("  --out FOLDER".ljust(64) + "Where to write pictures (pictures)")
     if action.voice:
         told.append("  --voice FILE".ljust(64) + "A voice note that says what you see")

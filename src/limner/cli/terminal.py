@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -14,7 +16,7 @@ from rich.text import Text
 
 from limner.domain.card import Card, Role, State
 from limner.domain.place import LOCAL, Address, Attachment, Person, Place
-from limner.errors import NotFetched, PictureFileTooLarge, Undeliverable
+from limner.errors import ConfigError, NotFetched, PictureFileTooLarge, Trouble, Undeliverable
 
 if TYPE_CHECKING:
     from limner.app import Limner
@@ -42,7 +44,8 @@ class Terminal:
     def __init__(self, limner: Limner, folder: Path) -> None:
         self._limner = limner
         self._folder = folder
-        self._ended: asyncio.Queue[Card] = asyncio.Queue()
+        self._ended: list[tuple[Card, Trouble | None]] = []
+        self._more = asyncio.Event()
         self._out = Console(highlight=False)
         self._progress = Console(file=sys.stderr, highlight=False)
 
@@ -50,8 +53,12 @@ class Terminal:
         """Prints the card: its progress on standard error in one line, its end on standard output."""
         if card.state in ENDED:
             self._clear_progress()
-            await self._print(card)
-            self._ended.put_nowait(card)
+            try:
+                await self._print(card)
+            except Trouble as trouble:
+                self._end(card, trouble)
+            else:
+                self._end(card)
         elif card.progress and self._progress.is_terminal:
             seconds = f"{card.progress.seconds:.0f} s" if card.progress.seconds else "…"
             self._progress.print(Text(f"{card.progress.stage} {seconds}"), end="\r")
@@ -76,15 +83,36 @@ class Terminal:
         # A list of pictures names them; a job's own pictures become files.
         for picture in () if card.small else (*card.pictures, *card.files):
             path = self._folder / picture.name
-            await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True)
-            await asyncio.to_thread(path.write_bytes, await self._limner.read(picture))
+            data = await self._limner.read(picture)
+            try:
+                await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True)
+                await asyncio.to_thread(path.write_bytes, data)
+            except OSError as problem:
+                raise unwritable(path, problem) from problem
             console.print(Text(str(path)), soft_wrap=True)
         for said in footers:
             console.print(said)
 
-    async def ended(self) -> Card:
-        """The next card that has come to its end."""
-        return await self._ended.get()
+    def _end(self, card: Card, trouble: Trouble | None = None) -> None:
+        self._ended.append((card, trouble))
+        self._more.set()
+
+    async def ended(self, job: str | None) -> Card:
+        """The card of a job when it has come to its end; without a job, the next card of none that does. What other
+        jobs left to print is printed and passed over.
+
+        Raises:
+            Trouble: Its pictures could not be read or written.
+        """
+        while True:
+            for card, trouble in self._ended:
+                if card.job == job:
+                    self._ended.remove((card, trouble))
+                    if trouble is not None:
+                        raise trouble
+                    return card
+            self._more.clear()
+            await self._more.wait()
 
     async def fetch(self, attachment: Attachment, into: Path, limit: int) -> None:
         """Copies a file that was named on the command line."""
@@ -123,6 +151,24 @@ class TerminalPlatform:
         return self.terminal
 
     async def serve(self, limner: Limner, courier: object) -> None: ...
+
+
+def writable(folder: Path) -> None:
+    """Looks whether pictures can be written into a folder, which may be made then.
+
+    Raises:
+        ConfigError: They cannot.
+    """
+    there = next((each for each in (folder, *folder.absolute().parents) if each.exists()), folder)
+    if not there.is_dir():
+        raise unwritable(folder, NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)))
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise unwritable(folder, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+
+
+def unwritable(path: Path, problem: OSError) -> ConfigError:
+    """The sentence about it."""
+    return ConfigError(where=str(path), why=f"pictures cannot be written there ({problem.strerror})")
 
 
 def attached(path: str) -> Attachment:
