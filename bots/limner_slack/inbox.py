@@ -84,17 +84,21 @@ class Inbox:
         address = self._address(place, person, url=body.get("response_url"))
         action = self._slash.get(body["command"], MAIN)
         text = str(body.get("text") or "")
+        team = body.get("team_id")
+        if self._me.enterprise is not None and body.get("enterprise_id") == self._me.enterprise:
+            team = self._me.enterprise  # a command tells both of its member
         if action == MAIN and commands.is_bare(text):
-            self._start(self._open(MAIN, None, address, person, body["trigger_id"]), address)
+            self._start(self._open(MAIN, None, address, person, body["trigger_id"]), address, person, team)
         else:
-            self._start(self._typed(text, address, person, event, action=action), address)
+            self._start(self._typed(text, address, person, event, action=action), address, person, team)
 
     async def on_message(self, body: dict[str, Any]) -> None:
         """A message: a direct one, a mention, or one with a voice note. Everything else that is said is let pass."""
         said = body["event"]
         if said.get("subtype") not in SPOKEN or said.get("bot_id") or said.get("hidden") or not said.get("user"):
             return
-        if not self._is_ours(said.get("user_team") or said.get("team")) or said["user"] == self._me.user:
+        team = said.get("user_team") or said.get("team")
+        if said["user"] == self._me.user or self._is_foreign(team):
             return
         text = str(said.get("text") or "")
         direct = said.get("channel_type") == "im" or str(said["channel"]).startswith("D")
@@ -105,7 +109,8 @@ class Inbox:
             return
         person = Person(id=said["user"], name=said["user"])
         address = self._address(self._place(said["channel"], said.get("thread_ts")), person)
-        self._start(self._said(said, address, person, event, addressed=direct or mentioned), address)
+        work = self._said(said, address, person, event, addressed=direct or mentioned)
+        self._start(work, address, person, team, silently=True)
 
     async def on_shortcut(self, ack: Any, body: dict[str, Any]) -> None:
         """A shortcut on a message."""
@@ -117,7 +122,7 @@ class Inbox:
         place = self._place(body["channel"]["id"], message.get("thread_ts"))
         address = self._address(place, person, url=body.get("response_url"))
         action = str(body["callback_id"]).removeprefix(SHORTCUT_ID)
-        self._start(self._from_message(action, message, address, person, event), address)
+        self._start(self._from_message(action, message, address, person, event), address, person, _team(body))
 
     async def on_press(self, ack: Any, body: dict[str, Any]) -> None:
         """A button."""
@@ -128,11 +133,10 @@ class Inbox:
             return  # a link: Slack itself opens it
         person = _person(body)
         address = self._pressed(press, body, person)
-        if not self._is_ours((body.get("user") or {}).get("team_id")):
-            why = "This Limner serves another workspace than yours."
-            self._start(self._refuse(Refusal(why=why), address), address)
-        elif press.form:
-            self._start(self._open(press.action, press.target, address, person, body["trigger_id"]), address)
+        team = _team(body)
+        if press.form:
+            work = self._open(press.action, press.target, address, person, body["trigger_id"])
+            self._start(work, address, person, team)
         else:
             ask = Ask(
                 action=press.action,
@@ -143,7 +147,7 @@ class Inbox:
                 address=address,
                 target=press.target,
             )
-            self._start(self._take(ask), address)
+            self._start(self._take(ask), address, person, team)
 
     async def on_form(self, ack: Any, body: dict[str, Any]) -> None:
         """A form that was sent off. What cannot be is said in the form itself, which stays open."""
@@ -168,7 +172,7 @@ class Inbox:
             return
         await ack()
         if self._is_new(ask.event):
-            self._start(self._take(ask), address)
+            self._start(self._take(ask), address, person, _team(body))
 
     # ── what is made of it ──────────────────────────────────────────────────────────────────────────────────
 
@@ -313,9 +317,16 @@ class Inbox:
             return address.evolve(message=container.get("message_ts") or message.get("ts"), reader=reader)
         return address
 
-    def _is_ours(self, team: str | None) -> bool:
-        """Whether a member belongs to our workspace: a channel may be shared with another company's."""
-        return team is None or team == self._me.team or self._me.enterprise is not None
+    def _is_foreign(self, team: str | None) -> bool:
+        """Whether that is surely another company's: a channel may be shared with one. In an Enterprise Grid another
+        workspace may be of the same company; `_is_ours` finds out."""
+        return not (team is None or team in {self._me.team, self._me.enterprise}) and self._me.enterprise is None
+
+    async def _is_ours(self, person: Person, team: str | None) -> bool:
+        """Whether somebody is of our workspace, or of our Enterprise Grid."""
+        if team is None or team in {self._me.team, self._me.enterprise}:
+            return True
+        return self._me.enterprise is not None and await self._people.enterprise(person.id) == self._me.enterprise
 
     def _is_new(self, event: str) -> bool:
         """Whether this was not seen in this process yet; the core knows for good."""
@@ -328,10 +339,30 @@ class Inbox:
 
     # ── the edge ────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _start(self, work: Coroutine[Any, Any, None], address: Address) -> None:
-        task = asyncio.create_task(self._edge(work, address))
+    def _start(
+        self,
+        work: Coroutine[Any, Any, None],
+        address: Address,
+        person: Person,
+        team: str | None,
+        *,
+        silently: bool = False,
+    ) -> None:
+        """Sets out to do what a person asks for; people of other companies are told that it is not theirs, or let
+        alone (`silently`)."""
+        task = asyncio.create_task(self._edge(self._for_ours(work, person, team, silently=silently), address))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
+
+    async def _for_ours(
+        self, work: Coroutine[Any, Any, None], person: Person, team: str | None, *, silently: bool
+    ) -> None:
+        if await self._is_ours(person, team):
+            await work
+            return
+        work.close()
+        if not silently:
+            raise Refusal(why="This Limner serves another workspace than yours.")
 
     async def _edge(self, work: Awaitable[None], address: Address) -> None:
         """Whatever goes wrong, the member reads a sentence, and the log has the rest under the id that it quotes."""
@@ -355,6 +386,12 @@ def commands_of(limner: Limner) -> dict[str, str]:
     """The slash commands that lead here, with their actions."""
     slack = limner.settings.slack
     return manifest.commands(limner.table, slack.command if slack else "/imagine")
+
+
+def _team(body: Mapping[str, Any]) -> str | None:
+    """The workspace of whoever acted; the payload's own team may be the one where they did."""
+    team = (body.get("user") or {}).get("team_id")
+    return str(team) if team else None
 
 
 def _person(body: Mapping[str, Any]) -> Person:

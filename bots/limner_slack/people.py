@@ -24,19 +24,26 @@ class People:
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
-        self._known: OrderedDict[str, tuple[float, Person]] = OrderedDict()
+        self._known: OrderedDict[str, tuple[float, Person, str | None]] = OrderedDict()
 
     async def person(self, id: str, name: str = "") -> Person:
         """The member; when Slack does not tell, one without rights and by the name at hand."""
+        return (await self._look_up(id, name))[0]
+
+    async def enterprise(self, id: str) -> str | None:
+        """The Enterprise Grid that somebody belongs to, as Slack tells."""
+        return (await self._look_up(id, ""))[1]
+
+    async def _look_up(self, id: str, name: str) -> tuple[Person, str | None]:
         known = self._known.get(id)
         if known and time.monotonic() - known[0] < FRESH_SECONDS:
-            return known[1]
+            return known[1:]
         try:
             user = (await self._client.users_info(user=id, include_locale=True))["user"]
         except (SlackApiError, *BROKEN) as problem:
             why = reason(problem) if isinstance(problem, SlackApiError) else type(problem).__name__
             log.warning("a member could not be looked up", why=why)
-            return known[1] if known else Person(id=id, name=shorten(one_line(name), 80) or id)
+            return known[1:] if known else (Person(id=id, name=shorten(one_line(name), 80) or id), None)
         profile = user.get("profile") or {}
         called = profile.get("display_name") or profile.get("real_name") or user.get("name") or name or id
         person = Person(
@@ -45,8 +52,9 @@ class People:
             admin=bool(user.get("is_admin") or user.get("is_owner")),
             locale=str(user["locale"]) if user.get("locale") else None,
         )
-        self._known[id] = (time.monotonic(), person)
+        enterprise = (user.get("enterprise_user") or {}).get("enterprise_id")
+        self._known[id] = (time.monotonic(), person, enterprise)
         self._known.move_to_end(id)
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
-        return person
+        return person, enterprise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -286,6 +287,84 @@ async def test_a_button_pressed_from_another_company_is_refused(listening: Desk,
     await answered(slack, 2, by="eve")
     assert "another workspace" in slack.text(slack.cards(by="eve")[-1])
     assert listening.asks == []
+
+
+THEIRS = "T0OTHER"
+
+
+@pytest.fixture(params=[None, "E0OURS"])
+def enterprise(request: pytest.FixtureRequest, slack: FakeSlack) -> str | None:
+    slack.workspace.enterprise = request.param
+    return slack.workspace.enterprise
+
+
+@pytest.fixture
+def elsewhere(slack: FakeSlack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever eve does, she does as a member of another workspace."""
+    deliver, eve = slack.deliver, slack.workspace.member("eve")
+
+    async def delivered(kind: str, payload: dict[str, Any], **more: Any) -> Any:
+        if payload.get("user_id") == eve:
+            payload = {**payload, "team_id": THEIRS}
+        if payload.get("user", {}).get("id") == eve:
+            payload = {**payload, "user": {**payload["user"], "team_id": THEIRS}}
+        if payload.get("event", {}).get("user") == eve:
+            payload = {**payload, "event": {**payload["event"], "team": THEIRS, "user_team": THEIRS}}
+        return await deliver(kind, payload, **more)
+
+    monkeypatch.setattr(slack, "deliver", delivered)
+
+
+async def _does_everything(desk: Desk, slack: FakeSlack) -> None:
+    """A command, its form, a shortcut, a button, its form, and a mention, all by eve."""
+    await desk.courier.show(  # a card to press on
+        Address(place=Place(platform="slack", space=TEAM, channel=slack.place("general", "ada"))),
+        says("A picture.").evolve(
+            controls=(
+                Controls(
+                    buttons=(
+                        Button(label="Reroll", action="reroll", target="a41f"),
+                        Button(label="Fix text", action="fix", target="n1", form=True),
+                    )
+                ),
+            )
+        ),
+    )
+    shown = slack.cards()[-1]
+    await slack.slash("", user="ada")
+    view = await slack.until(lambda: list(slack.workspace.views.values()))
+    await slack.slash("a fox", user="eve")
+    await slack.slash("", user="eve")
+    await slack.submit(view[0], {"prompt": "a red fox"}, user="eve")
+    await slack.shortcut(shown, user="eve")
+    await slack.press(shown, "Reroll", user="eve")
+    await slack.press(shown, "Fix text", user="eve")
+    await slack.say("@Limner a red fox", user="eve")
+
+
+async def test_nothing_that_a_member_of_another_company_does_is_done(
+    enterprise: str | None, elsewhere: None, listening: Desk, slack: FakeSlack
+) -> None:
+    slack.workspace.users[slack.workspace.member("eve")]["enterprise_user"] = {"enterprise_id": "E0OTHERS"}
+    await _does_everything(listening, slack)
+    await slack.until(
+        lambda: len([each for each in slack.cards(by="eve") if "another workspace" in slack.text(each)]) == 6
+    )
+    await slack.slash("the end", user="ada")
+    await asked(listening, slack)
+    assert [ask.values for ask in listening.asks] == [{"prompt": "the end"}]
+    assert len(listening.forms) == 1
+
+
+@pytest.mark.parametrize("enterprise", ["E0OURS"], indirect=True)
+async def test_other_workspaces_of_our_own_enterprise_are_served(
+    enterprise: str, elsewhere: None, listening: Desk, slack: FakeSlack
+) -> None:
+    slack.workspace.users[slack.workspace.member("eve")]["enterprise_user"] = {"enterprise_id": enterprise}
+    await _does_everything(listening, slack)
+    await asked(listening, slack, 5)
+    assert sorted(ask.action for ask in listening.asks) == ["from-message", "imagine", "imagine", "imagine", "reroll"]
+    await slack.until(lambda: len(listening.forms) == 3)
 
 
 def _foreign(payload: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:

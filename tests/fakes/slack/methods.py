@@ -36,6 +36,7 @@ class Methods:
             "team_id": TEAM,
             "user_id": BOT_USER,
             "bot_id": BOT,
+            **({"enterprise_id": self._w.enterprise} if self._w.enterprise else {}),
         }
 
     def users_info(self, given: Arguments) -> dict[str, Any]:

@@ -121,6 +121,8 @@ class Workspace:
         self.app_token = "xapp-1-limner-fake-token"
         self.channels: dict[str, Channel] = {}
         self.users: dict[str, dict[str, Any]] = {}
+        self.enterprise: str | None = None
+        """The Enterprise Grid that it belongs to."""
         self.messages: list[Message] = []
         self.files: dict[str, File] = {}
         self.uploads: dict[str, File] = {}
