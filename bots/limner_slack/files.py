@@ -288,14 +288,14 @@ class Files:
             if (answer.content_length or 0) > limit:
                 raise too_large
             written = 0
-            with into.open("wb") as out:
+            with await asyncio.to_thread(into.open, "wb") as out:
                 async for chunk in answer.content.iter_chunked(CHUNK):
                     if written == 0 and chunk[:256].lstrip().lower().startswith((b"<!doctype html", b"<html")):
                         raise NotFetched(name=name, platform="Slack")
                     written += len(chunk)
                     if written > limit:
                         raise too_large
-                    out.write(chunk)
+                    await asyncio.to_thread(out.write, chunk)
         return None
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 from limner.engines.sieve import PICTURE_LIMIT
 from limner.errors import BadPicture, NoPicture
+from limner.media.offloop import DISK, off_loop
 from limner.openai.errors import caught
 
 if TYPE_CHECKING:
@@ -59,9 +60,9 @@ async def _fetch(client: AsyncOpenAI, address: str, into: Path, limit: int) -> N
         if response.status_code != 200:
             raise NoPicture()
         size = 0
-        with into.open("wb", buffering=0) as file:
+        with await off_loop(DISK, into.open, "wb", buffering=0) as file:
             async for chunk in response.aiter_bytes():
                 size += len(chunk)
                 if size > limit:
                     raise BadPicture()
-                file.write(chunk)
+                await off_loop(DISK, file.write, chunk)
