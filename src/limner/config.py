@@ -117,6 +117,7 @@ class Slack(Section):
     app_token_file: Path | None = None
     signing_secret_env: str = "SLACK_SIGNING_SECRET"  # noqa: S105
     signing_secret_file: Path | None = None
+    """For HTTP mode, which is not there yet; Socket Mode needs no signing secret."""
     command: str = Field("/imagine", pattern=r"^/[a-z0-9_-]{1,31}$")
     api_base: Base | None = None
     """Another server that speaks Slack's Web API, up to and with `/api`."""
@@ -136,7 +137,7 @@ class Web(Section):
     host: str = "127.0.0.1"
     port: int = Field(8400, ge=0, le=65535)
     public_url: Base | None = None
-    """How others reach the page, when a proxy stands before it."""
+    """How others would reach the page through a proxy; refused until there is a sign-in."""
 
 
 class Budget(Section):
