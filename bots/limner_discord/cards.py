@@ -13,6 +13,7 @@ from enum import StrEnum
 
 import discord
 from discord import ui
+
 from limner.domain.card import CODE_LIMIT, Button, ButtonStyle, Card, Controls, Line, Link, Picture, Press, Role, State
 from limner.domain.money import spell
 from limner.domain.text import one_line, shorten

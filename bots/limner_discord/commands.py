@@ -6,10 +6,10 @@ import inspect
 from collections.abc import Iterator, Mapping
 from typing import Any, Optional
 
-from discord.http import HTTPClient
-
 import discord
 from discord import app_commands
+from discord.http import HTTPClient
+
 from limner.domain.action import Action, Table
 from limner.domain.options import Kind, Parameter
 from limner.domain.text import one_line, shorten

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import aiohttp
+import discord
 import yarl
 from discord.http import HTTPClient, Route
 
-import discord
 from limner.config import Discord
 from limner.errors import ConfigError, HostTrouble
 

@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
+import discord
 import stamina
 import structlog
 import yarl
 from discord.http import HTTPClient, MultipartParameters, Route, handle_message_parameters
 
-import discord
 from limner.config import Discord
 from limner.domain.card import Card, Controls, Link, State
 from limner.domain.place import Address, Attachment, Place

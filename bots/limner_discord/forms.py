@@ -8,6 +8,7 @@ from typing import Any
 
 import discord
 from discord import ui
+
 from limner.domain.card import Button, Form, Press
 from limner.domain.options import Kind, Parameter
 from limner.domain.text import one_line, shorten

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import discord
 import structlog
+from discord import ui
 from discord.gateway import DiscordWebSocket
 
-import discord
-from discord import ui
 from limner.config import Discord
 from limner.domain.card import CODE_PATTERN
 from limner.domain.courier import Courier

@@ -12,9 +12,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mappi
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
+import discord
 import structlog
 
-import discord
 from limner.domain.action import Action, Reply
 from limner.domain.ask import Ask
 from limner.domain.card import Card, Press, State, says

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 import discord
+
 from limner.domain.place import Address, Attachment, Person, Place
 from limner_discord.courier import APPLICATION, MEMBER, REPLY_TO, SOURCE
 

@@ -7,11 +7,11 @@ import base64
 import io
 import os
 
-import yarl
-
 import discord
+import yarl
 from discord import app_commands
 from openai import AsyncOpenAI
+
 from tests.bench.probe import answer_marks
 
 API = os.environ["BENCH_DISCORD"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
+import openai as sdk
 import pytest
 from PIL import Image
 
-import openai as sdk
 from limner.engines import Painting, PictureFile
 from limner.engines.openai_images import OpenAIImages
 from limner.models.catalogue import Catalogue

@@ -6,11 +6,11 @@ import io
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import openai as sdk
 import pytest
 from aiohttp import web
 from PIL import Image
 
-import openai as sdk
 from limner.engines import links
 from limner.engines.links import same_server
 from limner.engines.openai_images import OpenAIImages

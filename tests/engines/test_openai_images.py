@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
+import openai as sdk
 import pytest
 from PIL import Image
 
-import openai as sdk
 from limner.engines import PictureFile
 from limner.engines.openai_images import OpenAIImages
 from limner.errors import (

@@ -11,9 +11,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import httpx2
+import openai
 import pytest
 
-import openai
 from limner.errors import (
     BadKey,
     ModelGone,

@@ -23,10 +23,9 @@ from limner.models import Usage
 from limner.openai.errors import caught, translate
 
 if TYPE_CHECKING:
+    from openai import AsyncOpenAI
     from openai.types.chat import ChatCompletion, ChatCompletionMessage
     from openai.types.completion_usage import CompletionUsage
-
-    from openai import AsyncOpenAI
 
 DECLINED = "The model declined to act on this note."
 

@@ -19,9 +19,8 @@ from limner.media.pictures import probe
 from limner.openai.errors import caught, translate
 
 if TYPE_CHECKING:
-    from openai._response import AsyncAPIResponse
-
     from openai import AsyncOpenAI
+    from openai._response import AsyncAPIResponse
 
 STREAMED = {"png", "jpeg", "webp"}
 """Formats that are streamed."""
