@@ -11,6 +11,8 @@ import pytest
 from tests.fakes.openai import FakeOpenAI
 from tests.house import House
 
+pytest_plugins = ["tests.backends.fixtures"]
+
 
 @pytest.fixture(autouse=True)
 def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -29,12 +31,12 @@ async def openai() -> AsyncIterator[FakeOpenAI]:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
+def house(tmp_path: Path, data: dict[str, str]) -> House:
     """A Limner without a key: pictures come from the offline sketcher."""
-    return House(tmp_path / "data")
+    return House(tmp_path / "data", data=data)
 
 
 @pytest.fixture
-def keyed_house(tmp_path: Path, openai: FakeOpenAI) -> House:
+def keyed_house(tmp_path: Path, data: dict[str, str], openai: FakeOpenAI) -> House:
     """A Limner with a key, and OpenAI's fake behind it."""
-    return House(tmp_path / "data", openai)
+    return House(tmp_path / "data", openai, data=data)
