@@ -19,6 +19,9 @@ import psycopg
 from tests.backends import Missing
 
 OLDEST = 15
+PLACES = ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin", "opt/homebrew/opt/postgresql@*/bin")
+"""Where distributions put the server programs of each version, for these are seldom on the path."""
+
 PATIENCE = 60.0
 """Seconds that starting and stopping may take on a busy machine."""
 
@@ -161,7 +164,7 @@ def binaries() -> Path:
         Missing: There is none, or an old one.
     """
     places = [Path(found).resolve().parent for found in [shutil.which("postgres")] if found]
-    for pattern in ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin", "opt/homebrew/opt/postgresql*/bin"):
+    for pattern in PLACES:
         places += sorted(
             Path("/").glob(pattern), key=lambda path: [int(part) for part in re.findall(r"\d+", str(path))]
         )

@@ -1,0 +1,68 @@
+"""The servers that the other tests stand on: they keep what a real one keeps, and say so when they cannot be there."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.backends import Missing, postgresql, required
+from tests.backends.fixtures import Servers
+from tests.backends.postgresql import PostgreSQL
+
+
+def test_a_server_that_crashes_keeps_what_was_committed(servers: Servers) -> None:
+    server = PostgreSQL()
+    try:
+        url = server.url(server.create())
+        with psycopg.connect(url) as connection:
+            connection.execute("CREATE TABLE kept (number integer)")
+        for number, mode in enumerate(postgresql.SIGNALS):
+            with psycopg.connect(url) as connection:
+                connection.execute("INSERT INTO kept VALUES (%s)", (number,))
+            server.stop(mode)
+            with pytest.raises(psycopg.OperationalError):
+                psycopg.connect(url)
+            server.start()
+        with psycopg.connect(url) as connection:
+            assert connection.execute("SELECT number FROM kept").fetchall() == [(0,), (1,), (2,)]
+    finally:
+        server.close()
+    assert not server.folder.exists()
+
+
+def test_each_test_has_a_database_of_its_own(servers: Servers) -> None:
+    one, other = [servers.postgresql.create(template=servers.template) for _ in range(2)]
+    with psycopg.connect(servers.postgresql.url(one)) as connection:
+        connection.execute("INSERT INTO teams (id, created) VALUES ('t', now())")
+    with psycopg.connect(servers.postgresql.url(other)) as connection:
+        assert connection.execute("SELECT * FROM teams").fetchall() == []
+        servers.postgresql.drop(one)
+    servers.postgresql.drop(other)
+
+
+def test_a_machine_without_postgresql_is_told_apart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(postgresql, "PLACES", ())
+    with pytest.raises(Missing, match="not installed here"):
+        postgresql.binaries()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell script stands in for the server")
+def test_an_old_postgresql_is_not_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("postgres", "initdb"):
+        (tmp_path / name).write_text("#!/bin/sh\necho 'postgres (PostgreSQL) 11.4'\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(postgresql, "PLACES", ())
+    with pytest.raises(Missing, match=r"15 or newer is needed, and here is .* 11\.4"):
+        postgresql.binaries()
+
+
+@pytest.mark.parametrize("said", ["browser postgresql s3", "browser,postgresql", " postgresql"])
+def test_what_is_required_is_said_in_words(monkeypatch: pytest.MonkeyPatch, said: str) -> None:
+    monkeypatch.setenv("TESTS_REQUIRE", said)
+    assert required("postgresql")
+    assert not required("postgres")
