@@ -123,9 +123,8 @@ class Limner:
             return card
         begun = False
         try:
-            shown = await self._studio.board.show(address, card)
-            await self._store.jobs.change(card.job, address=shown)
-            await self._flow.submit(card.job)
+            await self._studio.board.begin(card.job, address, card)
+            self._flow.submit()
             begun = True
         finally:
             if not begun:  # nobody would see it: its money is given back

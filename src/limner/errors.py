@@ -14,10 +14,10 @@
     │   ├── Moderated           OutOfMoney, Unverified, RateLimited, BadKey, ModelGone, RequestRefused
     │   ├── NeverSent           surely not charged: may be tried again
     │   ├── ProviderFailed      a 5xx answer
-    │   ├── OutcomeUnknown      sent, and no whole answer came back: never called again by itself
+    │   ├── OutcomeUnknown      sent, and no whole answer came back: never called again by itself; Cancelled
     │   └── NoPicture           BadPicture
     ├── PlatformTrouble         Undeliverable
-    └── HostTrouble             ConfigError, MissingPart, DataInUse
+    └── HostTrouble             ConfigError, MissingPart, DataInUse, WorkerInUse, StoreTrouble
 
 A class's docstring is the sentence, with its fields in braces. Anything that is not a `Trouble` never reaches a
 member: the adapter's outer edge logs it and shows `Trouble` itself, with an id to quote.
@@ -217,6 +217,10 @@ class OutcomeUnknown(ProviderTrouble):
     charged: ClassVar[bool | None] = None
 
 
+class Cancelled(OutcomeUnknown):
+    """Cancelled by {by}. The model was at work on it already, so this may have been charged."""
+
+
 class NoPicture(ProviderTrouble):
     """The model answered without a picture, which may have been charged. Put it in other words and try again."""
 
@@ -253,3 +257,15 @@ class MissingPart(HostTrouble):
 class DataInUse(HostTrouble):
     """Another Limner is using {directory}. Stop it first, or choose another [data] directory; one process
     works there at a time."""
+
+
+class WorkerInUse(HostTrouble):
+    """Another process runs as “{worker}” already. Stop it first, or give this one another --id; two with the same
+    would paint and pay for the same jobs."""
+
+
+class StoreTrouble(HostTrouble):
+    """I can take nothing on just now: {why}. Nothing was charged and nothing is lost; please try again in a few
+    minutes, and tell your admin if it stays."""
+
+    defaults: ClassVar[dict[str, Any]] = {"why": "my database does not answer"}

@@ -8,8 +8,7 @@ import secrets
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from datetime import UTC, datetime
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -24,16 +23,17 @@ from limner.errors import OutcomeUnknown, Undeliverable
 from limner.jobs.easel import Easel
 from limner.jobs.flow import Flow
 from limner.models.catalogue import Catalogue
-from limner.models.roster import Roster
+from limner.models.roster import OFFLINE, Roster
 from limner.store import Outcome, Store
+from limner.store.queue import Limits
 from limner.studio import Studio
 from limner.studio.hands import Hands
 
 log = structlog.get_logger(__name__)
 
 GRACE_SECONDS = 20.0
-KEPT = timedelta(days=7)
-"""How long the flow's own records of ended jobs are kept, for whoever looks into them."""
+SINGLE = "limner"
+"""The name under which a process takes jobs that is alone."""
 QUIET_PACE = 5.0
 """Seconds between two tellings where nobody can be told."""
 
@@ -51,6 +51,8 @@ async def open_limner(
     couriers: Iterable[Courier] = (),
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     grace: float = GRACE_SECONDS,
+    worker: str = SINGLE,
+    role: str = "all",
 ) -> AsyncIterator[Limner]:
     """A Limner on its data directory, with the couriers of these platforms; what was under way is taken up again.
 
@@ -82,12 +84,13 @@ async def open_limner(
         courier=courier,
         secret=secret,
         spool=spool,
+        worker=worker,
         now=now,
     )
     easel = Easel(
         store=store,
         engine=hands.engine,
-        per_minute=settings.openai.images_per_minute,
+        worker=worker,
         roster=roster,
         folder=settings.data.directory / "easel",
         show=studio.board.tell,
@@ -95,28 +98,39 @@ async def open_limner(
         sign=studio.sign,
         words=studio.desk.words,
     )
+    openai = settings.openai
     flow = Flow(
-        directory=settings.data.directory,
-        steps=(("paint", easel.paint), ("settle", easel.settle), ("deliver", studio.board.deliver)),
-        broken=partial(_broken, easel, studio),  # no lambda: DBOS awaits what it can tell to be a coroutine function
-        concurrency=settings.openai.concurrency,
+        store=store,
+        worker=worker,
+        role=role,
+        lanes={
+            "openai": Limits(concurrency=openai.concurrency, per_minute=openai.images_per_minute),
+            OFFLINE: Limits(concurrency=openai.concurrency, per_minute=None),
+        },
+        paint=easel.paint,
+        settle=easel.settle,
+        deliver=studio.board.deliver,
+        broken=easel.broken,
+        doubt=easel.stopped,
+        reaches=lambda job: job.place.platform in reach,
+        concurrency=openai.concurrency,
+        shared=store.shared,
     )
     limner = Limner(settings=settings, store=store, studio=studio, flow=flow, spool=spool, secret=secret)
-    resuming: asyncio.Task[None] | None = None
+    tidying: asyncio.Task[None] | None = None
     try:
         for platform in platforms:
             reach[platform.name] = await platform.open(limner)
-        flow.start()
-        left = [job for job in await store.jobs.unfinished() if job.place.platform in reach]
-        for attempt in await store.jobs.open_attempts():
+        for attempt in await store.jobs.open_attempts(worker):
             if attempt.job is None:  # a note that was being heard; a painting's attempt is its job's business
                 await store.jobs.close_attempt(attempt.id, outcome=Outcome.UNKNOWN, trouble=OutcomeUnknown().sentence)
-        resuming = asyncio.create_task(_resume(left, store, flow))
+        await flow.start()
+        tidying = asyncio.create_task(_tidy(store))
         yield limner
     finally:
-        if resuming is not None:
-            resuming.cancel()
-            await asyncio.wait([resuming])
+        if tidying is not None:
+            tidying.cancel()
+            await asyncio.wait([tidying])
         await flow.stop(seconds=grace)
         for each in reach.values():
             await each.close()
@@ -129,20 +143,12 @@ def _pace(reach: dict[str, Courier], job: Job) -> float:
     return courier.pace if courier else QUIET_PACE
 
 
-async def _resume(left: Iterable[Job], store: Store, flow: Flow) -> None:
-    """Takes up the jobs that an earlier process left, and removes what it left lying about."""
+async def _tidy(store: Store) -> None:
+    """Removes what an earlier process left lying about."""
     try:
-        for job in left:
-            await flow.resume(job.id)
         await store.sweep()
-        await flow.forget(datetime.now(UTC) - KEPT)
     except Exception:  # nobody waits for this: what it met belongs into the log
-        log.exception("what was left could not be taken up")
-
-
-async def _broken(easel: Easel, studio: Studio, id: str, problem: Exception) -> None:
-    await easel.broken(id, problem)
-    await studio.board.deliver(id)
+        log.exception("what was left could not be removed")
 
 
 def _secret(directory: Path) -> bytes:

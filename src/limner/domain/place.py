@@ -21,6 +21,11 @@ class Place(Record):
     thread: str | None = None
     """Slack: the thread's `ts`. Discord: threads are channels, so none."""
 
+    @property
+    def key(self) -> str:
+        """The channel in one word, the same for all of its threads."""
+        return f"{self.platform}/{self.space}/{self.channel}"
+
 
 class Person(Record):
     """A member as the platform tells of them; `studio` finds the member they are."""
@@ -29,6 +34,8 @@ class Person(Record):
     """The platform's own id."""
     name: str
     admin: bool = False
+    roles: tuple[str, ...] = ()
+    """The platform's ids of the roles that they hold in this space."""
     locale: str | None = None
     """A BCP 47 tag; None where the platform does not tell."""
 
@@ -40,6 +47,8 @@ class Member(Record):
     team: str
     name: str
     admin: bool = False
+    roles: tuple[str, ...] = ()
+    """Ids of the roles that they hold where they were met last."""
     locale: str = "en"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from limner.domain.card import Picture
 from limner.domain.money import Micros
@@ -66,6 +66,15 @@ class JobState(StrEnum):
     """Without a picture: refused by the model, failed, or cancelled; `Job.trouble` says which."""
 
 
+class Priority(IntEnum):
+    """Which jobs are painted first, before anybody's turn is looked at; the lowest first."""
+
+    FIRST = -1
+    NORMAL = 0
+    LATER = 1
+    """When nobody else waits."""
+
+
 class Job(Record):
     """An accepted request. Its id is short enough to say aloud, and unique among all teams."""
 
@@ -95,6 +104,17 @@ class Job(Record):
     created: datetime
     started: datetime | None = None
     ended: datetime | None = None
+    priority: Priority = Priority.NORMAL
+    tries: int = 0
+    """How often it went back into the queue because its call surely never reached the model."""
+    cancelled_by: str | None = None
+    """The name of the member who cancelled it."""
+    delivered: datetime | None = None
+    """When its last card was shown."""
+    deliveries: int = 0
+    """How often its last card could not be shown."""
+    undelivered: str | None = None
+    """Why it could not, in a sentence; None: it was, or is being shown."""
     sheet: Picture | None = None
     """Several pictures as one grid, made when they are delivered."""
     deleted: bool = False

@@ -1,7 +1,7 @@
 """Painting and settling: a job's second and third step, and the only place where an engine is called.
 
-An attempt is on record before the call. What surely never reached the model is tried again here, with the server's own
-delay; an attempt whose end nobody knows is never repeated.
+An attempt is on record before the call. What surely never reached the model goes back into the queue, with the server's
+own delay; an attempt whose end nobody knows is never repeated.
 """
 
 from __future__ import annotations
@@ -9,32 +9,43 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
-from aiolimiter import AsyncLimiter
 
 from limner.domain.card import Picture, Progress
 from limner.domain.money import Micros
 from limner.domain.request import Asset, Job, JobState, Reference
 from limner.domain.text import alt_text
 from limner.engines import Engine, Painted, Painting, PictureFile
-from limner.errors import ModelGone, NeverSent, OutcomeUnknown, ProviderTrouble, RateLimited, Refusal, Trouble
+from limner.errors import (
+    Cancelled,
+    ModelGone,
+    NeverSent,
+    OutcomeUnknown,
+    ProviderTrouble,
+    RateLimited,
+    Refusal,
+    Trouble,
+)
 from limner.jobs.journal import Journal
 from limner.jobs.progress import Reporter, reporting
 from limner.media.preview import preview
 from limner.models import Purpose
-from limner.models.roster import OFFLINE, Roster
+from limner.models.roster import Roster
 from limner.rules.abilities import fit
 from limner.rules.prices import cost
 from limner.store import Store
-from limner.store.attempts import Attempt, Outcome
+from limner.store.attempts import Attempt, End, NotOurs, Outcome
 from limner.store.blobs import Blob
 
 log = structlog.get_logger(__name__)
 
-TRIES = 4
+TRIES = 6
+"""How often a job is called for at most whose calls surely never reach the model."""
+SUCCESSIONS = 4
+"""Models that may follow one another in one painting."""
 FIRST_DELAY = 1.0
 LONGEST_DELAY = 30.0
 PARTIAL_LONGEST = 768
@@ -50,7 +61,7 @@ class Easel:
         *,
         store: Store,
         engine: Callable[[str], Awaitable[Engine]],
-        per_minute: int,
+        worker: str,
         roster: Roster,
         folder: Path,
         show: Show,
@@ -58,11 +69,11 @@ class Easel:
         sign: Callable[[str], str],
         words: Callable[[Job], str],
     ) -> None:
-        """`per_minute` pictures at most are asked for. `show` tells of progress, `pace` how often (seconds),
-        `sign` makes a keyed hash of a member's id, `words` gives the prompt as it is sent."""
+        """`worker` is who takes jobs here. `show` tells of progress, `pace` how often (seconds), `sign` makes a keyed
+        hash of a member's id, `words` gives the prompt as it is sent."""
         self._store = store
         self._engine = engine
-        self._per_minute = AsyncLimiter(per_minute, 60)
+        self._worker = worker
         self._roster = roster
         self._folder = folder
         self._show = show
@@ -71,16 +82,19 @@ class Easel:
         self._words = words
 
     async def paint(self, id: str) -> None:
-        """Calls the engine, unless it was called before; afterwards the journal or the job's trouble says what came."""
+        """Calls the engine, unless it was called before; afterwards the journal or the job's trouble says what came.
+
+        Raises:
+            NotOurs: It went back into the queue, or somebody else has it.
+        """
         job = await self._store.jobs.get(id)
         journal = Journal(self._folder / id)
-        if job is None or job.state not in {JobState.ACCEPTED, JobState.PAINTING} or await journal.read():
+        if job is None or job.state is not JobState.PAINTING or await journal.read():
             return
         attempts = await self._store.jobs.attempts(id)
         if any(each.outcome is not Outcome.FREE for each in attempts):
             await self._doubt(job, attempts)
             return
-        job = await self._store.jobs.change(id, state=JobState.PAINTING, started=datetime.now(UTC))
         try:
             await self._attempts(job, journal)
         except (ProviderTrouble, Refusal) as trouble:  # a refusal: what follows a model cannot do this
@@ -89,22 +103,38 @@ class Easel:
             await journal.clear()
 
     async def _attempts(self, job: Job, journal: Journal) -> None:
-        for tried in range(1, TRIES + 1):
+        """Calls; again at once only when the model turns out to be gone, and then the one that follows."""
+        for _ in range(SUCCESSIONS):
             try:
-                return await self._attempt(job, journal)
+                await self._attempt(job, journal)
+                await self._store.queue.succeeded(job.engine)
+                return
             except ModelGone as trouble:
                 job = await self._replaced(job, trouble)
             except (NeverSent, RateLimited) as trouble:
-                if tried == TRIES:
-                    raise
-                await asyncio.sleep(_delay(tried, trouble))
+                await self._later(job, trouble)
         raise NeverSent()
+
+    async def _later(self, job: Job, trouble: ProviderTrouble) -> None:
+        """Puts a job back into the queue whose call surely did not reach the model; all workers hear of it.
+
+        Raises:
+            NotOurs: Always, except that a job that has been put back too often raises its trouble.
+        """
+        said = trouble.fields.get("retry_after")
+        pause = float(said) if said else None
+        await self._store.queue.failed(job.engine, why=_WHY[type(trouble)], pause=pause)
+        if job.tries + 1 >= TRIES:
+            raise trouble
+        seconds = _delay(job.tries + 1, pause)
+        log.info("back into the queue", trouble=type(trouble).__name__, seconds=round(seconds, 1))
+        due = datetime.now(UTC) + timedelta(seconds=seconds)
+        await self._store.queue.give_back(job.id, due=due, tries=job.tries + 1)
+        raise NotOurs
 
     async def _attempt(self, job: Job, journal: Journal) -> None:
         painting = await self._painting(job, journal.open())
         engine = await self._engine(job.engine)
-        if job.engine != OFFLINE:
-            await self._per_minute.acquire(min(painting.count, self._per_minute.max_rate))
         attempt = await self._store.jobs.open_attempt(
             job=job.id,
             team=job.team,
@@ -113,6 +143,8 @@ class Easel:
             model=job.model,
             engine=job.engine,
             estimate=job.estimate,
+            worker=self._worker,
+            channel=job.place.key,
         )
         partials: list[str] = []
 
@@ -211,8 +243,7 @@ class Easel:
         made, asked = len(painted.pictures), job.request.count
         paid = cost(model, painted.usage) if painted.usage else Micros(job.estimate * made // asked)
         if made < asked:
-            note = f"The model made {made} of {asked}."
-            job = await self._store.jobs.change(id, notes=tuple(dict.fromkeys((*job.notes, note))))
+            job = job.evolve(notes=tuple(dict.fromkeys((*job.notes, f"The model made {made} of {asked}."))))
         keys = [await self._store.blobs.put_file(each.path) for each in painted.pictures]
         blobs = tuple(
             Blob(
@@ -220,38 +251,48 @@ class Easel:
             )
             for key, each in zip(keys, painted.pictures, strict=True)
         )
-        await self._store.jobs.settle(job, assets=_assets(job, blobs, painted, paid), blobs=blobs, cost=paid)
-        await self._store.jobs.close_attempt(
-            attempt, outcome=Outcome.PAID, cost=paid, usage=painted.usage, request_id=painted.request_id
-        )
+        end = End(outcome=Outcome.PAID, cost=paid, usage=painted.usage, request_id=painted.request_id)
+        made_of_it = _assets(job, blobs, painted, paid)
+        await self._store.jobs.settle(job, assets=made_of_it, blobs=blobs, cost=paid, attempt=attempt, end=end)
         await journal.clear()
 
-    async def broken(self, id: str, problem: Exception) -> None:
+    async def broken(self, problem: Exception, id: str) -> None:
         """Ends a job whose step broke, so that its card can say so. Money stays marked as possibly spent if a call was
         under way; pictures that have arrived stay in the journal, and are settled at the next start."""
+        await self._end(id, Trouble(ref=id).sentence)
+
+    async def stopped(self, id: str) -> None:
+        """Ends a job whose call was cut off: because a member cancelled it, or its worker fell silent."""
+        job = await self._store.jobs.get(id)
+        by = job.cancelled_by if job else None
+        await self._end(id, f"Cancelled by {by}." if by else Trouble(ref=id).sentence)
+
+    async def _end(self, id: str, trouble: str) -> None:
         job = await self._store.jobs.get(id)
         journal = Journal(self._folder / id)
-        if job is None or job.state in {JobState.ENDED, JobState.DELIVERED, JobState.PAINTED} or await journal.read():
+        if job is None or job.state not in {JobState.ACCEPTED, JobState.PAINTING} or await journal.read():
             return
         attempts = await self._store.jobs.attempts(id)
         if any(each.outcome is not Outcome.FREE for each in attempts):
             await self._doubt(job, attempts)
         else:
-            await self._store.jobs.fail(job, trouble=Trouble(ref=id).sentence, charged=False)
+            await self._store.jobs.fail(job, trouble=trouble, charged=False)
         await journal.clear()
 
     async def _doubt(self, job: Job, attempts: tuple[Attempt, ...]) -> None:
         """Ends a job with a call whose end nobody knows: it stands as possibly charged, and is never made again."""
-        trouble = OutcomeUnknown()
+        trouble = Cancelled(by=job.cancelled_by) if job.cancelled_by else OutcomeUnknown()
         for each in attempts:
             await self._store.jobs.close_attempt(each.id, outcome=Outcome.UNKNOWN, trouble=trouble.sentence)
         await self._store.jobs.fail(job, trouble=trouble.sentence, charged=None)
 
 
-def _delay(tried: int, trouble: ProviderTrouble) -> float:
+_WHY = {NeverSent: "OpenAI cannot be reached", RateLimited: "OpenAI is busy for us"}
+
+
+def _delay(tried: int, said: float | None) -> float:
     """The server's own delay where it names one, else doubling; with jitter, so that many do not come back at once."""
-    said = trouble.fields.get("retry_after")
-    seconds = float(said) if said else FIRST_DELAY * 2 ** (tried - 1)
+    seconds = said if said else FIRST_DELAY * 2 ** (tried - 1)
     return min(seconds, LONGEST_DELAY) * random.uniform(1.0, 1.25)  # noqa: S311 no secret
 
 

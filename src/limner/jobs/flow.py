@@ -1,155 +1,260 @@
-"""The durable flow: each accepted job goes through its steps exactly once, across crashes and restarts.
+"""The flow: each accepted job is painted, settled and delivered, across crashes, restarts and processes.
 
-A small port on DBOS Transact. What a step does is not known here; what has happened stands in our own tables, and a
-step that is begun again looks there first. DBOS keeps ids and steps only, never pictures.
+What there is to do stands in the queue's tables; this takes it from there. A step may be begun twice, and then does
+what is left: what has happened is looked up in our own records, never remembered here.
 """
 
 from __future__ import annotations
 
 import asyncio
-import importlib
-import uuid
-from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+import random
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import structlog
 
-from limner.jobs import flow_database
+from limner.domain.request import Job, JobState
+from limner.errors import StoreTrouble
+from limner.store import Store
+from limner.store.attempts import NotOurs
+from limner.store.queue import Limits
 
 log = structlog.get_logger(__name__)
 
-Step = Callable[[str], Awaitable[None]]
+Step = Callable[[str], Awaitable[Any]]
 """One step of a job, by the job's id. It may be begun twice and must then do the rest only."""
 
-QUEUE = "paint"
-ENDED = ["SUCCESS", "ERROR", "CANCELLED"]
-FORGET_AT_ONCE = 500
-UNDER_WAY = {"PENDING", "ENQUEUED", "DELAYED"}
-POLL_SECONDS = 0.1
-NOTIFICATION_SECONDS = 0.2
-"""How often DBOS looks for messages between workflows, of which there are none; stopping waits for one such look."""
-APPLICATION_VERSION = "1"
-"""Pinned: DBOS would otherwise hash the source and leave older jobs unrecovered after an upgrade."""
+Tasks = dict[str, asyncio.Task[None]]
+
+SHARED_POLL = 0.5
+"""Seconds between two looks for what other processes put into the queue."""
+HEARTBEAT = 5.0
+"""Seconds between two signs of life; also between two looks for cards to deliver again."""
+SILENT, IN_DOUBT = timedelta(seconds=60), timedelta(minutes=10)
+"""After how long others take a silent worker's jobs, and after how long what it was calling for is given up."""
+MANY = 4
+"""How many jobs are under way at most for each that is painted: the others are being stored and shown."""
+PUT_OFF = timedelta(minutes=5)
+DELIVERIES = 16
+"""Cards delivered again at the same time."""
+RETRY_FIRST, RETRY_MOST = 0.5, 15.0
+"""Seconds until a step is begun again that the disk or the database stood in the way of."""
 
 
 class Flow:
-    """Takes job ids in; runs the steps for each, in order."""
+    """One worker, or the front of others: takes jobs, runs their steps."""
 
     def __init__(
         self,
         *,
-        directory: Path,
-        steps: Sequence[tuple[str, Step]],
-        broken: Callable[[str, Exception], Awaitable[None]],
+        store: Store,
+        worker: str,
+        role: str,
+        lanes: Mapping[str, Limits],
+        paint: Step,
+        settle: Step,
+        deliver: Step,
+        broken: Callable[[Exception, str], Awaitable[None]],
+        doubt: Step,
+        reaches: Callable[[Job], bool],
         concurrency: int,
-        executor: str = "limner",
+        shared: bool,
     ) -> None:
-        """`broken` is told of an exception that a step did not turn into an outcome. `executor` has to be unique among
-        processes and stable across restarts: whoever starts under it again resumes its jobs."""
-        self._directory = directory
-        self._steps = tuple(steps)
+        """`worker` is unique among processes and stable across restarts: whoever starts under it again takes up its
+        jobs. `lanes` are what it paints on; none: it only takes requests. `broken` is told of an exception that a step
+        did not turn into an outcome, `doubt` ends a job whose worker fell silent during a call. `reaches`: whether
+        its card can be shown from here. `shared`: other processes use the same queue."""
+        self._store = store
+        self._worker = worker
+        self._role = role
+        self._lanes = lanes
+        self._paint = paint
+        self._settle = settle
+        self._deliver = deliver
         self._broken = broken
+        self._doubt = doubt
+        self._reaches = reaches
         self._concurrency = concurrency
-        self._executor = executor
-        self._launched: asyncio.Task[None] | None = None
-        self._running: set[asyncio.Task[Any]] = set()
+        self._shared = shared
+        self._wake = asyncio.Event()
+        self._running: Tasks = {}
+        self._painting: Tasks = {}
+        """Those of the running that may still be stopped."""
+        self._delivering: Tasks = {}
+        self._cancelled: set[str] = set()
+        self._loops: list[asyncio.Task[None]] = []
 
-    def start(self) -> None:
-        """Begins to launch the engine in the running loop, which takes a second; it resumes what was under way. Asks
-        need not wait for it: `submit` does."""
-        self._launched = asyncio.create_task(self._launch())
+    async def start(self) -> None:
+        """Takes up what this worker left behind, and begins to take jobs."""
+        await self._store.queue.open(*self._lanes)
+        await self._store.queue.heartbeat(self._worker, self._role)
+        await self._store.queue.retry_deliveries()
+        for job in await self._store.queue.of(self._worker):
+            if not self._reaches(job):
+                continue
+            if job.state is JobState.ACCEPTED:  # its card may not be shown yet: the last one will be
+                await self._store.queue.give_back(job.id)
+            elif self._lanes or job.state is not JobState.PAINTING:
+                self._run(job)
+        self._loops = [asyncio.create_task(self._live(), name="heartbeat")]
+        if self._lanes:
+            self._loops.append(asyncio.create_task(self._take(), name="taking"))
 
-    async def _launch(self) -> None:
-        await asyncio.to_thread(importlib.import_module, "dbos")
-        from dbos import DBOS
+    def submit(self) -> None:
+        """There is a new job in the queue."""
+        self._wake.set()
 
-        @DBOS.workflow(name="job")
-        async def job(id: str) -> None:
-            if (task := asyncio.current_task()) is not None:
-                self._running.add(task)
-                task.add_done_callback(self._running.discard)
-            with structlog.contextvars.bound_contextvars(job=id):
-                try:
-                    for name, step in self._steps:
-                        await DBOS.run_step_async({"name": name}, step, id)
-                except Exception as problem:  # the flow's outer edge: the job must end in a sentence, not in silence
-                    log.exception("a step broke")
-                    await DBOS.run_step_async({"name": "broken"}, self._broken, id, problem)
+    def cancel(self, id: str) -> None:
+        """Stops a job that this process is painting; one of another process's is stopped by that one. What has its
+        pictures already keeps them."""
+        if (task := self._painting.get(id)) is not None and id not in self._cancelled:
+            self._cancelled.add(id)
+            task.cancel()
 
-        self._job = job
-        self._engine = flow_database.connect(self._directory)
-        DBOS(
-            config={
-                "name": "limner",
-                "system_database_url": flow_database.address(self._directory),
-                "system_database_engine": self._engine,
-                "executor_id": self._executor,
-                "application_version": APPLICATION_VERSION,
-                "log_level": "ERROR",
-                "notification_listener_polling_interval_sec": NOTIFICATION_SECONDS,
-            }
-        )
-        DBOS.launch()
-        await DBOS.register_queue_async(
-            QUEUE, worker_concurrency=self._concurrency, polling_interval_sec=POLL_SECONDS, on_conflict="always_update"
-        )
-
-    async def submit(self, id: str) -> None:
-        """Puts the job into the queue; a second time changes nothing."""
-        assert self._launched is not None, "not started"
-        await asyncio.shield(self._launched)
-        from dbos import DBOS, SetWorkflowID
-
-        with SetWorkflowID(id):
-            await DBOS.enqueue_workflow_async(QUEUE, self._job, id)
-
-    async def resume(self, id: str) -> None:
-        """Takes up a job that an earlier process left. One whose run DBOS counts as ended, and that has not come to its
-        end by our own tables, is run once more: its steps do what is left."""
-        assert self._launched is not None, "not started"
-        await asyncio.shield(self._launched)
-        from dbos import DBOS, SetWorkflowID
-
-        known = await DBOS.get_workflow_status_async(id)
-        if known is None or known.status in UNDER_WAY:
-            await self.submit(id)
-            return
-        with SetWorkflowID(f"{id}/{uuid.uuid4().hex}"):
-            await DBOS.enqueue_workflow_async(QUEUE, self._job, id)
-
-    async def forget(self, before: datetime) -> int:
-        """Removes what DBOS keeps of runs that ended before this; our own tables keep what matters. Gives how many."""
-        assert self._launched is not None, "not started"
-        await asyncio.shield(self._launched)
-        from dbos import DBOS
-
-        gone = 0
-        while ended := await DBOS.list_workflows_async(
-            status=ENDED, completed_before=before.isoformat(), limit=FORGET_AT_ONCE, load_input=False, load_output=False
-        ):
-            await DBOS.delete_workflows_async([each.workflow_id for each in ended])
-            gone += len(ended)
-        return gone
+    @property
+    def busy(self) -> int:
+        """Jobs that this process has under way."""
+        return len(self._running)
 
     async def stop(self, *, seconds: float) -> None:
-        """Waits this long for the jobs under way, then stops; the rest resumes at the next start."""
-        if self._launched is None:
-            return
-        await asyncio.wait([self._launched])
-        from dbos import DBOS
+        """Takes nothing more, waits this long for the jobs under way, then parks the rest: it is taken up at the next
+        start under this name. A call that is cut off then stays possibly charged."""
+        for loop in self._loops:
+            loop.cancel()
+        tasks = [*self._loops, *self._running.values(), *self._delivering.values()]
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=seconds)
+            for task in late:
+                task.cancel()
+            if late:
+                await asyncio.wait(late)
 
-        if self._running:
-            await asyncio.wait(self._running, timeout=seconds)
-        for task in self._running:
-            task.cancel()
-        if self._running:
-            await asyncio.wait(self._running)
-        # DBOS has made its own pool the loop's default one, and shuts it down: work in threads goes on in a new one.
-        with ThreadPoolExecutor(1) as aside:
-            await asyncio.get_running_loop().run_in_executor(aside, partial(DBOS.destroy, destroy_registry=True))
-        self._engine.dispose()
-        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
+    # ── taking ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _take(self) -> None:
+        while True:
+            self._wake.clear()
+            again = None
+            try:
+                again = await self._claim()
+            except StoreTrouble:
+                await asyncio.sleep(RETRY_FIRST)
+            wait = SHARED_POLL if self._shared else HEARTBEAT
+            if again is not None:
+                wait = max(0.0, min(wait, (again - datetime.now(UTC)).total_seconds()))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), wait)
+
+    async def _claim(self) -> datetime | None:
+        """Takes what may be painted now; gives when there may be more."""
+        again: list[datetime] = []
+        for name, limits in self._lanes.items():
+            free = min(self._concurrency - len(self._painting), MANY * self._concurrency - len(self._running))
+            if free <= 0:
+                break
+            claimed = await self._store.queue.claim(name, self._worker, limits, most=free)
+            for job in claimed.jobs:
+                self._run(job)
+            if claimed.again is not None:
+                again.append(claimed.again)
+        if self._shared and self._painting:
+            for id in await self._store.queue.cancelled(self._worker):
+                self.cancel(id)
+        return min(again, default=None)
+
+    async def _live(self) -> None:
+        """Says that this worker lives, delivers what could not be delivered, and adopts what silent workers left."""
+        while True:
+            try:
+                await self._store.queue.heartbeat(self._worker, self._role)
+                if self._shared:
+                    await self._adopt()
+                if room := DELIVERIES - len(self._delivering):
+                    for job in await self._store.queue.undelivered(self._worker, most=room):
+                        self._begin(self._delivering, job.id, self._mend(job.id, None))
+            except StoreTrouble:
+                log.warning("no sign of life could be given")
+            await asyncio.sleep(HEARTBEAT)
+
+    async def _adopt(self) -> None:
+        free, lost = await self._store.queue.adopt(silent=SILENT, in_doubt=IN_DOUBT)
+        for id in free:
+            log.warning("taken over from a silent worker", job=id)
+        for id in lost:
+            log.warning("a silent worker was calling for this job", job=id)
+            await self._doubt(id)
+            await self._store.queue.give_back(id)
+        if free or lost:
+            self._wake.set()
+
+    # ── running ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _run(self, job: Job) -> None:
+        task = self._begin(self._running, job.id, self._steps(job.id))
+        self._painting[job.id] = task
+
+    def _begin(self, tasks: Tasks, id: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work, name=f"job {id}")
+        tasks[id] = task
+        task.add_done_callback(lambda _: self._ended(tasks, id))
+        return task
+
+    def _ended(self, tasks: Tasks, id: str) -> None:
+        tasks.pop(id, None)
+        self._painting.pop(id, None)
+        self._cancelled.discard(id)
+        self._wake.set()
+
+    async def _steps(self, id: str) -> None:
+        with structlog.contextvars.bound_contextvars(job=id):
+            try:
+                await self._insist(self._paint, id)
+                self._painting.pop(id, None)
+                self._wake.set()
+                await self._insist(self._settle, id)
+                await self._insist(self._deliver, id)
+            except NotOurs:
+                log.info("not to be painted here now")
+            except asyncio.CancelledError:
+                if id not in self._cancelled:
+                    raise
+                await self._stopped(id)
+            except Exception as problem:  # the flow's outer edge: the job must end in a sentence, not in silence
+                log.exception("a step broke")
+                await self._mend(id, problem)
+
+    async def _stopped(self, id: str) -> None:
+        """A member cancelled it while it was painted: what is known of the call decides what it cost."""
+        log.info("cancelled")
+        self._painting.pop(id, None)
+        for step in (self._doubt, self._settle, self._deliver):
+            await self._insist(step, id)
+
+    async def _mend(self, id: str, problem: Exception | None) -> None:
+        """Shows how a job ended, in whose own step something broke; if not even that is possible, another time."""
+        try:
+            if problem is not None:
+                await self._insist(partial(self._broken, problem), id)
+            await self._insist(self._deliver, id)
+        except Exception:  # one card must not take the worker with it
+            log.exception("a card could not be shown")
+            await self._insist(self._put_off, id)
+
+    async def _put_off(self, id: str) -> None:
+        await self._store.queue.give_back(id, due=datetime.now(UTC) + PUT_OFF)
+
+    async def _insist(self, step: Step, id: str) -> None:
+        """Runs a step, again and again while the database or the disk stands in its way: what was paid for is not given
+        up because of a full disk."""
+        pause = RETRY_FIRST
+        while True:
+            try:
+                await step(id)
+                return
+            except StoreTrouble as trouble:
+                log.error("a step waits", why=trouble.sentence)
+            await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 no secret
+            pause = min(pause * 2, RETRY_MOST)

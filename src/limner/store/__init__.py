@@ -19,6 +19,7 @@ from limner.store.migrations import migrate
 from limner.store.notes import Note, Notes
 from limner.store.once import Once
 from limner.store.people import People
+from limner.store.queue import Queue
 
 __all__ = ["Attempt", "Blob", "Cap", "Note", "Outcome", "Store"]
 
@@ -28,10 +29,13 @@ class Store:
 
     def __init__(self, database: Database, blobs: Blobs, lock: Lock) -> None:
         self._database = database
+        self.shared = not database.sqlite
+        """Whether other processes may use the same database."""
         self._lock = lock
         self.blobs = blobs
         self.people = People(database)
         self.jobs = Jobs(database)
+        self.queue = Queue(database)
         self.library = Library(database)
         self.ledger = Ledger(database)
         self.cards = Cards(database)
@@ -49,13 +53,15 @@ class Store:
         await asyncio.to_thread(_make, data.directory)
         # Whatever the database is: the journals of running jobs are in the directory.
         lock = Lock(data.directory)
-        database = Database(address(data.database, data.directory))
+        database: Database | None = None
         try:
+            database = await Database.open(address(data.database, data.directory))
             await migrate(database)
             folder = None if data.blobs else data.directory / "blobs"
             blobs = await asyncio.to_thread(lambda: Blobs(folder=folder, url=data.blobs))
         except BaseException:
-            await database.close()
+            if database is not None:
+                await database.close()
             lock.release()
             raise
         return cls(database, blobs, lock)

@@ -8,14 +8,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from limner.domain.money import Micros
 from limner.domain.record import Record
+from limner.domain.request import JobState
 from limner.models import Purpose, Usage
 from limner.store import ledger
 from limner.store.database import Database, now
-from limner.store.tables import attempts
+from limner.store.tables import attempts, jobs
 
 
 class Outcome(StrEnum):
@@ -39,6 +40,8 @@ class Attempt(Record):
     model: str
     engine: str
     estimate: Micros
+    worker: str | None = None
+    """Whose process makes the call."""
     started: datetime
     ended: datetime | None = None
     outcome: Outcome = Outcome.OPEN
@@ -46,6 +49,20 @@ class Attempt(Record):
     usage: Usage | None = None
     request_id: str | None = None
     trouble: str | None = None
+
+
+class End(Record):
+    """How a call ended."""
+
+    outcome: Outcome
+    cost: Micros | None = None
+    usage: Usage | None = None
+    request_id: str | None = None
+    trouble: str | None = None
+
+
+class NotOurs(Exception):
+    """Another worker has this job by now, or it was cancelled: this one has nothing more to do with it."""
 
 
 class Attempts:
@@ -64,38 +81,30 @@ class Attempts:
         model: str,
         engine: str,
         estimate: Micros,
+        worker: str | None = None,
+        channel: str = "",
         caps: tuple[ledger.Cap, ...] = (),
     ) -> int:
         """Notes that a call is about to be made; gives the attempt's id. Without a job, its estimate is reserved.
 
         Raises:
             OverBudget: Without a job only: a cap has no room for the estimate, and nothing was noted.
+            NotOurs: With a job only: this worker does not have it, or it is not to be painted any longer.
         """
-        started = now()
-        async with self._database.write() as connection:
-            if job is None:
-                await ledger.line_up(connection, team)
-                await ledger.check(connection, caps, estimate)
-            opened = await connection.execute(
-                attempts.insert()
-                .values(
-                    job=job,
-                    team=team,
-                    member=member,
-                    purpose=purpose,
-                    model=model,
-                    engine=engine,
-                    estimate=estimate,
-                    started=started,
-                    outcome=Outcome.OPEN,
-                )
-                .returning(attempts.c.id)
-            )
-            id = int(opened.scalar_one())
-            if job is None:
-                booking = ledger.Booking(reference=f"attempt:{id}", team=team, member=member, counted=started)
-                await ledger.reserve(connection, booking, estimate)
-        return id
+        row = {
+            "job": job,
+            "team": team,
+            "member": member,
+            "purpose": purpose,
+            "model": model,
+            "engine": engine,
+            "estimate": estimate,
+            "worker": worker,
+            "channel": channel,
+            "started": now(),
+            "outcome": Outcome.OPEN,
+        }
+        return await self._database.write(_open, row, caps)
 
     async def close_attempt(
         self,
@@ -109,50 +118,104 @@ class Attempts:
     ) -> None:
         """Notes how a call ended. Without a job, its reservation becomes what was paid (`cost`, else the estimate), is
         given back, or is kept as possibly charged. An attempt that is closed stays as it is."""
-        async with self._database.write() as connection:
-            found = select(attempts).where(attempts.c.id == id, attempts.c.outcome == Outcome.OPEN).with_for_update()
-            row = (await connection.execute(found)).first()
-            if row is None or outcome is Outcome.OPEN:
-                return
-            if outcome is Outcome.FREE:
-                cost = Micros(0)
-            elif cost is None or outcome is Outcome.UNKNOWN:
-                cost = row.estimate
-            await connection.execute(
-                update(attempts)
-                .where(attempts.c.id == id)
-                .values(
-                    outcome=outcome,
-                    ended=now(),
-                    cost=cost,
-                    usage=None if usage is None else json.dumps(asdict(usage)),
-                    request_id=request_id,
-                    trouble=trouble,
-                )
-            )
-            if row.job is not None:
-                return
-            booking = ledger.Booking(reference=f"attempt:{id}", team=row.team, member=row.member, counted=row.started)
-            if outcome is Outcome.PAID:
-                await ledger.settle(connection, booking, int(cost or 0))
-            elif outcome is Outcome.FREE:
-                await ledger.release(connection, booking)
-            else:
-                await ledger.doubt(connection, booking)
+        end = End(outcome=outcome, cost=cost, usage=usage, request_id=request_id, trouble=trouble)
+        await self._database.write(close, id, end)
 
     async def attempts(self, job: str) -> tuple[Attempt, ...]:
         """The calls made for a job, in order."""
-        return await self._attempts(attempts.c.job == job)
+        return await self._database.read(_of_job, job)
 
-    async def open_attempts(self) -> tuple[Attempt, ...]:
-        """The calls of which nobody knows how they ended: at a start, those that a dead process was in."""
-        return await self._attempts(attempts.c.outcome == Outcome.OPEN)
+    async def open_attempts(self, worker: str) -> tuple[Attempt, ...]:
+        """A worker's calls of which nobody knows how they ended: at its start, those that it died in."""
+        which = attempts.c.outcome == Outcome.OPEN, attempts.c.worker == worker
+        return await self._database.read(_all, select(*_FIELDS).where(*which).order_by(attempts.c.id), {})
 
-    async def _attempts(self, which: Any) -> tuple[Attempt, ...]:
-        fields = [attempts.c[name] for name in Attempt.model_fields]
-        async with self._database.read() as connection:
-            rows = (await connection.execute(select(*fields).where(which).order_by(attempts.c.id))).mappings().all()
-        return tuple(
-            Attempt.model_validate({**row, "usage": None if row["usage"] is None else json.loads(row["usage"])})
-            for row in rows
-        )
+
+def _open(connection: Connection, row: dict[str, Any], caps: tuple[ledger.Cap, ...]) -> int:
+    if row["job"] is None:
+        if caps:
+            ledger.line_up(connection, row["team"])
+            ledger.check(connection, caps, row["estimate"])
+    elif connection.execute(_OURS, {"its_job": row["job"], "its_worker": row["worker"]}).first() is None:
+        raise NotOurs
+    id = int(connection.execute(_INSERT, row).scalar_one())
+    if row["job"] is None:
+        ledger.reserve(connection, _booking(id, row), row["estimate"])
+    return id
+
+
+def close(connection: Connection, id: int, end: End) -> None:
+    """Closes an attempt, within a transaction; one that is closed stays as it is."""
+    found = connection.execute(_STILL_OPEN, {"its_id": id}).mappings().first()
+    if found is None or end.outcome is Outcome.OPEN:
+        return
+    cost = end.cost
+    if end.outcome is Outcome.FREE:
+        cost = Micros(0)
+    elif cost is None or end.outcome is Outcome.UNKNOWN:
+        cost = found["estimate"]
+    connection.execute(
+        _CLOSE,
+        {
+            "its_id": id,
+            "outcome": end.outcome,
+            "ended": now(),
+            "cost": cost,
+            "usage": None if end.usage is None else json.dumps(asdict(end.usage)),
+            "request_id": end.request_id,
+            "trouble": end.trouble,
+        },
+    )
+    if found["job"] is not None:
+        return
+    booking = _booking(id, found)
+    if end.outcome is Outcome.PAID:
+        ledger.settle(connection, booking, int(cost or 0))
+    elif end.outcome is Outcome.FREE:
+        ledger.release(connection, booking)
+    else:
+        ledger.doubt(connection, booking)
+
+
+def _booking(id: int, row: Any) -> ledger.Booking:
+    return ledger.Booking(
+        reference=f"attempt:{id}",
+        team=row["team"],
+        member=row["member"],
+        counted=row["started"],
+        channel=row["channel"],
+    )
+
+
+def _of_job(connection: Connection, job: str) -> tuple[Attempt, ...]:
+    return _all(connection, _OF_JOB, {"its_job": job})
+
+
+def _all(connection: Connection, query: Any, given: dict[str, Any]) -> tuple[Attempt, ...]:
+    return tuple(
+        Attempt.model_validate({**row, "usage": None if row["usage"] is None else json.loads(row["usage"])})
+        for row in connection.execute(query, given).mappings()
+    )
+
+
+_FIELDS = [attempts.c[name] for name in Attempt.model_fields]
+_INSERT = attempts.insert().returning(attempts.c.id)
+_OURS = (
+    select(jobs.c.id)
+    .where(
+        jobs.c.id == bindparam("its_job"),
+        jobs.c.worker == bindparam("its_worker"),
+        jobs.c.state == JobState.PAINTING,
+        jobs.c.cancelled.is_(False),
+    )
+    .with_for_update()
+)
+_STILL_OPEN = (
+    select(attempts).where(attempts.c.id == bindparam("its_id"), attempts.c.outcome == Outcome.OPEN).with_for_update()
+)
+_CLOSE = (
+    update(attempts)
+    .where(attempts.c.id == bindparam("its_id"))
+    .values({name: bindparam(name) for name in ("outcome", "ended", "cost", "usage", "request_id", "trouble")})
+)
+_OF_JOB = select(*_FIELDS).where(attempts.c.job == bindparam("its_job")).order_by(attempts.c.id)

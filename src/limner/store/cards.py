@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Connection, Executable, select
 
 from limner.domain.card import Card
 from limner.domain.place import Address, Place
-from limner.store.database import Database, insert
+from limner.store.database import Database, Inserting, either
 from limner.store.tables import cards
 
 
@@ -18,37 +18,17 @@ class Cards:
 
     async def put(self, address: Address, card: Card) -> None:
         """Notes what an address with a message shows now. Its token is not kept."""
-        if address.message is None:
-            raise ValueError("a card that is not posted yet has no place to be found at")
-        shown = {"job": card.job, "address": address.evolve(token=None, expires=None), "card": card}
-        place = address.place
-        async with self._database.write() as connection:
-            await connection.execute(
-                insert(connection, cards)
-                .values(
-                    platform=place.platform,
-                    space=place.space,
-                    channel=place.channel,
-                    message=address.message,
-                    thread=place.thread,
-                    **shown,
-                )
-                .on_conflict_do_update(
-                    index_elements=[cards.c.platform, cards.c.space, cards.c.channel, cards.c.message], set_=shown
-                )
-            )
+        await self._database.write(put, address, card)
 
     async def at(self, *, platform: str, space: str, channel: str, message: str) -> Card | None:
         """The card that a message shows."""
         query = select(cards.c.card).where(*_is(platform, space, channel, message))
-        async with self._database.read() as connection:
-            return (await connection.execute(query)).scalar()
+        return await self._database.read(lambda connection: connection.execute(query).scalar())
 
     async def of_job(self, job: str) -> tuple[Address, ...]:
         """Where a job's cards are, in the order in which they appeared."""
         query = select(cards.c.address).where(cards.c.job == job).order_by(cards.c.sequence)
-        async with self._database.read() as connection:
-            return tuple((await connection.execute(query)).scalars())
+        return await self._database.read(lambda connection: tuple(connection.execute(query).scalars()))
 
     async def newest(self, place: Place, *, limit: int) -> tuple[tuple[Address, Card], ...]:
         """The cards that appeared last in a place (in its thread, if it has one), oldest first. Those that one reader
@@ -58,9 +38,39 @@ class Cards:
         )
         if place.thread is not None:
             query = query.where(cards.c.thread == place.thread)
-        async with self._database.read() as connection:
-            rows = (await connection.execute(query.order_by(cards.c.sequence.desc()).limit(limit))).all()
+        query = query.order_by(cards.c.sequence.desc()).limit(limit)
+        rows = await self._database.read(lambda connection: connection.execute(query).all())
         return tuple((row.address, row.card) for row in reversed(rows))
+
+
+def put(connection: Connection, address: Address, card: Card) -> None:
+    """Notes what an address shows now, within a transaction."""
+    if address.message is None:
+        raise ValueError("a card that is not posted yet has no place to be found at")
+    place = address.place
+    row = {
+        "platform": place.platform,
+        "space": place.space,
+        "channel": place.channel,
+        "message": address.message,
+        "thread": place.thread,
+        "job": card.job,
+        "address": address.evolve(token=None, expires=None),
+        "card": card,
+    }
+    connection.execute(_PUT[connection.dialect.name], row)
+
+
+def _put(insert: Inserting) -> Executable:
+    putting = insert(cards)
+    changed: Executable = putting.on_conflict_do_update(
+        index_elements=[cards.c.platform, cards.c.space, cards.c.channel, cards.c.message],
+        set_={name: putting.excluded[name] for name in ("job", "address", "card")},
+    )
+    return changed
+
+
+_PUT = either(_put)
 
 
 def _is(platform: str, space: str, channel: str, message: str) -> tuple[ColumnElement[bool], ...]:

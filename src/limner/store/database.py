@@ -1,22 +1,40 @@
-"""The connection to the database: who may write when, and what differs between SQLite and PostgreSQL."""
+"""The connection to the database: who may write when, and what differs between SQLite and PostgreSQL.
+
+A transaction is a plain function from a connection to what it gives. It runs from its begin to its commit in one
+thread: it cannot be cut off half-way by a cancelled task, and no event loop is asked between its statements.
+(SQLAlchemy's own way through aiosqlite changes threads four times for each statement, at fifteen times the processor.)
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from sqlalchemy import Connection, Table, event, make_url
+import aiosqlite
+import structlog
+from sqlalchemy import Connection, Engine, Executable, Table, create_engine, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import StaticPool
+
+from limner.errors import StoreTrouble
 
 # At DEBUG it writes every row that is written: prompts, and tokens while they are needed.
 logging.getLogger("aiosqlite").setLevel(logging.INFO)
+log = structlog.get_logger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Work = Callable[Concatenate[Connection, P], T]
+"""What is done within a transaction. It must change nothing but the database: it may be run again."""
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
@@ -26,9 +44,18 @@ _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
-    "PRAGMA busy_timeout = 30000",
+    "PRAGMA busy_timeout = 5000",
     "PRAGMA secure_delete = ON",  # tokens are kept while a job runs, and then are to be gone
 )
+
+READERS = 2
+"""Connections that only read SQLite, beside the one that writes."""
+CONNECTIONS = 8
+"""Connections to PostgreSQL at most."""
+TRIES = 3
+"""How often a transaction is run that stood in another's way, which only PostgreSQL's do."""
+IN_THE_WAY = {"40001", "40P01"}
+"""PostgreSQL's codes for that: serialization failure, deadlock."""
 
 
 def address(given: str | None, directory: Path) -> URL:
@@ -44,60 +71,169 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-class Database:
-    """Connections that read, and transactions that write."""
+class Lane(Protocol):
+    """Where transactions run, one after the other."""
 
-    def __init__(self, url: URL) -> None:
-        self.sqlite = url.get_backend_name() == "sqlite"
-        self.engine: AsyncEngine
-        # hide_parameters: an error's text goes to the log, and rows hold prompts and tokens.
-        if self.sqlite:
-            # isolation_level None: the driver begins nothing by itself; the transactions below are the only ones.
-            self.engine = create_async_engine(
-                url, connect_args={"isolation_level": None}, pool_size=5, max_overflow=0, hide_parameters=True
-            )
-            event.listen(self.engine.sync_engine, "connect", _prepare)
-            event.listen(self.engine.sync_engine, "begin", _begin)
-        else:
-            self.engine = create_async_engine(url, pool_pre_ping=True, hide_parameters=True)
-        # SQLite has one writer at a time. Waiting in line here is fair; its own busy handler polls, and starves some.
-        self._turn = asyncio.Lock()
+    async def run(self, work: Callable[[Connection], T], *, begin: str) -> T: ...
+
+    async def close(self) -> None: ...
+
+
+class Database:
+    """Runs transactions."""
+
+    def __init__(self, *, sqlite: bool, writer: Lane, readers: tuple[Lane, ...]) -> None:
+        self.sqlite = sqlite
+        self._writer = writer
+        self._readers = readers
+        self._next = 0
+
+    @classmethod
+    async def open(cls, url: URL) -> Database:
+        """The database at this address.
+
+        Raises:
+            StoreTrouble: It cannot be reached.
+        """
+        if url.get_backend_name() != "sqlite":
+            threads = _Threads(url)
+            return cls(sqlite=False, writer=threads, readers=(threads,))
+        lanes: list[_SQLite] = []
+        try:
+            for _ in range(1 + READERS):
+                lanes.append(await _SQLite.open(str(url.database)))
+        except aiosqlite.Error as problem:
+            for lane in lanes:
+                await lane.close()
+            raise _trouble(problem) from problem
+        return cls(sqlite=True, writer=lanes[0], readers=tuple(lanes[1:]))
 
     async def close(self) -> None:
-        await self.engine.dispose()
+        for lane in {id(each): each for each in (self._writer, *self._readers)}.values():
+            await lane.close()
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A connection for single queries; what it writes is lost."""
-        async with self.engine.connect() as connection:
-            yield connection
+    async def read(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What the work finds, in one view of the database; what it writes is lost.
 
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that may write from its start on; committed at the end, rolled back on an error."""
-        async with AsyncExitStack() as stack:
-            if self.sqlite:
-                await stack.enter_async_context(self._turn)
-            connection = await stack.enter_async_context(self.engine.connect())
-            await connection.execution_options(limner_writes=True)
-            await stack.enter_async_context(connection.begin())
-            yield connection
+        Raises:
+            StoreTrouble: The database is out of reach.
+        """
+        self._next += 1
+        lane = self._readers[self._next % len(self._readers)]
+        return await _run(lane, partial(_read, work, args, kwargs), begin="BEGIN")
 
+    async def write(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What the work gives, once everything that it wrote is on the disk; nothing is written if it raises.
 
-def _prepare(connection: Any, _: Any) -> None:
-    cursor = connection.cursor()
-    for pragma in _PRAGMAS:
-        cursor.execute(pragma)
-    cursor.close()
+        Raises:
+            StoreTrouble: The database is out of reach, full or read-only.
+        """
+        # A transaction that reads first and then wants to write fails at once when another wrote in between, in spite
+        # of the busy timeout; one that says so from the start waits its turn.
+        return await _run(self._writer, partial(_write, work, args, kwargs), begin="BEGIN IMMEDIATE")
 
 
-def _begin(connection: Connection) -> None:
-    # A transaction that reads first and then wants to write fails at once when another wrote in between, in spite of
-    # the busy timeout; one that says so from the start waits its turn.
-    if connection.get_execution_options().get("limner_writes"):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _read(work: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any], connection: Connection) -> T:
+    return work(connection, *args, **kwargs)
 
 
-def insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    """An INSERT that knows ON CONFLICT, in the words of the database at hand."""
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+def _write(work: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any], connection: Connection) -> T:
+    given = work(connection, *args, **kwargs)
+    connection.commit()
+    return given
+
+
+async def _run(lane: Lane, work: Callable[[Connection], T], *, begin: str) -> T:
+    for tried in range(1, TRIES + 1):
+        try:
+            return await lane.run(work, begin=begin)
+        except (OperationalError, InterfaceError, PoolTimeout) as problem:
+            if isinstance(problem, DBAPIError) and _in_the_way(problem) and tried < TRIES:
+                continue
+            raise _trouble(problem) from problem
+    raise AssertionError("unreachable")
+
+
+def _in_the_way(problem: DBAPIError) -> bool:
+    return getattr(problem.orig, "sqlstate", None) in IN_THE_WAY
+
+
+def _trouble(problem: Exception) -> StoreTrouble:
+    said = str(getattr(problem, "orig", None) or problem).splitlines()[0]
+    log.error("the database does not take part", why=said)
+    return StoreTrouble(
+        why=next((why for part, why in _REASONS.items() if part in said), "my database does not answer")
+    )
+
+
+_REASONS = {
+    "disk is full": "my disk is full",
+    "No space left": "my disk is full",
+    "readonly": "my disk is read-only",
+    "read-only": "my disk is read-only",
+    "locked": "my database is locked by another program",
+    "disk I/O error": "my disk has a fault",
+    "malformed": "my database is damaged",
+}
+
+
+class _SQLite:
+    """One connection to SQLite, in the thread that aiosqlite keeps for it."""
+
+    def __init__(self, driver: aiosqlite.Connection) -> None:
+        self._driver = driver
+        # isolation_level None: the driver begins nothing by itself; the transactions below are the only ones.
+        # hide_parameters: an error's text goes to the log, and rows hold prompts and tokens.
+        self._engine = create_engine("sqlite://", creator=self._connection, poolclass=StaticPool, hide_parameters=True)
+
+    @classmethod
+    async def open(cls, path: str) -> _SQLite:
+        driver = await aiosqlite.connect(path, isolation_level=None, cached_statements=256)
+        for pragma in _PRAGMAS:
+            await driver.execute_fetchall(pragma)
+        return cls(driver)
+
+    def _connection(self) -> Any:
+        return self._driver._conn  # SQLAlchemy's own dialect for aiosqlite reaches for it in the same way
+
+    async def run(self, work: Callable[[Connection], T], *, begin: str) -> T:
+        # aiosqlite offers single statements; this is how it runs them in its thread.
+        given: T = await self._driver._execute(self._transact, work, begin)  # type: ignore[no-untyped-call]
+        return given
+
+    def _transact(self, work: Callable[[Connection], T], begin: str) -> T:
+        with self._engine.connect() as connection:
+            connection.exec_driver_sql(begin)
+            return work(connection)
+
+    async def close(self) -> None:
+        await self._driver.close()
+
+
+class _Threads:
+    """Connections to PostgreSQL, each used by one thread at a time."""
+
+    def __init__(self, url: URL) -> None:
+        self._engine: Engine = create_engine(
+            url, pool_size=CONNECTIONS, max_overflow=0, pool_pre_ping=True, hide_parameters=True
+        )
+        self._threads = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="database")
+
+    async def run(self, work: Callable[[Connection], T], *, begin: str) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._transact, work)
+
+    def _transact(self, work: Callable[[Connection], T]) -> T:
+        with self._engine.connect() as connection:
+            return work(connection)
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._threads.shutdown)
+        self._engine.dispose()
+
+
+Inserting = Callable[[Table], Any]
+
+
+def either(make: Callable[[Inserting], Executable]) -> Mapping[str, Executable]:
+    """A statement that needs an INSERT with ON CONFLICT, built once for each database, by the dialect's name."""
+    return {"sqlite": make(sqlite.insert), "postgresql": make(postgresql.insert)}

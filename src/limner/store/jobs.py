@@ -4,58 +4,49 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, bindparam, func, select, update
 
+from limner.domain.card import Card
 from limner.domain.money import Micros
+from limner.domain.place import Address
 from limner.domain.request import Asset, Job, JobState
 from limner.domain.text import one_line, shorten
 from limner.errors import NotFound
-from limner.store import ids, ledger
-from limner.store.attempts import Attempts, Outcome
+from limner.store import attempts as calls
+from limner.store import cards, ids, ledger
+from limner.store.attempts import Attempts, End, Outcome
 from limner.store.blobs import Blob
-from limner.store.database import now
+from limner.store.database import either, now
 from limner.store.library import add_blobs, keep, use
-from limner.store.tables import attempts, jobs
+from limner.store.tables import attempts, jobs, lanes
 
-OVER = (JobState.DELIVERED, JobState.ENDED)
+BEFORE_PICTURES = (JobState.ACCEPTED, JobState.PAINTING)
 
 
 class Jobs(Attempts):
     """The jobs, and the attempts at them."""
 
     async def new_id(self) -> str:
-        """An id that no job has or had: four characters to say aloud, more when four are crowded."""
-        async with self._database.read() as connection:
-            return await _free_id(connection)
+        """An id for a job: four characters to say aloud. Should a job have it, `accept` gives another."""
+        return ids.draw(ids.SHORTEST)
 
-    async def accept(self, job: Job, caps: tuple[ledger.Cap, ...] = ()) -> tuple[Job, bool]:
+    async def accept(
+        self, job: Job, caps: tuple[ledger.Cap, ...] = (), *, worker: str | None = None
+    ) -> tuple[Job, bool]:
         """Writes the job and reserves its estimate, all or nothing; gives the job, and whether it is a new one.
 
+        It gets its turn in the queue, and waits there for its first card (`shown`); until then it belongs to `worker`.
         An event that the team's jobs know already gives the job that it made, and False. Should the id have been taken
         since it was drawn, the job that is given has another.
 
         Raises:
             OverBudget: A cap has no room for the estimate.
         """
-        async with self._database.write() as connection:
-            await ledger.line_up(connection, job.team)
-            known = select(jobs.c.record).where(jobs.c.team == job.team, jobs.c.event == job.event)
-            if (earlier := (await connection.execute(known)).scalar()) is not None:
-                return earlier, False
-            await ledger.check(connection, caps, job.estimate)
-            if (await connection.execute(select(jobs.c.id).where(jobs.c.id == job.id))).first():
-                job = job.evolve(id=await _free_id(connection))
-            await connection.execute(jobs.insert().values(id=job.id, event=job.event, **_columns(job)))
-            await ledger.reserve(connection, _booking(job), job.estimate)
-            pictures = (*job.request.references, *((job.request.mask,) if job.request.mask else ()))
-            await use(connection, f"job:{job.id}", (picture.blob for picture in pictures))
-        return job, True
+        return await self._database.write(_accept, job, caps, worker)
 
     async def get(self, id: str) -> Job | None:
         """The job, whosever it is, deleted or not."""
-        async with self._database.read() as connection:
-            return (await connection.execute(select(jobs.c.record).where(jobs.c.id == id))).scalar()
+        return await self._database.read(_get, id)
 
     async def of_team(self, id: str, team: str) -> Job:
         """The job, as a member of the team asks for it: `a41f`, `#A41F`, or one of its pictures, `a41f.2`.
@@ -75,75 +66,199 @@ class Jobs(Attempts):
         Raises:
             NotFound: There is no such job.
         """
-        async with self._database.write() as connection:
-            return await _change(connection, await _locked(connection, id), **fields)
+        return await self._database.write(lambda connection: change(connection, locked(connection, id), **fields))
 
-    async def unfinished(self) -> tuple[Job, ...]:
-        """Those neither delivered nor ended, oldest first."""
-        query = select(jobs.c.record).where(jobs.c.state.not_in(OVER)).order_by(jobs.c.created, jobs.c.id)
-        async with self._database.read() as connection:
-            return tuple((await connection.execute(query)).scalars())
+    async def shown(self, id: str, address: Address, card: Card) -> Job:
+        """Notes where a job's first card stands, and lets it be painted when its turn comes."""
+        return await self._database.write(_shown, id, address, card)
 
-    async def settle(self, job: Job, *, assets: tuple[Asset, ...], blobs: tuple[Blob, ...], cost: Micros) -> None:
+    async def delivered(self, id: str, address: Address, card: Card) -> Job:
+        """Notes that a job's last card stands, and where: nothing is left to do."""
+        return await self._database.write(_delivered, id, address, card)
+
+    async def settle(
+        self,
+        job: Job,
+        *,
+        assets: tuple[Asset, ...],
+        blobs: tuple[Blob, ...],
+        cost: Micros,
+        attempt: int | None = None,
+        end: End | None = None,
+    ) -> Job:
         """Everything that comes of a painted job, all or nothing: the pictures in the library, their blobs and parents,
-        the actual cost in the ledger, the job's state and cost. Doing it again changes nothing.
+        the actual cost in the ledger, the end of its attempt, the job's state and cost. Doing it again changes nothing.
 
         A job that was deleted while it was painted is paid, and leaves no picture.
         """
-        async with self._database.write() as connection:
-            current = await _locked(connection, job.id)
-            if current.state in {JobState.PAINTED, JobState.DELIVERED}:
-                return
-            await ledger.settle(connection, _booking(current), cost)
-            if not current.deleted:
-                await add_blobs(connection, blobs)
-                await use(connection, f"job:{job.id}", (blob.key for blob in blobs))
-                await keep(connection, current, assets)
-            await _change(
-                connection,
-                current,
-                state=JobState.PAINTED,
-                cost=cost,
-                trouble=None,
-                charged=None,
-                ended=current.ended or now(),
-            )
+        return await self._database.write(_settle, job, assets, blobs, cost, attempt, end)
 
-    async def fail(self, job: Job, *, trouble: str, charged: bool | None) -> Job:
+    async def fail(self, job: Job, *, trouble: str, charged: bool | None, **fields: Any) -> Job:
         """Ends a job without a picture, all or nothing; gives it as it is then.
 
         Its reservation is given back (`charged` False), kept as possibly charged (None), or settled (True) by what its
         attempts are known to have cost, else by the estimate. A job that has its pictures, or has ended, stays as it
         is.
         """
-        async with self._database.write() as connection:
-            current = await _locked(connection, job.id)
-            if current.state is not JobState.ACCEPTED and current.state is not JobState.PAINTING:
-                return current
-            cost = Micros(0)
-            if charged:
-                paid = select(attempts.c.cost).where(attempts.c.job == job.id, attempts.c.outcome == Outcome.PAID)
-                costs = (await connection.execute(paid)).scalars().all()
-                cost = Micros(sum(costs)) if costs else current.estimate
-                await ledger.settle(connection, _booking(current), cost)
-            elif charged is None:
-                cost = current.estimate
-                await ledger.doubt(connection, _booking(current))
-            else:
-                await ledger.release(connection, _booking(current))
-            return await _change(
-                connection,
-                current,
-                state=JobState.ENDED,
-                trouble=trouble,
-                charged=charged,
-                cost=cost,
-                ended=now(),
-            )
+        return await self._database.write(_fail, job.id, trouble, charged, fields)
+
+
+def _accept(connection: Connection, job: Job, caps: tuple[ledger.Cap, ...], worker: str | None) -> tuple[Job, bool]:
+    if caps:
+        ledger.line_up(connection, job.team)
+    given = {"its_lane": job.engine, "its_member": job.member}
+    clock, own = connection.execute(_TURN, given).one()
+    queued = {
+        "lane": job.engine,
+        "pictures": job.request.count,
+        "channel": job.place.key,
+        "open": True,
+        "ready": False,
+        "cancelled": False,
+        "priority": int(job.priority),
+        "turn": max(clock or 0, own or 0),
+        "worker": worker,
+    }
+    while (
+        connection.execute(_ADD[connection.dialect.name], {**_columns(job), "event": job.event, **queued}).first()
+        is None
+    ):
+        earlier: Job | None = connection.execute(_KNOWN, {"its_team": job.team, "its_event": job.event}).scalar()
+        if earlier is not None:
+            return earlier, False
+        job = job.evolve(id=_free_id(connection))
+    ledger.check(connection, caps, job.estimate)
+    ledger.reserve(connection, _booking(job), job.estimate)
+    pictures = (*job.request.references, *((job.request.mask,) if job.request.mask else ()))
+    use(connection, f"job:{job.id}", (picture.blob for picture in pictures))
+    return job, True
+
+
+def _get(connection: Connection, id: str) -> Job | None:
+    job: Job | None = connection.execute(_GET, {"its_id": id}).scalar()
+    return job
+
+
+def _shown(connection: Connection, id: str, address: Address, card: Card) -> Job:
+    job = change(connection, locked(connection, id), address=address)
+    if job.state is JobState.ACCEPTED:
+        connection.execute(_READY, {"its_id": id})
+    if kept(address):
+        cards.put(connection, address, card)
+    return job
+
+
+def _delivered(connection: Connection, id: str, address: Address, card: Card) -> Job:
+    job = locked(connection, id)
+    state = JobState.DELIVERED if job.state is JobState.PAINTED else job.state
+    # Tokens are kept no longer than the job runs.
+    plain = address.evolve(token=None, expires=None)
+    job = change(connection, job, state=state, address=plain, delivered=now(), undelivered=None)
+    connection.execute(_DONE, {"its_id": id})
+    if kept(address):
+        cards.put(connection, address, card)
+    return job
+
+
+def kept(address: Address) -> bool:
+    """Whether a card that is shown there is remembered: what one reader alone sees is not."""
+    return address.message is not None and address.reader is None
+
+
+def _settle(
+    connection: Connection,
+    job: Job,
+    made: tuple[Asset, ...],
+    blobs: tuple[Blob, ...],
+    cost: Micros,
+    attempt: int | None,
+    end: End | None,
+) -> Job:
+    current = locked(connection, job.id)
+    if current.state in {JobState.PAINTED, JobState.DELIVERED}:
+        return current
+    ledger.settle(connection, _booking(current), cost)
+    if not current.deleted:
+        add_blobs(connection, blobs)
+        use(connection, f"job:{job.id}", (blob.key for blob in blobs))
+        keep(connection, current, made)
+    if attempt is not None and end is not None:
+        calls.close(connection, attempt, end)
+    return change(
+        connection,
+        current,
+        state=JobState.PAINTED,
+        notes=job.notes,
+        cost=cost,
+        trouble=None,
+        charged=None,
+        ended=current.ended or now(),
+        delivered=None,
+    )
+
+
+def _fail(connection: Connection, id: str, trouble: str, charged: bool | None, fields: dict[str, Any]) -> Job:
+    current = locked(connection, id)
+    return current if current.state not in BEFORE_PICTURES else fail(connection, current, trouble, charged, **fields)
+
+
+def fail(connection: Connection, job: Job, trouble: str, charged: bool | None, **fields: Any) -> Job:
+    """Ends a job that has no pictures, within a transaction: its money too."""
+    cost = Micros(0)
+    if charged:
+        paid = select(attempts.c.cost).where(attempts.c.job == job.id, attempts.c.outcome == Outcome.PAID)
+        costs = connection.execute(paid).scalars().all()
+        cost = Micros(sum(costs)) if costs else job.estimate
+        ledger.settle(connection, _booking(job), cost)
+    elif charged is None:
+        cost = job.estimate
+        ledger.doubt(connection, _booking(job))
+    else:
+        ledger.release(connection, _booking(job))
+    end = {"state": JobState.ENDED, "trouble": trouble, "charged": charged, "cost": cost, "ended": now()}
+    return change(connection, job, **{**fields, **end})
+
+
+def _booking(job: Job) -> ledger.Booking:
+    return ledger.Booking(
+        reference=f"job:{job.id}", team=job.team, member=job.member, counted=job.created, channel=job.place.key
+    )
+
+
+def _free_id(connection: Connection) -> str:
+    length = ids.SHORTEST
+    while True:
+        drawn = [ids.draw(length) for _ in range(4)]
+        taken = set(connection.execute(select(jobs.c.id).where(jobs.c.id.in_(drawn))).scalars())
+        if free := [id for id in drawn if id not in taken]:
+            return free[0]
+        length += 1
+
+
+def locked(connection: Connection, id: str) -> Job:
+    """The job, which nobody else changes until this transaction ends.
+
+    Raises:
+        NotFound: There is no such job.
+    """
+    job: Job | None = connection.execute(_LOCKED, {"its_id": id}).scalar()
+    if job is None:
+        raise NotFound(what=shorten(one_line(id), 40))
+    return job
+
+
+def change(connection: Connection, job: Job, **fields: Any) -> Job:
+    """Writes a job with these fields changed, within a transaction. One that has come to its end and is to be shown is
+    open until it was."""
+    changed = job.evolve(**fields)
+    opened = changed.delivered is None and not changed.deleted and changed.state is not JobState.DELIVERED
+    connection.execute(_CHANGE, {"its_id": job.id, **_columns(changed), "open": opened})
+    return changed
 
 
 def _columns(job: Job) -> dict[str, Any]:
     return {
+        "id": job.id,
         "team": job.team,
         "member": job.member,
         "state": job.state,
@@ -153,29 +268,26 @@ def _columns(job: Job) -> dict[str, Any]:
     }
 
 
-def _booking(job: Job) -> ledger.Booking:
-    return ledger.Booking(reference=f"job:{job.id}", team=job.team, member=job.member, counted=job.created)
-
-
-async def _free_id(connection: AsyncConnection) -> str:
-    length = ids.SHORTEST
-    while True:
-        drawn = [ids.draw(length) for _ in range(4)]
-        taken = set((await connection.execute(select(jobs.c.id).where(jobs.c.id.in_(drawn)))).scalars())
-        if free := [id for id in drawn if id not in taken]:
-            return free[0]
-        length += 1
-
-
-async def _locked(connection: AsyncConnection, id: str) -> Job:
-    query = select(jobs.c.record).where(jobs.c.id == id).with_for_update()
-    job: Job | None = (await connection.execute(query)).scalar()
-    if job is None:
-        raise NotFound(what=shorten(one_line(id), 40))
-    return job
-
-
-async def _change(connection: AsyncConnection, job: Job, **fields: Any) -> Job:
-    changed = job.evolve(**fields)
-    await connection.execute(update(jobs).where(jobs.c.id == job.id).values(**_columns(changed)))
-    return changed
+_GET = select(jobs.c.record).where(jobs.c.id == bindparam("its_id"))
+_LOCKED = _GET.with_for_update()
+_KNOWN = select(jobs.c.record).where(jobs.c.team == bindparam("its_team"), jobs.c.event == bindparam("its_event"))
+_ADD = either(lambda insert: insert(jobs).on_conflict_do_nothing().returning(jobs.c.id))
+_CHANGE = (
+    update(jobs)
+    .where(jobs.c.id == bindparam("its_id"))
+    .values(state=bindparam("state"), deleted=bindparam("deleted"), record=bindparam("record"), open=bindparam("open"))
+)
+_READY = update(jobs).where(jobs.c.id == bindparam("its_id")).values(ready=True, worker=None)
+_DONE = update(jobs).where(jobs.c.id == bindparam("its_id")).values(open=False, worker=None, due=None)
+# Start-time fair queueing: a member's next job begins where their last one ends, and not before what is painted now.
+_TURN = select(
+    select(lanes.c.clock).where(lanes.c.name == bindparam("its_lane")).scalar_subquery(),
+    select(func.max(jobs.c.turn + jobs.c.pictures))
+    .where(
+        jobs.c.open,
+        jobs.c.lane == bindparam("its_lane"),
+        jobs.c.state.in_(BEFORE_PICTURES),
+        jobs.c.member == bindparam("its_member"),
+    )
+    .scalar_subquery(),
+)

@@ -15,8 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, func, or_, select
 
 from limner.domain.money import Micros, spell
 from limner.domain.request import JobState
@@ -52,6 +51,8 @@ class Cap:
     team: str
     since: datetime
     limit: Micros
+    channel: str | None = None
+    """A channel's key; None: all of them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +64,8 @@ class Booking:
     team: str
     member: str
     counted: datetime
+    channel: str = ""
+    """The key of the channel in which it was asked for."""
 
 
 class Ledger:
@@ -73,43 +76,45 @@ class Ledger:
 
     async def spent(self, *, team: str, member: str | None = None, since: datetime) -> Micros:
         """Reserved, paid and possibly charged since then."""
-        async with self._database.read() as connection:
-            return await _spent(connection, team=team, member=member, since=since)
+        return await self._database.read(_spent, team, member, None, since)
 
     async def balanced(self) -> bool:
         """Whether everything adds up: no account of any booking below zero, nothing reserved for what is over, and
         each job's and each free attempt's cost exactly what was paid for it, or possibly charged."""
-        async with self._database.read() as connection:
-            rows = (await connection.execute(select(*_held()).group_by(ledger.c.reference))).all()
-            held = {row.reference: (int(row.reserved), int(row.paid), int(row.unknown)) for row in rows}
-            over: dict[str, int] = {}
-            done = jobs.c.state.in_([JobState.PAINTED, JobState.DELIVERED, JobState.ENDED])
-            for job in (await connection.execute(select(jobs.c.record).where(done))).scalars():
-                over[f"job:{job.id}"] = job.cost or 0
-            closed = select(attempts).where(attempts.c.job.is_(None), attempts.c.outcome != "open")
-            for attempt in await connection.execute(closed):
-                over[f"attempt:{attempt.id}"] = attempt.cost or 0
-        never_below = all(amount >= 0 for amounts in held.values() for amount in amounts)
-        return never_below and all(
-            reserved == 0 and paid + unknown == cost
-            for (reserved, paid, unknown), cost in ((held.get(name, (0, 0, 0)), cost) for name, cost in over.items())
-        )
+        return await self._database.read(_balanced)
 
 
-async def line_up(connection: AsyncConnection, team: str) -> None:
+def _balanced(connection: Connection) -> bool:
+    rows = connection.execute(select(*_held()).group_by(ledger.c.reference)).all()
+    held = {row.reference: (int(row.reserved), int(row.paid), int(row.unknown)) for row in rows}
+    over: dict[str, int] = {}
+    done = jobs.c.state.in_([JobState.PAINTED, JobState.DELIVERED, JobState.ENDED])
+    for job in connection.execute(select(jobs.c.record).where(done)).scalars():
+        over[f"job:{job.id}"] = job.cost or 0
+    closed = select(attempts).where(attempts.c.job.is_(None), attempts.c.outcome != "open")
+    for attempt in connection.execute(closed):
+        over[f"attempt:{attempt.id}"] = attempt.cost or 0
+    never_below = all(amount >= 0 for amounts in held.values() for amount in amounts)
+    return never_below and all(
+        reserved == 0 and paid + unknown == cost
+        for (reserved, paid, unknown), cost in ((held.get(name, (0, 0, 0)), cost) for name, cost in over.items())
+    )
+
+
+def line_up(connection: Connection, team: str) -> None:
     """Waits until no other transaction accepts anything for this team: where several may write at the same time, two
     could otherwise see the same room under a cap and both take it."""
-    await connection.execute(select(teams.c.id).where(teams.c.id == team).with_for_update())
+    connection.execute(select(teams.c.id).where(teams.c.id == team).with_for_update())
 
 
-async def check(connection: AsyncConnection, caps: tuple[Cap, ...], estimate: Micros) -> None:
+def check(connection: Connection, caps: tuple[Cap, ...], estimate: Micros) -> None:
     """Lets an estimate pass that all caps have room for; what costs nothing always passes.
 
     Raises:
         OverBudget: One has not; the first of them is told.
     """
     for cap in caps:
-        left = max(cap.limit - await _spent(connection, team=cap.team, member=cap.member, since=cap.since), 0)
+        left = max(cap.limit - _spent(connection, cap.team, cap.member, cap.channel, cap.since), 0)
         if estimate > left:
             anew = "tomorrow" if cap.period == "daily" else "next month"
             raise OverBudget(
@@ -122,54 +127,54 @@ async def check(connection: AsyncConnection, caps: tuple[Cap, ...], estimate: Mi
             )
 
 
-async def reserve(connection: AsyncConnection, booking: Booking, amount: int) -> None:
+def reserve(connection: Connection, booking: Booking, amount: int) -> None:
     """Sets an estimate aside."""
-    await _move(connection, booking, Kind.RESERVE, Account.BUDGET, Account.RESERVED, amount)
+    _move(connection, booking, Kind.RESERVE, Account.BUDGET, Account.RESERVED, amount)
 
 
-async def settle(connection: AsyncConnection, booking: Booking, cost: int) -> None:
+def settle(connection: Connection, booking: Booking, cost: int) -> None:
     """Puts what it did cost in place of whatever was held for it: reserved or possibly charged."""
-    reserved, paid, unknown = await _holdings(connection, booking)
+    reserved, paid, unknown = _holdings(connection, booking)
     wanted = cost - paid
     for held, account in ((reserved, Account.RESERVED), (unknown, Account.UNKNOWN)):
         part = min(held, max(wanted, 0))
-        await _move(connection, booking, Kind.SETTLE, account, Account.PAID, part)
-        await _move(connection, booking, Kind.RELEASE, account, Account.BUDGET, held - part)
+        _move(connection, booking, Kind.SETTLE, account, Account.PAID, part)
+        _move(connection, booking, Kind.RELEASE, account, Account.BUDGET, held - part)
         wanted -= part
-    await _move(connection, booking, Kind.SETTLE, Account.BUDGET, Account.PAID, wanted)
-    await _move(connection, booking, Kind.RELEASE, Account.PAID, Account.BUDGET, -wanted)
+    _move(connection, booking, Kind.SETTLE, Account.BUDGET, Account.PAID, wanted)
+    _move(connection, booking, Kind.RELEASE, Account.PAID, Account.BUDGET, -wanted)
 
 
-async def release(connection: AsyncConnection, booking: Booking) -> None:
+def release(connection: Connection, booking: Booking) -> None:
     """Gives back what is reserved: nothing was charged."""
-    reserved, _, _ = await _holdings(connection, booking)
-    await _move(connection, booking, Kind.RELEASE, Account.RESERVED, Account.BUDGET, reserved)
+    reserved, _, _ = _holdings(connection, booking)
+    _move(connection, booking, Kind.RELEASE, Account.RESERVED, Account.BUDGET, reserved)
 
 
-async def doubt(connection: AsyncConnection, booking: Booking) -> None:
+def doubt(connection: Connection, booking: Booking) -> None:
     """Keeps what is reserved as possibly charged."""
-    reserved, _, _ = await _holdings(connection, booking)
-    await _move(connection, booking, Kind.UNKNOWN, Account.RESERVED, Account.UNKNOWN, reserved)
+    reserved, _, _ = _holdings(connection, booking)
+    _move(connection, booking, Kind.UNKNOWN, Account.RESERVED, Account.UNKNOWN, reserved)
 
 
-async def _move(
-    connection: AsyncConnection, booking: Booking, kind: Kind, source: Account, target: Account, amount: int
-) -> None:
-    if amount <= 0:
-        return
-    await connection.execute(
-        ledger.insert().values(
-            kind=kind,
-            source=source,
-            target=target,
-            amount=amount,
-            reference=booking.reference,
-            team=booking.team,
-            member=booking.member,
-            counted=booking.counted,
-            created=now(),
-        )
-    )
+def _move(connection: Connection, booking: Booking, kind: Kind, source: Account, target: Account, amount: int) -> None:
+    if amount > 0:
+        row = {
+            "kind": kind,
+            "source": source,
+            "target": target,
+            "amount": amount,
+            "reference": booking.reference,
+            "team": booking.team,
+            "member": booking.member,
+            "channel": booking.channel,
+            "counted": booking.counted,
+            "created": now(),
+        }
+        connection.execute(_MOVE, row)
+
+
+_MOVE = ledger.insert()
 
 
 def _held() -> list[ColumnElement[Any]]:
@@ -181,20 +186,31 @@ def _held() -> list[ColumnElement[Any]]:
     return [ledger.c.reference, *(balance(account).label(account.value) for account in accounts)]
 
 
-async def _holdings(connection: AsyncConnection, booking: Booking) -> tuple[int, int, int]:
-    query = select(*_held()).where(ledger.c.reference == booking.reference).group_by(ledger.c.reference)
-    row = (await connection.execute(query)).first()
+_HOLDINGS = select(*_held()).where(ledger.c.reference == bindparam("of")).group_by(ledger.c.reference)
+
+
+def _holdings(connection: Connection, booking: Booking) -> tuple[int, int, int]:
+    row = connection.execute(_HOLDINGS, {"of": booking.reference}).first()
     return (int(row.reserved), int(row.paid), int(row.unknown)) if row else (0, 0, 0)
 
 
-async def _spent(connection: AsyncConnection, *, team: str, member: str | None, since: datetime) -> Micros:
+def _spent_query(*columns: str) -> Select[int]:
     moved = case(
         (ledger.c.source == Account.BUDGET, ledger.c.amount),
         (ledger.c.target == Account.BUDGET, -ledger.c.amount),
         else_=0,
     )
-    of = and_(ledger.c.team == team, ledger.c.counted >= since)
-    query = select(func.coalesce(func.sum(moved), 0)).where(of)
-    if member is not None:
-        query = query.where(ledger.c.member == member)
-    return Micros(int((await connection.execute(query)).scalar_one()))
+    query = select(func.coalesce(func.sum(moved), 0)).where(ledger.c.counted >= bindparam("since"))
+    return query.where(*(ledger.c[name] == bindparam(name) for name in columns))
+
+
+_SPENT: dict[tuple[str, ...], Select[int]] = {
+    columns: _spent_query(*columns)
+    for columns in (("team",), ("team", "member"), ("team", "channel"), ("team", "member", "channel"))
+}
+
+
+def _spent(connection: Connection, team: str, member: str | None, channel: str | None, since: datetime) -> Micros:
+    given = {"team": team, "member": member, "channel": channel}
+    said = {name: value for name, value in given.items() if value is not None}
+    return Micros(int(connection.execute(_SPENT[tuple(said)], {**said, "since": since}).scalar_one()))

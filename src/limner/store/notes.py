@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from limner.domain.money import Micros
 from limner.domain.record import Record
@@ -52,13 +52,7 @@ class Notes:
 
     async def add(self, note: Note) -> None:
         """Keeps a note, and the pictures that go with it."""
-        async with self._database.write() as connection:
-            await connection.execute(
-                notes.insert().values(
-                    id=note.id, team=note.team, ended=note.ended, created=note.created, record=note.model_dump_json()
-                )
-            )
-            await use(connection, f"note:{note.id}", (reference.blob for reference in note.references))
+        await self._database.write(_add, note)
 
     async def get(self, id: str, team: str) -> Note:
         """The note, ended or not.
@@ -67,19 +61,30 @@ class Notes:
             NotFound: It is not there, or another team's.
         """
         query = select(notes.c.record, notes.c.ended).where(notes.c.id == id, notes.c.team == team)
-        async with self._database.read() as connection:
-            row = (await connection.execute(query)).first()
+        row = await self._database.read(lambda connection: connection.execute(query).first())
         if row is None:
             raise NotFound(what=shorten(one_line(id), 40))
         return Note.model_validate_json(row.record).evolve(ended=row.ended)
 
     async def end(self, id: str) -> bool:
         """True for exactly one caller: the one to act on the note."""
-        async with self._database.write() as connection:
-            ended = await connection.execute(
-                update(notes).where(notes.c.id == id, notes.c.ended.is_(False)).values(ended=True).returning(notes.c.id)
-            )
-            first = ended.first() is not None
-            if first:
-                await connection.execute(delete(uses).where(uses.c.owner == f"note:{id}"))
-        return first
+        return await self._database.write(_end, id)
+
+
+def _add(connection: Connection, note: Note) -> None:
+    connection.execute(
+        notes.insert().values(
+            id=note.id, team=note.team, ended=note.ended, created=note.created, record=note.model_dump_json()
+        )
+    )
+    use(connection, f"note:{note.id}", (reference.blob for reference in note.references))
+
+
+def _end(connection: Connection, id: str) -> bool:
+    ended = connection.execute(
+        update(notes).where(notes.c.id == id, notes.c.ended.is_(False)).values(ended=True).returning(notes.c.id)
+    )
+    first = ended.first() is not None
+    if first:
+        connection.execute(delete(uses).where(uses.c.owner == f"note:{id}"))
+    return first

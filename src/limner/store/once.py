@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from limner.store.database import Database, insert, now
+from sqlalchemy import Connection
+
+from limner.store.database import Database, either, now
 from limner.store.tables import once
 
 
@@ -14,12 +16,16 @@ class Once:
 
     async def first(self, key: str) -> bool:
         """True the first time ever for this key, for exactly one of those who ask at the same time."""
-        async with self._database.write() as connection:
-            written = await connection.execute(
-                insert(connection, once).values(key=key, created=now()).on_conflict_do_nothing().returning(once.c.key)
-            )
-            return written.first() is not None
+        return await self._database.write(_first, key)
 
     async def told(self, team: str, note: str) -> bool:
         """True the first time that this team is told this."""
         return await self.first(f"told:{team}:{note}")
+
+
+def _first(connection: Connection, key: str) -> bool:
+    written = connection.execute(_ADD[connection.dialect.name], {"key": key, "created": now()})
+    return written.first() is not None
+
+
+_ADD = either(lambda insert: insert(once).on_conflict_do_nothing().returning(once.c.key))

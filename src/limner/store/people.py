@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, select, update
 
 from limner.domain.place import LOCAL, Member, Person, Place
 from limner.domain.text import one_line, shorten
 from limner.store import ids
-from limner.store.database import Database, insert, now
+from limner.store.database import Database, either, now
 from limner.store.tables import identities, members, spaces, teams
 
 CACHED = 10_000
@@ -31,14 +30,13 @@ class People:
         told: dict[str, object] = {
             "name": shorten(one_line(person.name), NAME_LIMIT) or "somebody",
             "admin": person.admin,
+            "roles": person.roles,
         }
         if locale := shorten(one_line(person.locale or ""), 35):
             told["locale"] = locale
         known = self._members.get(key)
         if known is None or {name: getattr(known, name) for name in told} != told:
-            async with self._database.write() as connection:
-                team = await _team(connection, *key[:2])
-                known = await _member(connection, team, key[0], person.id, told)
+            known = await self._database.write(_meet, *key, told)
         self._members[key] = known
         self._members.move_to_end(key)
         if len(self._members) > CACHED:
@@ -52,38 +50,37 @@ def _space(place: Place) -> tuple[str, str]:
     return (LOCAL if here else place.platform, place.space)
 
 
-async def _team(connection: AsyncConnection, platform: str, space: str) -> str:
+def _meet(connection: Connection, platform: str, space: str, person: str, told: dict[str, object]) -> Member:
+    return _member(connection, _team(connection, platform, space), platform, person, told)
+
+
+def _team(connection: Connection, platform: str, space: str) -> str:
     found = select(spaces.c.team).where(spaces.c.platform == platform, spaces.c.space == space)
-    team = (await connection.execute(found)).scalar()
+    team = connection.execute(found).scalar()
     if team is None:
         team = ids.long()
-        await connection.execute(teams.insert().values(id=team, created=now()))
-        await connection.execute(
-            insert(connection, spaces).values(platform=platform, space=space, team=team).on_conflict_do_nothing()
-        )
+        connection.execute(teams.insert().values(id=team, created=now()))
+        connection.execute(_SPACE[connection.dialect.name], {"platform": platform, "space": space, "team": team})
         # Another process may have been quicker; then its team is the one.
-        team = (await connection.execute(found)).scalar_one()
+        team = connection.execute(found).scalar_one()
     return str(team)
 
 
-async def _member(
-    connection: AsyncConnection, team: str, platform: str, person: str, told: dict[str, object]
-) -> Member:
+def _member(connection: Connection, team: str, platform: str, person: str, told: dict[str, object]) -> Member:
     found = select(identities.c.member).where(
         identities.c.team == team, identities.c.platform == platform, identities.c.person == person
     )
-    member = (await connection.execute(found)).scalar()
+    member = connection.execute(found).scalar()
     if member is None:
         member = ids.long()
-        await connection.execute(
-            members.insert().values(id=member, team=team, created=now(), **{"locale": "en"} | told)
-        )
-        await connection.execute(
-            insert(connection, identities)
-            .values(team=team, platform=platform, person=person, member=member)
-            .on_conflict_do_nothing()
-        )
-        member = (await connection.execute(found)).scalar_one()
+        connection.execute(members.insert().values(id=member, team=team, created=now(), **{"locale": "en"} | told))
+        known = {"team": team, "platform": platform, "person": person, "member": member}
+        connection.execute(_IDENTITY[connection.dialect.name], known)
+        member = connection.execute(found).scalar_one()
     fields = [members.c[name] for name in Member.model_fields]
     changed = update(members).where(members.c.id == member).values(**told).returning(*fields)
-    return Member.model_validate(dict((await connection.execute(changed)).mappings().one()))
+    return Member.model_validate(dict(connection.execute(changed).mappings().one()))
+
+
+_SPACE = either(lambda insert: insert(spaces).on_conflict_do_nothing())
+_IDENTITY = either(lambda insert: insert(identities).on_conflict_do_nothing())

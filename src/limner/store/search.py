@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sqlalchemy import Select, column, table, text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Select, column, table, text
 
 from limner.domain.text import clean
 from limner.store.tables import assets
@@ -45,10 +44,10 @@ def matching(query: Select[Any], team: str, words: str, *, sqlite: bool) -> Sele
     return query
 
 
-async def learn(connection: AsyncConnection, job: str) -> None:
+def learn(connection: Connection, job: str) -> None:
     """Puts a job's pictures into the index."""
     if connection.dialect.name == "sqlite":
-        await connection.execute(
+        connection.execute(
             text(
                 "INSERT INTO assets_search (rowid, team, prompt) "
                 "SELECT sequence, team, prompt FROM assets WHERE job = :job"
@@ -57,10 +56,10 @@ async def learn(connection: AsyncConnection, job: str) -> None:
         )
 
 
-async def forget(connection: AsyncConnection, job: str) -> None:
+def forget(connection: Connection, job: str) -> None:
     """Takes a job's pictures out of the index, while they are still in the table."""
     if connection.dialect.name == "sqlite":
-        await connection.execute(
+        connection.execute(
             text(
                 "INSERT INTO assets_search (assets_search, rowid, team, prompt) "
                 "SELECT 'delete', sequence, team, prompt FROM assets WHERE job = :job"

@@ -6,6 +6,7 @@ its index.
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -25,12 +27,15 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
+    true,
 )
 
 from limner.domain.card import Card
 from limner.domain.place import Address
 from limner.domain.record import Record
 from limner.domain.request import Asset, Job
+from limner.domain.rules import TeamRules
 
 R = TypeVar("R", bound=Record)
 
@@ -72,6 +77,19 @@ class Json(TypeDecorator[R], Generic[R]):
         return None if value is None else self.record.model_validate_json(value)
 
 
+class Names(TypeDecorator[tuple[str, ...]]):
+    """A few words, as JSON."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str | None:
+        return None if value is None else json.dumps(value)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> tuple[str, ...] | None:
+        return None if value is None else tuple(json.loads(value))
+
+
 # SQLite numbers rows by itself only where the column is an INTEGER.
 Number = BigInteger().with_variant(Integer(), "sqlite")
 
@@ -90,6 +108,7 @@ teams = Table(
     metadata,
     Column("id", String(32), primary_key=True),
     Column("created", Moment, nullable=False),
+    Column("rules", Json(TeamRules)),
 )
 
 spaces = Table(
@@ -107,6 +126,7 @@ members = Table(
     Column("team", ForeignKey("teams.id"), nullable=False),
     Column("name", Text, nullable=False),
     Column("admin", Boolean, nullable=False),
+    Column("roles", Names, nullable=False, server_default="[]"),
     Column("locale", String(35), nullable=False),
     Column("created", Moment, nullable=False),
 )
@@ -131,8 +151,50 @@ jobs = Table(
     Column("deleted", Boolean, nullable=False),
     Column("created", Moment, nullable=False),
     Column("record", Json(Job), nullable=False),
+    # What the queue knows of it; see `limner.store.queue`.
+    Column("lane", String(16), nullable=False, server_default=""),
+    Column("pictures", Integer, nullable=False, server_default="1"),
+    Column("channel", Text, nullable=False, server_default=""),
+    Column("open", Boolean, nullable=False, server_default=false()),
+    Column("ready", Boolean, nullable=False, server_default=true()),
+    Column("cancelled", Boolean, nullable=False, server_default=false()),
+    Column("priority", Integer, nullable=False, server_default="0"),
+    Column("turn", BigInteger, nullable=False, server_default="0"),
+    Column("worker", String(64)),
+    Column("due", Moment),
     UniqueConstraint("team", "event"),
     Index(None, "team", "created"),
+)
+# Few jobs are open, however many there have been.
+Index(
+    "ix_jobs_open_queue",
+    *(jobs.c.lane, jobs.c.state, jobs.c.priority, jobs.c.turn),
+    sqlite_where=jobs.c.open,
+    postgresql_where=jobs.c.open,
+)
+Index("ix_jobs_open_worker", jobs.c.worker, sqlite_where=jobs.c.open, postgresql_where=jobs.c.open)
+
+lanes = Table(
+    "lanes",
+    metadata,
+    Column("name", String(16), primary_key=True),
+    Column("clock", BigInteger, nullable=False),
+    Column("room", Float, nullable=False),
+    Column("filled", Moment, nullable=False),
+    Column("per_minute", Integer),
+    Column("per_minute_until", Moment),
+    Column("paused_until", Moment),
+    Column("failures", Integer, nullable=False),
+    Column("why", Text),
+)
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("role", String(16), nullable=False),
+    Column("started", Moment, nullable=False),
+    Column("seen", Moment, nullable=False),
 )
 
 attempts = Table(
@@ -153,6 +215,8 @@ attempts = Table(
     Column("usage", Text),
     Column("request_id", Text),
     Column("trouble", Text),
+    Column("channel", Text, nullable=False, server_default=""),
+    Column("worker", String(64)),
     sqlite_autoincrement=True,
 )
 
@@ -167,13 +231,51 @@ ledger = Table(
     Column("reference", String(40), nullable=False, index=True),
     Column("team", String(32), nullable=False),
     Column("member", String(32), nullable=False),
+    Column("channel", Text, nullable=False, server_default=""),
     Column("counted", Moment, nullable=False),
     Column("created", Moment, nullable=False),
     CheckConstraint("amount > 0", name="amount"),
     CheckConstraint("source <> target", name="moves"),
     Index(None, "team", "counted"),
     Index(None, "team", "member", "counted"),
+    Index(None, "team", "channel", "counted"),
     sqlite_autoincrement=True,
+)
+
+budgets = Table(
+    "budgets",
+    metadata,
+    Column("team", ForeignKey("teams.id"), primary_key=True),
+    Column("scope", String(16), primary_key=True),
+    Column("key", String(255), primary_key=True),
+    Column("period", String(8), primary_key=True),
+    Column("amount", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("set_by", Text, nullable=False),
+    Column("created", Moment, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("team", String(32), nullable=False),
+    Column("member", String(32)),
+    Column("job", String(16), index=True),
+    Column("what", String(32), nullable=False),
+    Column("verdict", String(16), nullable=False),
+    Column("why", Text, nullable=False),
+    Column("created", Moment, nullable=False),
+    Index(None, "team", "id"),
+    sqlite_autoincrement=True,
+)
+
+screenings = Table(
+    "screenings",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("verdict", Text, nullable=False),
+    Column("created", Moment, nullable=False, index=True),
 )
 
 blobs = Table(

@@ -52,12 +52,14 @@ class Studio:
         courier: Callable[[str], Courier],
         secret: bytes,
         spool: Path,
+        worker: str,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.settings = settings
         self.table = table
         self._store = store
         self._secret = secret
+        self._worker = worker
         self._now = now
         self.courier = courier
         self.intake = Intake(store=store, courier=courier, spool=spool)
@@ -73,6 +75,7 @@ class Studio:
             spool=spool,
             answered=self.answered,
             sign=self.sign,
+            worker=worker,
             now=now,
         )
 
@@ -107,8 +110,9 @@ class Studio:
             estimate=self.desk.price(request, model, fitted),
             created=now,
         )
+        reserved = caps(self.settings.budget, asked.member, now)
         try:
-            job, fresh = await self._store.jobs.accept(job, caps(self.settings.budget, asked.member, now))
+            job, fresh = await self._store.jobs.accept(job, reserved, worker=self._worker)
         except OverBudget as trouble:
             raise OverBudget(**{**trouble.fields, "way_on": self.desk.way_on(request)}) from None
         if not fresh:
@@ -150,7 +154,9 @@ class Studio:
     async def give_up(self, id: str) -> None:
         """Ends a job whose card could not be shown, before it costs anything."""
         if (job := await self._store.jobs.get(id)) is not None and job.state is JobState.ACCEPTED:
-            await self._store.jobs.fail(job, trouble=Undeliverable(where=job.place.channel).sentence, charged=False)
+            trouble = Undeliverable(where=job.place.channel).sentence
+            now = self._now()
+            await self._store.jobs.fail(job, trouble=trouble, charged=False, delivered=now, undelivered=trouble)
 
     async def asset(self, id: str | None, member: Member) -> Asset:
         """The picture of this team that an id names; of several without a number, the first.

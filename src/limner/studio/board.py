@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,6 +22,7 @@ from limner.media.sheet import sheet
 from limner.models import Model
 from limner.store import Store
 from limner.store.blobs import Blob
+from limner.store.jobs import kept
 from limner.studio.budgets import spent
 from limner.studio.cards import SUFFIX, job_card
 from limner.studio.desk import Desk
@@ -29,9 +30,11 @@ from limner.studio.desk import Desk
 log = structlog.get_logger(__name__)
 
 
-DELIVERIES = 6
-WAIT_MOST = 20.0
-"""Seconds between two deliveries at most; six take about a minute."""
+DELIVERIES = 3
+WAIT_MOST = 10.0
+"""Seconds between two deliveries in a row at most."""
+AGAIN_FIRST, AGAIN_MOST = timedelta(seconds=15), timedelta(hours=1)
+"""How long a card waits that could not be delivered: longer each time."""
 
 
 def _passing(problem: Exception) -> bool:
@@ -156,7 +159,7 @@ class Board:
             Undeliverable: The place is gone or closed to us.
         """
         shown = await self._courier(address.place.platform).show(address, card)
-        if shown.message is not None and shown.reader is None and card.state is not State.PAINTING:
+        if kept(shown) and card.state is not State.PAINTING:
             await self._store.cards.put(shown, card)
         return shown
 
@@ -178,28 +181,39 @@ class Board:
         except PlatformTrouble as trouble:
             log.info("progress could not be shown", why=trouble.sentence)
 
+    async def begin(self, id: str, address: Address, card: Card) -> Address:
+        """Shows a job's first card; from then on it is painted when its turn comes.
+
+        Raises:
+            Undeliverable: The place is gone or closed to us.
+        """
+        shown = await self._courier(address.place.platform).show(address, card)
+        await self._store.jobs.shown(id, shown, card)
+        return shown
+
     async def deliver(self, id: str) -> None:
-        """A job's last step: its card shows what came of it."""
+        """A job's last step: its card shows what came of it. If it cannot be shown now, it is shown later."""
         job = await self._store.jobs.get(id)
         if job is None or job.deleted:
             return
-        if job.ended is None:
-            job = await self._store.jobs.change(id, ended=self._now())
-        if job.request.count > 1 and job.sheet is None:
-            assets = await self._store.library.of_job(id)
-            job = await self._store.jobs.change(id, sheet=await self.sheet(assets))
+        several = job.request.count > 1 and job.sheet is None
+        if several and (sheet := await self.sheet(await self._store.library.of_job(id))):
+            job = await self._store.jobs.change(id, sheet=sheet)
+        card = await self.card_of(job)
         try:
-            shown = await self._insist(job.address, await self.card_of(job))
+            shown = await self._insist(job.address, card)
         except PlatformTrouble as trouble:
-            log.error("a card could not be delivered; it is tried again at the next start", why=trouble.sentence)
+            tried = job.deliveries + 1
+            due = self._now() + min(AGAIN_FIRST * 2 ** min(tried - 1, 12), AGAIN_MOST)
+            log.error("a card could not be delivered", why=trouble.sentence, tried=tried, again=due.isoformat())
+            await self._store.queue.give_back(id, due=due, deliveries=tried, undelivered=trouble.sentence)
             return
-        state = JobState.DELIVERED if job.state is JobState.PAINTED else job.state
-        await self._store.jobs.change(id, state=state, address=shown.evolve(token=None, expires=None))
+        await self._store.jobs.delivered(id, shown, card)
 
     @stamina.retry(on=_passing, attempts=DELIVERIES, timeout=None, wait_max=WAIT_MOST)
     async def _insist(self, address: Address, card: Card) -> Address:
         """Shows a card, again and again while what stands in the way may pass."""
-        return await self.show(address, card)
+        return await self._courier(address.place.platform).show(address, card)
 
     async def take_down(self, job: Job) -> Card:
         """Puts a word in place of every card that shows this job; gives the card that stands there then."""

@@ -58,6 +58,7 @@ class Hearing:
         spool: Path,
         answered: Callable[[Asked[Options]], Awaitable[Asset | None]],
         sign: Callable[[str], str],
+        worker: str,
         now: Callable[[], datetime],
     ) -> None:
         self._settings = settings
@@ -69,6 +70,7 @@ class Hearing:
         self._spool = spool
         self._answered = answered
         self._sign = sign
+        self._worker = worker
         self._now = now
 
     async def hear(self, asked: Asked[Options]) -> tuple[Heard, Note | None]:
@@ -94,7 +96,7 @@ class Hearing:
         with TemporaryDirectory(dir=self._spool) as folder:
             longest = self._settings.voice.max_seconds
             sound = await self._intake.sound(asked.place, asked.ask.sound, Path(folder), max_seconds=longest)
-            heard, paid = await self._attempts(asked.member, sound, context)
+            heard, paid = await self._attempts(asked, sound, context)
         log.info("heard", seconds=round(sound.seconds, 1), language=heard.language, asked_for=heard.action, cost=paid)
         if heard.action is None or self._table.get(heard.action) not in self._table.spoken:
             return heard, None
@@ -114,32 +116,34 @@ class Hearing:
         await self._store.notes.add(note)
         return heard, note
 
-    async def _attempts(self, member: Member, sound: Sound, context: Context) -> tuple[Heard, Micros]:
+    async def _attempts(self, asked: Asked[Options], sound: Sound, context: Context) -> tuple[Heard, Micros]:
         """Calls the ear; again only when its model turns out to be gone, and then the model that follows."""
         await self._desk.ready()
         while True:
             model = self._desk.listener()
             try:
-                return await self._attempt(member, sound, context, model)
+                return await self._attempt(asked, sound, context, model)
             except ModelGone:
                 if model is None or not self._desk.replaced(model, Purpose.HEAR):
                     raise
 
     async def _attempt(
-        self, member: Member, sound: Sound, context: Context, model: Model | None
+        self, asked: Asked[Options], sound: Sound, context: Context, model: Model | None
     ) -> tuple[Heard, Micros]:
         """Calls the ear once, with the attempt on record before."""
         ear = await self._ear()
         estimate = prices.hearing_estimate(model, sound.seconds) if model else Micros(0)
         attempt = await self._store.jobs.open_attempt(
             job=None,
-            team=member.team,
-            member=member.id,
+            team=asked.member.team,
+            member=asked.member.id,
+            channel=asked.place.key,
+            worker=self._worker,
             purpose=Purpose.HEAR,
             model=model.name if model else ear.name,
             engine=ear.name,
             estimate=estimate,
-            caps=caps(self._settings.budget, member, self._now()),
+            caps=caps(self._settings.budget, asked.member, self._now()),
         )
         try:
             heard = await ear.hear(sound, context, tuple(each.function for each in self._table.spoken))

@@ -10,7 +10,7 @@ from sqlalchemy import column as named
 from limner.errors import HostTrouble
 from limner.store.database import Database
 
-HEAD = "v0001"
+HEAD = "v0002"
 """The newest revision, written here so that Alembic need not be imported to see that there is nothing to do."""
 
 _version = table("alembic_version", named("version_num"))
@@ -22,11 +22,8 @@ async def migrate(database: Database) -> None:
     Raises:
         HostTrouble: It is at a revision that this Limner does not know.
     """
-    async with database.read() as connection:
-        if await connection.run_sync(_revision) == HEAD:
-            return
-    async with database.write() as connection:
-        await connection.run_sync(_upgrade)
+    if await database.read(_revision) != HEAD:
+        await database.write(_upgrade)
 
 
 def _revision(connection: Connection) -> str | None:
