@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import obstore
+from obstore.store import LocalStore
+from sqlalchemy import NullPool, Row, create_engine, text
 
 from limner.app import Limner
 from limner.config import Settings, load
 from limner.domain.courier import Platform
 from limner.opening import open_limner
+from limner.store.database import address
+from limner.store.reach import object_store
 
 if TYPE_CHECKING:
     from tests.fakes.openai import FakeOpenAI
@@ -40,6 +46,21 @@ class House:
             for name, values in given.items():
                 merged[name] = {**merged.get(name, {}), **values}
         return load(**merged)
+
+    def rows(self, statement: str, **values: Any) -> Sequence[Row[Any]]:
+        """What a statement finds in the house's database, wherever that is, or what it changes there."""
+        data = self.settings().data
+        url = address(data.database, data.directory)
+        engine = create_engine(url.set(drivername=url.drivername.replace("+aiosqlite", "")), poolclass=NullPool)
+        with engine.begin() as connection:
+            found = connection.execute(text(statement), values)
+            return found.all() if found.returns_rows else ()
+
+    def blobs(self) -> set[str]:
+        """The keys of what the house's blob store has."""
+        data = self.settings().data
+        place = object_store(data.blobs) if data.blobs else LocalStore(self.folder / "blobs")
+        return {each["path"].rpartition("/")[2] for page in obstore.list(place) for each in page}
 
     @asynccontextmanager
     async def open(self, platforms: Iterable[Platform] = (), **sections: Mapping[str, Any]) -> AsyncIterator[Limner]:

@@ -1,3 +1,5 @@
+"""The store's tests run on both backends: SQLite and a folder, PostgreSQL and S3."""
+
 from __future__ import annotations
 
 import asyncio
@@ -9,11 +11,17 @@ import pytest
 
 from limner.config import Data
 from limner.store import Store
+from tests.backends.fixtures import BACKENDS
+
+
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database that is up to date, made once."""
+    """A SQLite database that is up to date, made once."""
     directory = tmp_path_factory.mktemp("empty")
 
     async def make() -> None:
@@ -24,10 +32,11 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def store(tmp_path: Path, empty: Path) -> AsyncIterator[Store]:
+async def store(tmp_path: Path, empty: Path, data: dict[str, str]) -> AsyncIterator[Store]:
     (tmp_path / "data").mkdir()
-    copyfile(empty, tmp_path / "data" / "limner.db")
-    opened = await Store.open(Data(directory=tmp_path / "data"))
+    if not data:
+        copyfile(empty, tmp_path / "data" / "limner.db")
+    opened = await Store.open(Data(directory=tmp_path / "data", **data))
     yield opened
     assert await opened.ledger.balanced()
     await opened.close()

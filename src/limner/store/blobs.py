@@ -7,18 +7,23 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from datetime import timedelta
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
+from typing import TypeVar
+from weakref import WeakValueDictionary
 
 import obstore
-from obstore.exceptions import NotFoundError
-from obstore.store import LocalStore, ObjectStore, from_url
+from obstore.store import LocalStore, ObjectStore
 
 from limner.domain.record import Record
 from limner.errors import NotFound
 from limner.store.database import now
+from limner.store.reach import object_store, reaching
+
+T = TypeVar("T")
 
 CHUNK = 1 << 20
 ORPHAN_AGE = timedelta(hours=1)
@@ -45,13 +50,18 @@ class Blob(Record):
 
 
 class Blobs:
-    """A folder, or any object store."""
+    """A folder, or any object store. Whatever is asked of them raises `StoreTrouble` when they are out of reach or
+    full."""
 
     def __init__(self, *, folder: Path | None = None, url: str | None = None) -> None:
-        """Opens a folder, or what an obstore address such as `s3://bucket/prefix` means."""
+        """Opens a folder, or what an obstore address such as `s3://bucket/prefix` means.
+
+        Raises:
+            ConfigError: The address means nothing.
+        """
         if url is not None:
             self._folder = None
-            self._store: ObjectStore = from_url(url)
+            self._store: ObjectStore = object_store(url)
         elif folder is not None:
             self._folder = folder.resolve()
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -59,27 +69,23 @@ class Blobs:
         else:
             raise ValueError("neither a folder nor an address")
         self._reused: dict[str, tuple[int, float]] = {}
-        self._turn = asyncio.Lock()
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def put_file(self, path: Path) -> str:
         """Keeps a file's bytes; gives their key. On the disk for good when it returns; putting again does no harm."""
         if self._folder is None:
-            key = await asyncio.to_thread(_hash, path)
-            if not await self._have(key):
-                await obstore.put_async(self._store, _path(key), path)
-            return key
-        incoming, key = await asyncio.to_thread(_copy, path, self._folder)
-        return await self._keep(incoming, key)
+            return await self._upload(await asyncio.to_thread(_hash, path), path)
+        with reaching():
+            incoming, key = await asyncio.to_thread(_copy, path, self._folder)
+            return await self._keep(incoming, key)
 
     async def put(self, data: bytes) -> str:
         """Keeps bytes; as `put_file`."""
         if self._folder is None:
-            key = await asyncio.to_thread(lambda: hashlib.sha256(data).hexdigest())
-            if not await self._have(key):
-                await obstore.put_async(self._store, _path(key), data)
-            return key
-        incoming, key = await asyncio.to_thread(_write, data, self._folder)
-        return await self._keep(incoming, key)
+            return await self._upload(await asyncio.to_thread(lambda: hashlib.sha256(data).hexdigest()), data)
+        with reaching():
+            incoming, key = await asyncio.to_thread(_write, data, self._folder)
+            return await self._keep(incoming, key)
 
     async def read(self, key: str) -> bytes:
         """All of its bytes.
@@ -87,29 +93,37 @@ class Blobs:
         Raises:
             NotFound: There is no such blob.
         """
-        if (path := self.local_path(key)) is None:
-            return b"".join([chunk async for chunk in self.stream(key)])
-        try:
-            return await asyncio.to_thread(path.read_bytes)
-        except FileNotFoundError as gone:
-            raise NotFound(what=key[:8]) from gone
+        path = self.local_path(key)
+        with reaching():
+            try:
+                if path is not None:
+                    return await asyncio.to_thread(path.read_bytes)
+                answer = await obstore.get_async(self._store, _path(key))
+                return bytes(await answer.bytes_async())
+            except FileNotFoundError as gone:
+                raise NotFound(what=key[:8]) from gone
 
     async def stream(self, key: str) -> AsyncIterator[bytes]:
         """Its bytes in pieces; raises as `read`."""
-        try:
-            answer = await obstore.get_async(self._store, _path(key))
-        except (NotFoundError, FileNotFoundError) as gone:
-            raise NotFound(what=key[:8]) from gone
-        async for chunk in answer.stream(min_chunk_size=CHUNK):
-            yield bytes(chunk)
+        with reaching():
+            try:
+                answer = await obstore.get_async(self._store, _path(key))
+            except FileNotFoundError as gone:
+                raise NotFound(what=key[:8]) from gone
+        async for piece in _each(answer.stream(min_chunk_size=CHUNK)):
+            yield bytes(piece)
 
     async def exists(self, key: str) -> bool:
         """Whether the bytes are here."""
         try:
-            await obstore.head_async(self._store, _path(key))
-        except (NotFoundError, FileNotFoundError, NotFound):
+            return await self._since(key) is not None
+        except NotFound:
             return False
-        return True
+
+    async def probe(self) -> None:
+        """Returns when the place answers; else raises `StoreTrouble`, also where there is no such bucket."""
+        async for _ in _each(obstore.list(self._store, chunk_size=1)):
+            return
 
     async def delete(self, key: str) -> None:
         """Removes the bytes, unless somebody has just put the same again; `sweep` takes those that stay unused."""
@@ -123,7 +137,7 @@ class Blobs:
                 self._reused[key] = (times - 1, since)
 
     async def _delete(self, key: str) -> bool:
-        async with self._turn:
+        async with self._turn(key):
             if key in self._reused and monotonic() - self._reused[key][1] < REUSED_SECONDS:
                 return False
             await self._remove(_path(key))
@@ -133,7 +147,7 @@ class Blobs:
         """Removes what is older than an hour and nothing needs, such as the files of a process that was killed; gives
         how many. What is not of our making stays. `known`: which of these keys are needed."""
         removed = 0
-        async for page in obstore.list(self._store):
+        async for page in _each(obstore.list(self._store)):
             ours = [_OURS.fullmatch(each["path"]) for each in page if _old(each["last_modified"])]
             unfinished = [each[0] for each in ours if each and not each["key"]]
             keys = {each["key"] for each in ours if each and each["key"]}
@@ -150,7 +164,7 @@ class Blobs:
     async def _keep(self, incoming: Path, key: str) -> str:
         final = self.local_path(key)
         assert final is not None
-        async with self._turn:
+        async with self._turn(key):
             if await asyncio.to_thread(final.exists):
                 self._again(key)
                 await asyncio.to_thread(incoming.unlink)
@@ -158,12 +172,27 @@ class Blobs:
         await asyncio.to_thread(_commit, incoming, final)
         return key
 
-    async def _have(self, key: str) -> bool:
-        async with self._turn:
-            have = await self.exists(key)
-            if have:
+    async def _upload(self, key: str, source: Path | bytes) -> str:
+        async with self._turn(key):
+            since = await self._since(key)
+            if since is not None:
                 self._again(key)
-        return have
+            # What has been there for long is written once more: another process may be sweeping, and spares the young.
+            if since is None or now() - since > ORPHAN_AGE / 2:
+                with reaching():
+                    await obstore.put_async(self._store, _path(key), source)
+        return key
+
+    async def _since(self, key: str) -> datetime | None:
+        """When the bytes came here; None: they are not."""
+        with reaching():
+            try:
+                return (await obstore.head_async(self._store, _path(key)))["last_modified"]
+            except FileNotFoundError:
+                return None
+
+    def _turn(self, key: str) -> asyncio.Lock:
+        return self._turns.setdefault(key, asyncio.Lock())
 
     def _again(self, key: str) -> None:
         at = monotonic()
@@ -172,10 +201,19 @@ class Blobs:
         self._reused[key] = (times + 1, at)
 
     async def _remove(self, path: str) -> None:
-        try:
+        with reaching(), suppress(FileNotFoundError):
             await obstore.delete_async(self._store, path)
-        except (NotFoundError, FileNotFoundError):
-            return
+
+
+async def _each(found: AsyncIterable[T]) -> AsyncIterator[T]:
+    pieces = aiter(found)
+    while True:
+        with reaching():  # and not around what the caller does with a piece
+            try:
+                piece = await anext(pieces)
+            except StopAsyncIteration:
+                return
+        yield piece
 
 
 def _path(key: str) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, select, table
+from sqlalchemy import Connection, func, inspect, select, table
 from sqlalchemy import column as named
 
 from limner.errors import HostTrouble
 from limner.store.database import Database
 
-HEAD = "v0002"
+HEAD = "v0003"
 """The newest revision, written here so that Alembic need not be imported to see that there is nothing to do."""
+
+_TURN = 0x4C696D6E6572  # a number that no other program's lock is likely to have
 
 _version = table("alembic_version", named("version_num"))
 
@@ -33,6 +35,10 @@ def _revision(connection: Connection) -> str | None:
 
 
 def _upgrade(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        # Several processes may start at the same time on an empty database; the first makes the tables.
+        connection.execute(select(func.pg_advisory_xact_lock(_TURN)))
+
     from alembic.config import Config
     from alembic.runtime.environment import EnvironmentContext
     from alembic.script import ScriptDirectory
