@@ -1,0 +1,123 @@
+"""Our own books, read from outside as they stand on the disk: jobs, attempts, ledger, library, journals."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import obstore
+import psycopg
+from obstore.exceptions import NotFoundError
+from obstore.store import LocalStore, ObjectStore, from_url
+
+KEY = re.compile(r"fox-\d{5}")
+"""What makes every prompt of the load its own, and is found again in jobs, calls and cards."""
+OVER = {"delivered", "ended"}
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A call, as we noted it."""
+
+    outcome: str
+    cost: int | None
+    request_id: str | None
+
+
+@dataclass
+class Entry:
+    """A job with everything that is on record of it."""
+
+    id: str
+    key: str
+    state: str
+    open: bool
+    """Whether something is still to be done for it."""
+    record: dict[str, Any]
+    attempts: list[Attempt] = field(default_factory=list)
+    accounts: dict[str, int] = field(default_factory=lambda: {"reserved": 0, "paid": 0, "unknown": 0})
+    """Micro-dollars."""
+    pictures: list[str] = field(default_factory=list)
+    """The keys of the blobs of its assets, in order."""
+
+    @property
+    def over(self) -> bool:
+        return self.state in OVER and not self.open
+
+
+class Books:
+    """The database and what lies beside it."""
+
+    def __init__(self, directory: Path, data: Mapping[str, str]) -> None:
+        self._directory = directory
+        self._database = data.get("database")
+        self._blobs = data.get("blobs")
+        self._store: ObjectStore | None = None
+
+    def close(self) -> None:
+        """Nothing is held open between readings."""
+
+    def jobs(self) -> dict[str, Entry]:
+        """Every job, by its id. Empty while there is no database yet."""
+        found: dict[str, Entry] = {}
+        for row in self._rows("SELECT * FROM jobs ORDER BY created, id"):
+            record = json.loads(row["record"])
+            key = KEY.search(record["request"]["prompt"])
+            still = bool(row.get("open", row["state"] not in OVER))
+            found[row["id"]] = Entry(row["id"], key[0] if key else "", row["state"], still, record)
+        for row in self._rows("SELECT * FROM attempts WHERE job IS NOT NULL ORDER BY id"):
+            found[row["job"]].attempts.append(Attempt(row["outcome"], row["cost"], row["request_id"]))
+        for row in self._rows("SELECT reference, source, target, amount FROM ledger"):
+            kind, _, id = row["reference"].partition(":")
+            if kind == "job":
+                for account, amount in ((row["source"], -row["amount"]), (row["target"], row["amount"])):
+                    if account != "budget":
+                        found[id].accounts[account] += amount
+        for row in self._rows("SELECT job, blob FROM assets ORDER BY job, number"):
+            found[row["job"]].pictures.append(row["blob"])
+        return found
+
+    def states(self) -> dict[str, tuple[str, bool, int]]:
+        """Of every job its state, whether something is still to be done for it, and how many attempts it had."""
+        tried = {
+            row["job"]: row["tried"]
+            for row in self._rows("SELECT job, count(*) AS tried FROM attempts WHERE job IS NOT NULL GROUP BY job")
+        }
+        return {
+            row["id"]: (row["state"], bool(row.get("open", row["state"] not in OVER)), tried.get(row["id"], 0))
+            for row in self._rows("SELECT * FROM jobs")
+        }
+
+    def journals(self) -> set[str]:
+        """The jobs whose pictures lie whole in a journal."""
+        return {each.parent.name for each in self._directory.rglob("painted.json")}
+
+    def blob(self, key: str) -> bytes | None:
+        """The bytes that the library has under a key."""
+        if self._store is None:
+            self._store = from_url(self._blobs) if self._blobs else LocalStore(self._directory / "blobs")
+        try:
+            return bytes(obstore.get(self._store, f"{key[:2]}/{key}").bytes())
+        except (NotFoundError, FileNotFoundError):
+            return None
+
+    def _rows(self, query: str) -> Iterable[dict[str, Any]]:
+        if self._database:
+            with psycopg.connect(self._database.replace("+psycopg", "")) as connection:
+                cursor = connection.execute(query)
+                names = [each.name for each in cursor.description or ()]
+                return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        file = self._directory / "limner.db"
+        if not file.exists():
+            return []
+        connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=30)
+        connection.row_factory = sqlite3.Row
+        try:
+            return [dict(row) for row in connection.execute(query)]
+        finally:
+            connection.close()
