@@ -58,7 +58,7 @@ class PostgreSQL:
         """
         self._binaries = binaries()
         self._user = _user()
-        self.folder = Path(tempfile.mkdtemp(prefix="limner-pg-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="limner-pg-", dir=_memory()))
         self._process: subprocess.Popen[bytes] | None = None
         self._numbers = count(1)
         self._log = self.folder / "log"
@@ -176,6 +176,13 @@ def binaries() -> Path:
     if version is None or int(version[0]) < OLDEST:
         raise Missing(f"PostgreSQL {OLDEST} or newer is needed, and here is {said.strip()}")
     return whole[-1]
+
+
+def _memory() -> Path | None:
+    """A folder in memory where there is one, for databases are many small files; None: wherever temporary things go."""
+    shared = Path("/dev/shm")
+    room = shutil.disk_usage(shared).free if os.access(shared, os.W_OK) else 0
+    return shared if room > 2 * 1024**3 else None
 
 
 def _user() -> str | None:

@@ -33,14 +33,29 @@ def test_a_server_that_crashes_keeps_what_was_committed(servers: Servers) -> Non
     assert not server.folder.exists()
 
 
-def test_each_test_has_a_database_of_its_own(servers: Servers) -> None:
-    one, other = [servers.postgresql.create(template=servers.template) for _ in range(2)]
-    with psycopg.connect(servers.postgresql.url(one)) as connection:
+def test_each_test_has_an_empty_database_of_its_own(servers: Servers) -> None:
+    one, other = servers.database(), servers.database()
+    assert one != other
+    with psycopg.connect(servers.postgresql.url(one), autocommit=True) as connection:
         connection.execute("INSERT INTO teams (id, created) VALUES ('t', now())")
-    with psycopg.connect(servers.postgresql.url(other)) as connection:
-        assert connection.execute("SELECT * FROM teams").fetchall() == []
-        servers.postgresql.drop(one)
-    servers.postgresql.drop(other)
+        connection.execute("INSERT INTO spaces (platform, space, team) VALUES ('p', 's', 't')")
+        servers.take_back(one)
+        with pytest.raises(psycopg.OperationalError):
+            connection.execute("SELECT 1")
+    servers.take_back(other)
+    for name in (servers.database(), servers.database()):
+        with psycopg.connect(servers.postgresql.url(name)) as connection:
+            assert connection.execute("SELECT id FROM teams").fetchall() == []
+        servers.take_back(name)
+
+
+def test_a_database_that_is_no_longer_the_same_is_not_used_again(servers: Servers) -> None:
+    name = servers.database()
+    with psycopg.connect(servers.postgresql.url(name)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = 'v9999'")
+    servers.take_back(name)
+    with pytest.raises(psycopg.OperationalError, match="does not exist"):
+        psycopg.connect(servers.postgresql.url(name))
 
 
 def test_a_machine_without_postgresql_is_told_apart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
