@@ -19,7 +19,7 @@ import obstore
 from obstore.store import LocalStore, ObjectStore
 
 from limner.domain.record import Record
-from limner.errors import NotFound
+from limner.errors import NotFound, StoreTrouble
 from limner.store.database import now
 from limner.store.reach import object_store, reaching
 
@@ -180,8 +180,14 @@ class Blobs:
             # What has been there for long is written once more: another process may be sweeping, and spares the young.
             if since is None or now() - since > ORPHAN_AGE / 2:
                 with reaching():
-                    await obstore.put_async(self._store, _path(key), source)
+                    await self._send(key, source)
         return key
+
+    async def _send(self, key: str, source: Path | bytes) -> None:
+        try:
+            await obstore.put_async(self._store, _path(key), source)
+        except FileNotFoundError as gone:
+            raise StoreTrouble(why="my store of pictures has no such bucket") from gone
 
     async def _since(self, key: str) -> datetime | None:
         """When the bytes came here; None: they are not."""
