@@ -6,7 +6,6 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from PIL import Image
@@ -15,7 +14,6 @@ from limner.app import Limner
 from limner.domain.card import Card, Role, State
 from limner.domain.place import Address, Attachment
 from limner.engines import Painted, PictureFile
-from limner.jobs.flow import Flow
 from limner.jobs.journal import Journal
 from limner.models import Usage
 from tests.conversations.reading import paintings
@@ -383,28 +381,3 @@ async def test_what_was_paid_for_is_settled_at_the_next_start_when_settling_brok
     assert len(card.pictures) == 1
     assert paintings(openai) == 1
     assert "$0." in card.lines_of(Role.FOOTER)[0]
-
-
-async def test_what_the_flow_keeps_of_ended_jobs_is_removed_in_time(tmp_path: Path) -> None:
-    done: list[str] = []
-
-    async def step(id: str) -> None:
-        done.append(id)
-
-    async def broken(id: str, problem: Exception) -> None:
-        raise AssertionError(problem)
-
-    flow = Flow(directory=tmp_path, steps=(("step", step),), broken=broken, concurrency=2)
-    flow.start()
-    try:
-        for id in ("a2aa", "b2bb"):
-            await flow.submit(id)
-            await flow.submit(id)
-        async with asyncio.timeout(10):
-            while not await flow.forget(datetime.now(UTC) + timedelta(minutes=1)):  # noqa: ASYNC110
-                await asyncio.sleep(0.05)
-        assert await flow.forget(datetime.now(UTC) - timedelta(days=7)) == 0
-    finally:
-        await flow.stop(seconds=1)
-
-    assert sorted(done) == ["a2aa", "b2bb"]

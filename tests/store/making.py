@@ -6,13 +6,17 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from limner.domain.card import Card
 from limner.domain.money import Micros
 from limner.domain.place import Address, Person, Place
 from limner.domain.request import Asset, Job, Request
 from limner.store import Blob, Cap, Store
+from limner.store.queue import Limits
 
 NOON = datetime(2024, 2, 29, 12, tzinfo=UTC)
 CHANNEL = Place(platform="discord", space="guild", channel="general")
+WORKER = "w-1"
+PLENTY = Limits(concurrency=100, per_minute=None)
 ADA = Person(id="1", name="Ada")
 
 _numbers = count(1)
@@ -44,6 +48,22 @@ async def a_job(store: Store, *, place: Place = CHANNEL, person: Person = ADA, *
 
 async def an_accepted(store: Store, **fields: Any) -> Job:
     job, _ = await store.jobs.accept(await a_job(store, **fields), ())
+    return job
+
+
+async def a_ready(store: Store, **fields: Any) -> Job:
+    """A job that waits for its turn, its first card shown."""
+    job = await an_accepted(store, **fields)
+    return await store.jobs.shown(job.id, Address(place=job.place, message=f"m-{job.id}"), Card(job=job.id))
+
+
+async def a_claimed(store: Store, **fields: Any) -> Job:
+    """A job that a worker has taken."""
+    ready = await a_ready(store, **fields)
+    await store.queue.open(ready.engine)
+    claimed = await store.queue.claim(ready.engine, WORKER, PLENTY, most=1)
+    (job,) = claimed.jobs
+    assert job.id == ready.id
     return job
 
 

@@ -12,9 +12,9 @@ from limner.domain.request import JobState
 from limner.errors import NotFound, OverBudget
 from limner.models import Purpose, Usage
 from limner.store import Outcome, Store, ids
-from tests.store.making import ADA, CHANNEL, NOON, a_cap, a_job, a_painted, an_accepted, pictures
+from tests.store.making import ADA, CHANNEL, NOON, WORKER, a_cap, a_claimed, a_job, an_accepted, pictures
 
-CALL = {"purpose": Purpose.PAINT, "model": "gpt-image-1", "engine": "openai"}
+CALL = {"purpose": Purpose.PAINT, "model": "gpt-image-1", "engine": "openai", "worker": WORKER}
 
 
 async def test_a_job_comes_back_as_it_was_accepted(store: Store) -> None:
@@ -48,7 +48,7 @@ async def test_a_hundred_simultaneous_requests_never_pass_a_dollar(store: Store,
     refused = [each for each in answers if isinstance(each, OverBudget)]
     assert len(refused) == 75
     assert await store.ledger.spent(team=offers[0].team, since=NOON) == 1_000_000
-    assert len(await store.jobs.unfinished()) == 25
+    assert len(await store.queue.waiting(offers[0].team)) == 25
 
 
 async def test_a_refusal_says_the_amounts_and_leaves_nothing_behind(store: Store) -> None:
@@ -117,14 +117,6 @@ async def test_changes_at_the_same_time_do_not_lose_each_other(store: Store) -> 
         await store.jobs.change("zzzz", started=NOON)
 
 
-async def test_what_is_unfinished_is_known(store: Store) -> None:
-    waiting, painted, delivered = await an_accepted(store), await a_painted(store), await a_painted(store)
-    await store.jobs.change(delivered.id, state=JobState.DELIVERED)
-    failed = await store.jobs.fail(await an_accepted(store), trouble="No.", charged=False)
-    assert {job.id for job in await store.jobs.unfinished()} == {waiting.id, painted.id}
-    assert failed.state is JobState.ENDED
-
-
 async def test_settling_again_changes_nothing(store: Store) -> None:
     job = await an_accepted(store)
     assets, blobs = pictures(job, "a" * 64, "b" * 64, parents=("x1yz", "x1yz"))
@@ -160,7 +152,7 @@ async def test_a_failure_gives_back_keeps_or_settles_the_money(store: Store, cha
 
 
 async def test_a_charged_failure_settles_what_its_attempts_cost(store: Store) -> None:
-    job = await an_accepted(store)
+    job = await a_claimed(store)
     call = await store.jobs.open_attempt(job=job.id, team=job.team, member=job.member, estimate=job.estimate, **CALL)
     await store.jobs.close_attempt(call, outcome=Outcome.PAID, cost=Micros(31_000))
     assert (await store.jobs.fail(job, trouble="Not a picture.", charged=True)).cost == 31_000
@@ -188,12 +180,12 @@ async def test_a_job_deleted_while_it_was_painted_is_paid_and_leaves_no_picture(
 
 
 async def test_attempts_are_kept_with_what_they_used(store: Store) -> None:
-    job = await an_accepted(store)
+    job = await a_claimed(store)
     first, second = [
         await store.jobs.open_attempt(job=job.id, team=job.team, member=job.member, estimate=job.estimate, **CALL)
         for _ in range(2)
     ]
-    assert [each.id for each in await store.jobs.open_attempts()] == [first, second]
+    assert [each.id for each in await store.jobs.open_attempts(WORKER)] == [first, second]
     usage = Usage(text_in=12, image_out=1056)
     await store.jobs.close_attempt(
         first, outcome=Outcome.PAID, cost=Micros(42_000), usage=usage, request_id="req_1", trouble=None
@@ -249,9 +241,10 @@ async def test_hearing_is_held_to_the_caps_too(store: Store) -> None:
             model="gpt-4o-audio",
             engine="openai",
             estimate=Micros(1001),
+            worker=WORKER,
             caps=(a_cap(job, 0.001),),
         )
-    assert await store.jobs.open_attempts() == ()
+    assert await store.jobs.open_attempts(WORKER) == ()
 
 
 async def test_a_caller_that_gives_up_holds_up_nobody(store: Store) -> None:

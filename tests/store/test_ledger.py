@@ -92,9 +92,8 @@ async def _live(folder: Path, steps: list[tuple[int, str, Micros]], together: bo
                 assert await store.ledger.balanced()
         spent = await store.ledger.spent(team=blank.team, since=cap.since)
         jobs = [job for name in names.values() if (job := await store.jobs.get(name)) is not None]
-        async with store._database.read() as connection:
-            query = select(attempts.c.estimate, attempts.c.cost).where(attempts.c.team == blank.team)
-            heard = (await connection.execute(query)).all()
+        query = select(attempts.c.estimate, attempts.c.cost).where(attempts.c.team == blank.team)
+        heard = await store._database.read(lambda connection: connection.execute(query).all())
         # What counts against the caps is what the jobs and calls themselves say: the cost, or the estimate until then.
         assert spent == sum(job.estimate if job.state is JobState.ACCEPTED else (job.cost or 0) for job in jobs) + sum(
             each.estimate if each.cost is None else each.cost for each in heard

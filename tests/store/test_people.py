@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Iterator
 
-from sqlalchemy import event
+import pytest
+from sqlalchemy import Engine, event
 
 from limner.domain.place import LOCAL, Person, Place
 from limner.store import Store
@@ -38,11 +40,28 @@ async def test_a_new_name_right_or_language_is_kept(store: Store) -> None:
     assert await type(store.people)(store._database).member(CHANNEL, told) == changed
 
 
-async def test_a_language_that_is_not_told_stays_and_is_no_change(store: Store) -> None:
+Listen = Callable[[list[str]], None]
+
+
+@pytest.fixture
+def listen() -> Iterator[Listen]:
+    """Notes every statement from now on."""
+    heard: list[list[str]] = []
+
+    def hear(connection: object, cursor: object, statement: str, *_: object) -> None:
+        for each in heard:
+            each.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", hear)
+    yield heard.append
+    event.remove(Engine, "before_cursor_execute", hear)
+
+
+async def test_a_language_that_is_not_told_stays_and_is_no_change(store: Store, listen: Listen) -> None:
     assert (await store.people.member(CHANNEL, ADA)).locale == "en"
     german = await store.people.member(CHANNEL, ADA.evolve(locale="de"))
     queries: list[str] = []
-    event.listen(store._database.engine.sync_engine, "before_cursor_execute", lambda *call: queries.append(call[2]))
+    listen(queries)
     assert await store.people.member(CHANNEL, ADA) == german
     assert queries == []
     assert await type(store.people)(store._database).member(CHANNEL, ADA) == german
@@ -52,10 +71,10 @@ async def test_a_name_of_nothing_visible_is_somebody(store: Store) -> None:
     assert (await store.people.member(CHANNEL, Person(id="9", name="\u202e\n"))).name == "somebody"
 
 
-async def test_a_known_member_costs_no_query(store: Store) -> None:
+async def test_a_known_member_costs_no_query(store: Store, listen: Listen) -> None:
     known = await store.people.member(CHANNEL, ADA)
     queries: list[str] = []
-    event.listen(store._database.engine.sync_engine, "before_cursor_execute", lambda *call: queries.append(call[2]))
+    listen(queries)
     assert await store.people.member(CHANNEL, ADA) == known
     assert queries == []
 

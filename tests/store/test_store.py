@@ -143,9 +143,9 @@ async def test_the_directory_is_locked_wherever_the_database_is(store: Store, tm
 
 
 async def test_the_database_is_durable_and_strict(store: Store) -> None:
-    async with store._database.read() as connection:
-        values = [
-            (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar()
-            for name in ("journal_mode", "synchronous", "foreign_keys")
-        ]
-    assert values == ["wal", 2, 1]
+    def settings(connection: Connection) -> list[object]:
+        names = ("journal_mode", "synchronous", "foreign_keys")
+        return [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
+
+    assert await store._database.read(settings) == ["wal", 2, 1]
+    assert await store._database.write(settings) == ["wal", 2, 1]

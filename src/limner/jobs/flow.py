@@ -254,7 +254,7 @@ class Flow:
             try:
                 await step(id)
                 return
-            except StoreTrouble as trouble:
-                log.error("a step waits", why=trouble.sentence)
+            except (StoreTrouble, OSError) as trouble:
+                log.error("a step waits", why=str(trouble))
             await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 no secret
             pause = min(pause * 2, RETRY_MOST)

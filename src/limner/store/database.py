@@ -150,6 +150,8 @@ async def _run(lane: Lane, work: Callable[[Connection], T], *, begin: str) -> T:
         except (OperationalError, InterfaceError, PoolTimeout) as problem:
             if isinstance(problem, DBAPIError) and _in_the_way(problem) and tried < TRIES:
                 continue
+            if isinstance(lane, _SQLite) and _reason(problem) is None:
+                raise  # a statement that cannot be: SQLite calls that operational too
             raise _trouble(problem) from problem
     raise AssertionError("unreachable")
 
@@ -158,12 +160,15 @@ def _in_the_way(problem: DBAPIError) -> bool:
     return getattr(problem.orig, "sqlstate", None) in IN_THE_WAY
 
 
+def _reason(problem: Exception) -> str | None:
+    said = str(getattr(problem, "orig", None) or problem)
+    return next((why for part, why in _REASONS.items() if part in said), None)
+
+
 def _trouble(problem: Exception) -> StoreTrouble:
-    said = str(getattr(problem, "orig", None) or problem).splitlines()[0]
-    log.error("the database does not take part", why=said)
-    return StoreTrouble(
-        why=next((why for part, why in _REASONS.items() if part in said), "my database does not answer")
-    )
+    # The driver's own words only: SQLAlchemy's would show the statement.
+    log.error("the database does not take part", why=str(getattr(problem, "orig", None) or type(problem).__name__))
+    return StoreTrouble(why=_reason(problem) or "my database does not answer")
 
 
 _REASONS = {
@@ -173,6 +178,7 @@ _REASONS = {
     "read-only": "my disk is read-only",
     "locked": "my database is locked by another program",
     "disk I/O error": "my disk has a fault",
+    "unable to open": "my disk cannot be reached",
     "malformed": "my database is damaged",
 }
 

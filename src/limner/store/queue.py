@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Executable, Row, and_, bindparam, func, or_, select, tuple_, update
 
 from limner.domain.request import Job, JobState
-from limner.store.database import Database, either, now
+from limner.store.database import Database, Inserting, either, now
 from limner.store.jobs import BEFORE_PICTURES, change, fail, locked
 from limner.store.tables import jobs, lanes, workers
 
@@ -392,8 +392,14 @@ _SUCCEEDED = (
     .where(lanes.c.name == bindparam("its_name"), lanes.c.failures > 0)
     .values(failures=0, paused_until=None, why=None)
 )
-_SEEN = either(
-    lambda insert: insert(workers).on_conflict_do_update(
-        index_elements=[workers.c.id], set_={"role": bindparam("role"), "seen": bindparam("seen")}
+
+
+def _seen(insert: Inserting) -> Executable:
+    living = insert(workers)
+    seen: Executable = living.on_conflict_do_update(
+        index_elements=[workers.c.id], set_={"role": living.excluded.role, "seen": living.excluded.seen}
     )
-)
+    return seen
+
+
+_SEEN = either(_seen)

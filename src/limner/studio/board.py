@@ -194,7 +194,7 @@ class Board:
     async def deliver(self, id: str) -> None:
         """A job's last step: its card shows what came of it. If it cannot be shown now, it is shown later."""
         job = await self._store.jobs.get(id)
-        if job is None or job.deleted:
+        if job is None or job.deleted or job.state in {JobState.ACCEPTED, JobState.PAINTING}:
             return
         several = job.request.count > 1 and job.sheet is None
         if several and (sheet := await self.sheet(await self._store.library.of_job(id))):
