@@ -7,13 +7,16 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, create_engine, select
+from sqlalchemy import Connection, NullPool, create_engine, select, text
 
 from limner.domain.place import Place
 from limner.domain.request import Reference, Request
+from limner.domain.text import clean
 from limner.errors import NotFound
 from limner.store import Blob, Store, migrations, search
+from limner.store.database import address
 from limner.store.tables import assets
+from tests.backends.fixtures import Servers
 from tests.store.making import a_painted, an_accepted, pictures
 
 ELSEWHERE = Place(platform="slack", space="T1", channel="C1")
@@ -77,8 +80,39 @@ async def test_words_are_found_whatever_their_case_accents_order_and_ending(stor
     team = (await an_accepted(store)).team
     for words in ("cafe", "CAFÉ snow", "snow café", "fox", '"snow', "snow,", "  "):
         assert await found(store, team, words) == [cafe], words
-    for words in ("dog", "cafe dog", "ox", "snowman"):
+    for words in ("dog", "cafe dog", "ox", "snowman", team):
         assert await found(store, team, words) == [], words
+
+
+@pytest.mark.parametrize(
+    ("prompt", "finds", "misses"),
+    [
+        ("a red-fox's den", ("red-fox", "fox's", "RED", "'"), ("red-dens", "fox-red")),
+        ("snow_fox at 100% of ½ price", ("fox", "snow_fox", "100%", "%", "½"), ("nowfox", "200%")),
+        ("Ångström, naïve résumé", ("angstrom", "naive resume"), ("strom",)),
+        ("ПРИВЕТ мир, Αθήνα", ("привет", "αθήνα"), ("прив-мир",)),
+        ("한국 여우", ("한국", "여우"), ("국여",)),
+        ("ภาพแมวสีแดง", ("แมว",), ("หมา",)),
+        ("狐と狼、Kyoto狐", ("狐と狼", "kyoto狐"), ("狼と狐",)),
+        ('a\\b\'c "d" 🦊', ("a\\b'c", '"d"', "🦊"), ("🐺",)),
+    ],
+    ids=["hyphens", "signs", "accents", "alphabets", "korean", "thai", "han", "quotes"],
+)
+async def test_one_finds_the_same_wherever_the_store_is(
+    store: Store, prompt: str, finds: tuple[str, ...], misses: tuple[str, ...]
+) -> None:
+    id = await a_prompt(store, prompt)
+    team = (await an_accepted(store)).team
+    assert [await found(store, team, words) for words in finds] == [[id]] * len(finds)
+    assert [await found(store, team, words) for words in misses] == [[]] * len(misses)
+
+
+async def test_every_word_of_the_longest_prompt_is_found(store: Store) -> None:
+    words = " ".join(f"w{number}x" for number in range(5_000))
+    id = await a_prompt(store, f"{words} {'狐' * 2_000} {'long' * 300}")
+    team = (await an_accepted(store)).team
+    for said in ("w0x", "w4999x", "w17x w4242x", "狐狐", "longlong", "long" * 300):
+        assert await found(store, team, said) == [id], said
 
 
 async def test_scripts_without_spaces_are_found_in_the_middle(store: Store) -> None:
@@ -105,16 +139,39 @@ async def test_hostile_words_find_or_do_not_find_but_never_break(store: Store) -
 @given(words=st.text(max_size=40) | st.text('"*^:(){}-+ANDORNEAR fox', max_size=40))
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_words_at_all_are_a_search(index: Connection, words: str) -> None:
-    index.execute(search.matching(select(assets.c.sequence), "team", words, sqlite=True)).all()
+    sqlite = index.dialect.name == "sqlite"
+    index.execute(search.matching(select(assets.c.sequence), "team", words, sqlite=sqlite)).all()
 
 
-@pytest.fixture(scope="module")
-def index() -> Iterator[Connection]:
+@given(words=st.text(max_size=200))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_prompt_at_all_goes_into_the_index_of_postgresql(vectors: Connection, words: str) -> None:
+    has = text("SELECT CAST(:kept AS tsvector) @@ CAST(:team AS tsquery)")
+    assert vectors.execute(has, {"kept": search.tsvector("team", clean(words)), "team": "'/team'"}).scalar()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def index(request: pytest.FixtureRequest) -> Iterator[Connection]:
+    """An empty database's index."""
+    if request.param == "postgresql":
+        yield request.getfixturevalue("vectors")
+        return
     engine = create_engine("sqlite://")
     with engine.connect() as connection:
         migrations._upgrade(connection)
         yield connection
     engine.dispose()
+
+
+@pytest.fixture
+def vectors(servers: Servers) -> Iterator[Connection]:
+    """An empty PostgreSQL."""
+    name = servers.database()
+    engine = create_engine(address(servers.postgresql.url(name), servers.postgresql.folder), poolclass=NullPool)
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+    servers.take_back(name)
 
 
 async def test_what_is_deleted_is_gone_from_everywhere_and_its_own_bytes_are_told(store: Store) -> None:
