@@ -7,7 +7,7 @@ characters a message, 5 buttons a row, 80 characters a label, 25 choices a selec
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -24,6 +24,8 @@ FILE_LIMIT = 10 * MIB
 REQUEST_LIMIT = 25 * MIB
 ENVELOPE = 64 * 1024
 """Room in a request for what is not a file."""
+LEAST = 16 * 1024
+"""Bytes below which a preview shows nothing."""
 FILES = 10
 TEXT = 4000
 COMPONENTS = 40
@@ -61,6 +63,29 @@ class Size(StrEnum):
     """To be recognised, or while it forms."""
 
 
+@dataclass(frozen=True)
+class Limits:
+    """How many bytes of files go into one message. An interaction may tell of more than is usual."""
+
+    file: int = FILE_LIMIT
+    request: int = REQUEST_LIMIT
+
+    @classmethod
+    def told(cls, file: int) -> Limits:
+        """Where a file may have so many bytes."""
+        return cls(file=file, request=max(REQUEST_LIMIT, file + ENVELOPE))
+
+    def below(self, sizes: Sequence[int]) -> Limits:
+        """Half of what was refused."""
+        return Limits(
+            file=min(self.file, max(sizes) // 2), request=min(self.request, (sum(sizes) + ENVELOPE) // 2 + ENVELOPE)
+        )
+
+    def none(self) -> Limits:
+        """No files at all."""
+        return Limits(file=0, request=0)
+
+
 LONGEST = {Size.LARGE: 2048, Size.SMALL: 1024}
 PREVIEW_TYPES = {Size.LARGE: "image/webp", Size.SMALL: "image/jpeg"}
 
@@ -85,9 +110,12 @@ class Message:
     uploads: tuple[Upload, ...]
 
 
-def render(card: Card) -> Message:
+USUAL = Limits()
+
+
+def render(card: Card, limits: Limits = USUAL) -> Message:
     """The card within Discord's limits. Every word on it is shown as it is and does nothing."""
-    shown, handed, notes = _uploads(card)
+    shown, handed, notes, links = _uploads(card, limits)
     layout = _Layout()
     for text in _head(card):
         layout.say(text)
@@ -106,7 +134,7 @@ def render(card: Card) -> Message:
     if not layout.items:
         layout.add(ui.TextDisplay("…"))  # a container without anything in it is refused
     if card.state is not State.GONE:
-        _controls(card.controls, layout)
+        _controls((*card.controls, *links), layout)
     view = ui.LayoutView(timeout=None)
     view.add_item(ui.Container(*layout.items, accent_colour=ACCENTS.get(card.state)))
     view.stop()  # buttons are dispatched by their codes; discord.py shall not remember each view that was ever sent
@@ -202,45 +230,72 @@ def _small_print(card: Card, notes: Iterable[str], left: int) -> Iterator[str]:
 # ── pictures ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _uploads(card: Card) -> tuple[list[Upload], list[Upload], list[str]]:
-    """What the gallery shows, what is handed over as a file, and what has to be said about it."""
+def _uploads(card: Card, limits: Limits) -> tuple[list[Upload], list[Upload], list[str], list[Controls]]:
+    """What the gallery shows, what is handed over as a file, what has to be said about it, and where the originals are
+    that do not go into the message."""
     if card.state is State.GONE:
-        return [], [], []
+        return [], [], [], []
     if card.partial is not None and not card.pictures:
-        return [_upload(card.partial, Size.SMALL, MIB)], [], []
-    budget = REQUEST_LIMIT - ENVELOPE
-    notes: list[str] = []
+        return [_upload(card.partial, Size.SMALL, min(MIB, limits.file))], [], [], []
+    budget = max(limits.request - ENVELOPE, 0)
     handed: list[Upload] = []
+    left_out: list[Picture] = []
     for picture in card.files[:FILES]:
-        if picture.size <= min(FILE_LIMIT, budget):
+        if picture.size <= min(limits.file, budget):
             handed.append(_upload(picture, Size.ORIGINAL, picture.size, handed))
             budget -= picture.size
         else:
-            notes.append(f"{picture.name} has {picture.size / MIB:.0f} MB, more than goes into one message here.")
-    pictures = card.pictures
+            left_out.append(picture)
+    pictures = (*card.pictures, *left_out)
     if card.sheet is not None and (card.small or len(pictures) > FILES - len(handed)):
         pictures = (card.sheet,)
     pictures = pictures[: FILES - len(handed)]
+    smaller: tuple[Picture, ...] = ()
+    if min(limits.file, budget // max(1, len(pictures))) < LEAST:
+        smaller, pictures = pictures, ()
     small = card.small and card.sheet is None
     shown: list[Upload] = []
-    for size, limit, picture in zip(*_sizes(pictures, budget, small=small), pictures, strict=True):
+    for size, limit, picture in zip(*_sizes(pictures, budget, limits.file, small=small), pictures, strict=True):
         shown.append(_upload(picture, size, limit, (*handed, *shown)))
-    if any(each.size is Size.LARGE for each in shown):
-        notes.append("Shown smaller than it is: the original is larger than goes into a message here.")
-    return shown, handed, notes
+    smaller = (*smaller, *(each.picture for each in shown if each.size is Size.LARGE))
+    links = tuple(
+        Link(label="Original" if len(smaller) == 1 else f"Original {number}", url=each.link)
+        for number, each in enumerate(smaller, 1)
+        if each.link is not None
+    )
+    notes = [_shrunk(smaller, seen=bool(shown), linked=len(links) == len(smaller))] if smaller else []
+    return shown, handed, notes, [Controls(buttons=links)] if links else []
 
 
-def _sizes(pictures: tuple[Picture, ...], budget: int, *, small: bool) -> tuple[list[Size], list[int]]:
+def _shrunk(pictures: Sequence[Picture], *, seen: bool, linked: bool) -> str:
+    """How to come by what is too large for a message here."""
+    one = len(pictures) == 1
+    size = f"{sum(each.size for each in pictures) / MIB:.0f} MB"
+    said = (
+        f"Shown smaller than {'it is: the original has' if one else 'they are: the originals have'} {size}, more than "
+        "goes into a message here."
+        if seen
+        else f"{'The picture is' if one else 'The pictures are'} more than goes into a message here."
+    )
+    way = (
+        f"The {'button leads to it' if one else 'buttons lead to them'}."
+        if linked
+        else f"Nothing is lost: whoever runs this Limner can hand {'it' if one else 'them'} over."
+    )
+    return f"{said} {way}"
+
+
+def _sizes(pictures: tuple[Picture, ...], budget: int, largest: int, *, small: bool) -> tuple[list[Size], list[int]]:
     """How each goes along: all originals that fit, the smallest first, with room kept for previews of the rest."""
     if small:
-        return [Size.SMALL] * len(pictures), [MIB] * len(pictures)
+        return [Size.SMALL] * len(pictures), [min(MIB, largest)] * len(pictures)
     sizes = [Size.LARGE] * len(pictures)
-    preview = min(FILE_LIMIT, budget // max(1, len(pictures)))
+    preview = min(largest, FILE_LIMIT, budget // max(1, len(pictures)))
     limits = [preview] * len(pictures)
     left = budget - preview * len(pictures)
     for index in sorted(range(len(pictures)), key=lambda each: pictures[each].size):
         more = pictures[index].size - preview
-        if pictures[index].size <= FILE_LIMIT and more <= left:
+        if pictures[index].size <= largest and more <= left:
             sizes[index], limits[index] = Size.ORIGINAL, pictures[index].size
             left -= more
     return sizes, limits

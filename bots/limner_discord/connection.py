@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import binascii
 import logging
 import re
 from collections.abc import Iterator
@@ -18,6 +20,8 @@ from limner.errors import ConfigError, HostTrouble
 
 API = "https://discord.com/api/v10"
 PORTAL = "https://discord.com/developers/applications"
+LONGEST_LIMIT = 300.0
+"""Seconds that a rate limit is waited for within one delivery; a longer one is for whoever tries again."""
 CDN = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
 
 
@@ -62,6 +66,16 @@ def token(settings: Discord) -> str:
     return secret.get_secret_value()
 
 
+def application(token: str) -> str | None:
+    """The application's id, which is the bot's too: a bot's token begins with it."""
+    first = token.split(".")[0]
+    try:
+        id = base64.b64decode(first + "=" * (-len(first) % 4), validate=True).decode("ascii")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return id if id.isdigit() else None
+
+
 async def login(settings: Discord) -> HTTPClient:
     """A session for REST alone.
 
@@ -70,7 +84,7 @@ async def login(settings: Discord) -> HTTPClient:
         HostTrouble: Discord cannot be reached.
     """
     point(settings)
-    http = HTTPClient(asyncio.get_running_loop())
+    http = HTTPClient(asyncio.get_running_loop(), max_ratelimit_timeout=LONGEST_LIMIT)
     try:
         with explained(settings):
             await http.static_login(token(settings))

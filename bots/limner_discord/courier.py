@@ -1,75 +1,65 @@
-"""Delivers cards to Discord and fetches attachments, by REST alone.
+"""Delivers cards to Discord, by REST alone.
 
 An address with a live interaction token is edited by that token: for an ephemeral answer there is no other way. Once
-the token has died (fifteen minutes), a public card is edited as the bot, and a private one becomes a direct message.
+the token has died (fifteen minutes), a public card is edited as the bot, and a private one becomes a direct message;
+so does what came of a job whose channel is gone or closed to us. How far a painting is, is told by one try that never
+waits: when it is late it is worth nothing, and what came of it shall not wait behind it.
+
+A first card is posted once, also by a process that was killed before it could note that: the answer to an interaction
+is always the same message, a message with the same nonce is taken once within minutes, and what is older than that is
+looked for in the channel before it is posted.
 """
 
 from __future__ import annotations
 
 import asyncio
-import re
 import secrets
-from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 import aiohttp
 import discord
-import stamina
 import structlog
-import yarl
-from discord.http import HTTPClient, MultipartParameters, Route, handle_message_parameters
+from discord.http import HTTPClient, Route
 
 from limner.config import Discord
-from limner.domain.card import Card, Controls, Link, State
+from limner.domain.card import Card, Controls, Line, Link, Role, State
 from limner.domain.place import Address, Attachment, Place
-from limner.domain.text import one_line, shorten
-from limner.errors import ForeignHost, NotFetched, PictureFileTooLarge, PlatformTrouble, Undeliverable
-from limner_discord import connection
-from limner_discord.cards import LONGEST, PREVIEW_TYPES, Size, Upload, render
+from limner.errors import PlatformTrouble, Undeliverable
+from limner_discord import connection, files, places
+from limner_discord.calls import DEAD, SHUT, UNKNOWN_MESSAGE, Calls, Sending, TooLarge, too_large, trouble
+from limner_discord.cards import LONGEST, PREVIEW_TYPES, Limits, Size, Upload, render
 
 if TYPE_CHECKING:
     from limner.app import Limner
 
 APPLICATION, MEMBER, REPLY_TO, SOURCE, FOLLOW_UP = "application", "member", "reply_to", "source", "follow_up"
+EVENT, ROOM, MOVED = "event", "room", "moved"
 """What an address's `extra` may hold: the application's id, who asked, the message that is replied to, `same` when the
-answer takes the place of a card that is there, and whether the message is a follow-up and not the first answer."""
+answer takes the place of a card that is there, and whether the message is a follow-up and not the first answer; the
+interaction's id, the bytes that it lets a file have, and why the card is in direct messages."""
 
-# Discord's JSON error codes (developer documentation, "Opcodes and Status Codes").
-UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION = 10003, 10008, 10015, 10062
-MISSING_ACCESS, CLOSED_TO_DMS, MISSING_PERMISSIONS, DEAD_TOKEN = 50001, 50007, 50013, 50027
-SHUT = frozenset({UNKNOWN_CHANNEL, MISSING_ACCESS, CLOSED_TO_DMS, MISSING_PERMISSIONS})
-DEAD = frozenset({UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION, DEAD_TOKEN})
+FORMING = frozenset({State.WAITING, State.PAINTING})
+CLOSED, LATE = "closed", "late"
+EXPLAINED = {
+    CLOSED: "I could not post in that channel any more, so here it is.",
+    LATE: "Discord lets me answer in private for fifteen minutes only, so here it is.",
+}
+"""Why a card is in direct messages, in a sentence on it."""
 
-POSTABLE = frozenset({0, 2, 5, 10, 11, 12})
-"""Types of channels that take messages: text, voice's text, announcements, threads."""
 UPLOADS = 4
 """Messages with files that are sent at the same time, so that a hundred finished pictures are not all in memory."""
-CHUNK = 256 * 1024
+SHRINKS = 4
+"""How often a message that is too large is made smaller before it goes without pictures."""
+NONCE_SECONDS = 60
+"""For so long a nonce surely keeps a message from being posted twice ("the past few minutes", says Discord)."""
+EPOCH_MS = 1_420_070_400_000
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class Sending:
-    """A rendered card with the bytes that go along."""
-
-    card: Card
-    view: discord.ui.LayoutView
-    files: Sequence[tuple[Upload, bytes]]
-
-    def parameters(self, **more: Any) -> MultipartParameters:
-        """As discord.py sends it; made anew for each attempt, for sending uses files up."""
-        attachments = [
-            discord.File(BytesIO(data), filename=upload.name, description=upload.alt) for upload, data in self.files
-        ]
-        return handle_message_parameters(
-            view=self.view, attachments=attachments, allowed_mentions=discord.AllowedMentions.none(), **more
-        )
 
 
 class DiscordCourier:
@@ -84,18 +74,50 @@ class DiscordCourier:
         self._room = asyncio.Semaphore(UPLOADS)
         # Another session than discord.py's, so that the bot's token cannot go along by accident.
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=120, sock_connect=10, sock_read=30))
+        self._calls = Calls(http, self._session)
+        self._lanes: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def close(self) -> None:
         await self._session.close()
         await connection.close(self._http)
 
-    # ── delivering ──────────────────────────────────────────────────────────────────────────────────────────
+    async def find(self, words: str, near: Place) -> tuple[Place, str]:
+        return await places.find(self._calls, words, near)
+
+    async def fetch(self, attachment: Attachment, into: Path, limit: int) -> None:
+        await files.fetch(self._session, attachment, into, limit, origins=self._origins)
+
+    # ── showing ─────────────────────────────────────────────────────────────────────────────────────────────
 
     async def show(self, address: Address, card: Card) -> Address:
-        message = render(card)
+        beside = card.private and address.reader is None
+        if card.state in FORMING and address.message is not None and not beside:
+            await self._tell(address, card)
+            return address
+        limits = _limits(address)
+        for _ in range(SHRINKS):
+            try:
+                return await self._deliver(address, card, limits)
+            except TooLarge as refused:
+                limits = limits.below(refused.args[0])
+        try:
+            return await self._deliver(address, card, limits.none())
+        except TooLarge as refused:
+            raise PlatformTrouble(platform="Discord") from refused
+
+    async def _deliver(self, address: Address, card: Card, limits: Limits) -> Address:
+        message = render(card, limits)
         async with self._room if message.uploads else nullcontext():
-            files = [(upload, await self._bytes(upload)) for upload in message.uploads]
-            return await self._show(address, Sending(card=card, view=message.view, files=files))
+            files = [(each, await self._bytes(each)) for each in message.uploads]
+            sending = Sending(card=card, limits=limits, view=message.view, files=files)
+            try:
+                return await self._show(address, sending)
+            except discord.HTTPException as problem:
+                if too_large(problem) and sending.files:
+                    raise TooLarge(tuple(len(data) for _, data in sending.files)) from problem
+                raise trouble(problem) from problem
+            except (discord.RateLimited, aiohttp.ClientError, TimeoutError) as problem:
+                raise trouble(problem) from problem
 
     async def _bytes(self, upload: Upload) -> bytes:
         if upload.size is Size.ORIGINAL:
@@ -105,23 +127,48 @@ class DiscordCourier:
         )
         return data
 
+    async def _tell(self, address: Address, card: Card) -> None:
+        """How far it is, in one try on the message that is there; the next step tells more than this one."""
+        alive = _alive(address)
+        if not alive and address.reader is not None:
+            return
+        message = render(card)
+        if message.uploads and self._room.locked():
+            return
+        async with self._room if message.uploads else nullcontext():
+            files = [(each, await self._bytes(each)) for each in message.uploads]
+            sending = Sending(card=card, limits=Limits(), view=message.view, files=files)
+            try:
+                try:
+                    await self._calls.hasten(_token_route(address) if alive else _bot_route(address), sending)
+                except discord.HTTPException as problem:
+                    if not alive or problem.code not in DEAD or address.reader is not None:
+                        raise
+                    await self._calls.hasten(_bot_route(address), sending)
+            except discord.HTTPException as problem:
+                log.info("discord_progress_not_told", status=problem.status, code=problem.code)
+
     async def _show(self, address: Address, sending: Sending) -> Address:
-        direct = address.place.space.startswith("dm-")
-        if address.token and address.expires and datetime.now(UTC) < address.expires:
+        card, direct = sending.card, address.place.space.startswith("dm-")
+        private = bool(address.reader or card.private)
+        if _alive(address):
             try:
                 return await self._by_token(address, sending)
             except discord.HTTPException as problem:
-                if problem.code not in DEAD and problem.status != 401:
-                    raise _trouble(problem) from problem
+                if problem.code not in DEAD | SHUT and problem.status != 401:
+                    raise
         address = address.evolve(token=None, expires=None)
-        if not direct and (address.reader or sending.card.private):
+        if private and not direct:
             return await self._privately(address, sending)
         try:
             return await self._as_bot(address, sending)
-        except Undeliverable:
-            if direct or MEMBER not in address.extra:
+        except discord.HTTPException as problem:
+            stays = direct or MEMBER not in address.extra or card.state in FORMING | {State.GONE}
+            if problem.code not in SHUT or stays:
                 raise
-            return await self._directly(address, sending)
+        return await self._directly(address, sending, CLOSED)
+
+    # ── by the interaction's token ──────────────────────────────────────────────────────────────────────────
 
     async def _by_token(self, address: Address, sending: Sending) -> Address:
         """By the interaction's webhook: in place of what is there, or as a private follow-up beside it."""
@@ -129,9 +176,8 @@ class DiscordCourier:
             if address.extra.get(SOURCE) != "same":
                 await self._take_back(address)
             return await self._follow_up(address, sending)
-        where = address.message if FOLLOW_UP in address.extra else "@original"
         try:
-            shown = await self._send(_webhook("PATCH", address, where), sending)
+            shown = await self._calls.send(_token_route(address), sending)
         except discord.NotFound as problem:
             if problem.code != UNKNOWN_MESSAGE:
                 raise
@@ -140,9 +186,8 @@ class DiscordCourier:
 
     async def _take_back(self, address: Address) -> None:
         """Removes the public answer that a private card cannot be put into."""
-        where = address.message if FOLLOW_UP in address.extra else "@original"
         try:
-            await self._request(_webhook("DELETE", address, where))
+            await self._calls.request(_token_route(address, "DELETE"))
         except discord.NotFound as problem:
             if problem.code != UNKNOWN_MESSAGE:
                 raise
@@ -151,53 +196,71 @@ class DiscordCourier:
         private = bool(sending.card.private or address.reader)
         flags = discord.MessageFlags(ephemeral=True) if private else discord.MessageFlags()
         route = Route("POST", "/webhooks/{webhook_id}/{webhook_token}", **_hook(address))
-        shown = await self._send(route, sending, flags=flags)
+        shown = await self._calls.send(route, sending, flags=flags)
         reader = (address.reader or address.extra.get(MEMBER)) if private else None
         extra = {**address.extra, FOLLOW_UP: "yes"}
         return address.evolve(message=str(shown["id"]), reader=reader, extra=extra)
 
+    # ── as the bot ──────────────────────────────────────────────────────────────────────────────────────────
+
     async def _as_bot(self, address: Address, sending: Sending) -> Address:
         """As a message of the bot's in the place's channel."""
-        channel, message = address.place.channel, address.message
+        if address.message is None and (posted := await self._posted(address)) is not None:
+            address = address.evolve(message=posted)
+        if address.message is None:
+            return await self._post(address.place.channel, address, sending)
         try:
-            if message is not None:
-                route = Route(
-                    "PATCH", "/channels/{channel_id}/messages/{message_id}", channel_id=channel, message_id=message
-                )
-                try:
-                    await self._send(route, sending)
-                except discord.NotFound as problem:
-                    if problem.code != UNKNOWN_MESSAGE:
-                        raise
-                    if sending.card.state is not State.GONE:
-                        return await self._post(channel, address, sending)
-                return address
-            return await self._post(channel, address, sending)
-        except discord.HTTPException as problem:
-            raise _trouble(problem) from problem
+            await self._calls.send(_bot_route(address), sending)
+        except discord.NotFound as problem:
+            if problem.code != UNKNOWN_MESSAGE:
+                raise
+            if sending.card.state is not State.GONE:
+                return await self._post(address.place.channel, address, sending)
+        return address
+
+    async def _posted(self, address: Address) -> str | None:
+        """The answer to this event that an earlier process has posted, when that is longer ago than a nonce lasts."""
+        event = address.extra.get(REPLY_TO) or address.extra.get(EVENT)
+        if event is None or not event.isdigit() or _age(event) < NONCE_SECONDS:
+            return None
+        route = Route("GET", "/channels/{channel_id}/messages", channel_id=address.place.channel)
+        try:
+            after = await self._calls.request(route, params={"after": event, "limit": 100})
+        except discord.Forbidden:
+            return None  # without "Read Message History" one cannot know
+        own = connection.application(self._http.token or "")
+        for message in sorted(after, key=lambda each: int(each["id"])):
+            replied = (message.get("message_reference") or {}).get("message_id")
+            asked = (message.get("interaction_metadata") or {}).get("id")
+            if message["author"]["id"] == own and event in {replied, asked}:
+                return str(message["id"])
+        return None
 
     async def _post(self, channel: str, address: Address, sending: Sending) -> Address:
         more: dict[str, Any] = {}
         replied = address.extra.get(REPLY_TO)
         if replied and channel == address.place.channel:
             more["message_reference"] = {"message_id": replied, "fail_if_not_exists": False}
-        # Discord posts a message with the same nonce once: a retry, or a second try for the same voice note, is safe.
-        once = replied if replied and address.message is None else secrets.token_hex(8)
+        once = ("c" if channel == address.place.channel else "d") + _once(address, sending.card)
         route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel)
-        shown = await self._send(route, sending, nonce=f"l{once}"[:25], **more)
+        lane = self._lanes.setdefault(channel, asyncio.Lock())
+        async with lane:  # held up by a rate limit, cards still appear in the order in which they came
+            shown = await self._calls.send(route, sending, nonce=once[:25], **more)
         return address.evolve(message=str(shown["id"]), place=address.place.evolve(channel=channel))
 
     async def _privately(self, address: Address, sending: Sending) -> Address:
         """To its reader alone, when nothing ephemeral is possible any more."""
+        # What answers a voice note or a mention was never ephemeral: there is nothing to explain then.
+        why = address.extra.get(MOVED) or (LATE if APPLICATION in address.extra else None)
         try:
-            return await self._directly(address, sending)
-        except Undeliverable:
+            return await self._directly(address, sending, why)
+        except discord.HTTPException as problem:
             # A refusal of a voice note has no other way to be told; what is meant to stay private does not go there.
-            if address.reader or sending.card.state is not State.REFUSED:
+            if problem.code not in SHUT or address.reader or sending.card.state is not State.REFUSED:
                 raise
             return await self._as_bot(address, sending)
 
-    async def _directly(self, address: Address, sending: Sending) -> Address:
+    async def _directly(self, address: Address, sending: Sending, why: str | None) -> Address:
         """As a direct message to the reader, or else to whoever asked."""
         reader = address.reader or address.extra.get(MEMBER)
         if reader is None:
@@ -205,117 +268,63 @@ class DiscordCourier:
         # The team's buttons do not work from direct messages, which belong to no team; links do.
         links = tuple(Controls(buttons=each) for row in sending.card.controls if (each := _links(row)))
         card = sending.card.evolve(controls=links)
-        sending = Sending(card=card, view=render(card).view, files=sending.files)
-        try:
-            opened = await self._request(Route("POST", "/users/@me/channels"), json={"recipient_id": reader})
-            channel = str(opened["id"])
-            if address.place.channel == channel:
-                return await self._as_bot(address, sending)
-            moved = await self._post(channel, address.evolve(message=None), sending)
-        except discord.HTTPException as problem:
-            raise _trouble(problem) from problem
+        card = _explained(card, why) if why else card
+        sending = replace(sending, card=card, view=render(card, sending.limits).view)
+        opened = await self._calls.request(Route("POST", "/users/@me/channels"), json={"recipient_id": reader})
+        channel = str(opened["id"])
+        if address.place.channel == channel:
+            return await self._as_bot(address, sending)
+        moved = await self._post(channel, address.evolve(message=None), sending)
         kept = {key: value for key, value in moved.extra.items() if key == MEMBER}
-        return moved.evolve(reader=reader, extra=kept)
-
-    async def _send(self, route: Route, sending: Sending, **more: Any) -> Any:
-        async for attempt in stamina.retry_context(on=_passing, attempts=5, timeout=60):
-            with attempt, sending.parameters(**more) as made:
-                if made.files:
-                    return await self._http.request(route, files=made.files, form=made.multipart)
-                return await self._http.request(route, json=made.payload)
-        raise AssertionError("unreachable")
-
-    async def _request(self, route: Route, **more: Any) -> Any:
-        async for attempt in stamina.retry_context(on=_passing, attempts=5, timeout=60):
-            with attempt:
-                return await self._http.request(route, **more)
-        raise AssertionError("unreachable")
-
-    # ── finding ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-    async def find(self, words: str, near: Place) -> tuple[Place, str]:
-        none = Undeliverable(where=shorten(one_line(words), 60) or "that place")
-        if near.space.startswith("dm-"):
-            raise none
-        said = re.fullmatch(r"<?#?(\d{15,20})>?", words.strip())
-        try:
-            if said is not None:
-                found = [await self._request(Route("GET", "/channels/{channel_id}", channel_id=said[1]))]
-            else:
-                found = await self._request(Route("GET", "/guilds/{guild_id}/channels", guild_id=near.space))
-        except discord.HTTPException as problem:
-            raise none from problem
-        name = words.strip().lstrip("#").lower()
-        for channel in found:
-            # An id is no permission: the channel has to be of the same server.
-            if str(channel.get("guild_id", "")) != near.space or channel["type"] not in POSTABLE:
-                continue
-            if said is not None or channel["name"].lower() == name:
-                return near.evolve(channel=str(channel["id"]), thread=None), f"#{channel['name']}"
-        raise none
-
-    # ── fetching ────────────────────────────────────────────────────────────────────────────────────────────
-
-    async def fetch(self, attachment: Attachment, into: Path, limit: int) -> None:
-        url = attachment.url
-        if _origin(url) not in self._origins:
-            raise ForeignHost(name=attachment.name)
-        gone = NotFetched(name=attachment.name, platform="Discord")
-        try:
-            async with self._session.get(url, allow_redirects=False) as answer:
-                if answer.status != 200:
-                    raise gone
-                if (answer.content_length or 0) > limit:
-                    raise PictureFileTooLarge(name=attachment.name, limit_mb=limit // 2**20)
-                await self._save(answer, attachment, into, limit)
-        except (aiohttp.ClientError, TimeoutError) as problem:
-            await asyncio.to_thread(into.unlink, missing_ok=True)
-            raise gone from problem
-
-    async def _save(self, answer: aiohttp.ClientResponse, attachment: Attachment, into: Path, limit: int) -> None:
-        file = await asyncio.to_thread(into.open, "wb")
-        with file:
-            size = 0
-            async for chunk in answer.content.iter_chunked(CHUNK):
-                size += len(chunk)
-                if size > limit:
-                    break
-                await asyncio.to_thread(file.write, chunk)
-        if size > limit:
-            await asyncio.to_thread(into.unlink, missing_ok=True)
-            raise PictureFileTooLarge(name=attachment.name, limit_mb=limit // 2**20)
+        return moved.evolve(reader=reader, extra={**kept, **({MOVED: why} if why else {})})
 
 
-def _origin(url: str) -> str | None:
-    """The scheme, host and port of an address that names nobody; None when it is no such address."""
-    try:
-        read = yarl.URL(url)
-        return str(read.origin()) if read.user is None and read.password is None else None
-    except ValueError:
-        return None
+def _alive(address: Address) -> bool:
+    return bool(address.token and address.expires and datetime.now(UTC) < address.expires)
+
+
+def _limits(address: Address) -> Limits:
+    """What may be sent there: an interaction tells what its member and server are allowed."""
+    room = address.extra.get(ROOM, "")
+    return Limits.told(int(room)) if room.isdigit() and _alive(address) else Limits()
+
+
+def _once(address: Address, card: Card) -> str:
+    """A word by which Discord knows a message that it has taken already: the same for a second try to answer an event,
+    to show a job's first card, or to replace a message that was taken away."""
+    kind = "r" if card.state is State.REFUSED else ""
+    if address.message is not None:
+        return f"{kind}a{address.message}"
+    event = address.extra.get(REPLY_TO) or address.extra.get(EVENT)
+    if event is not None:
+        return f"{kind}e{event}"
+    return f"j{card.job}" if card.job and card.state in FORMING else secrets.token_hex(8)
+
+
+def _age(snowflake: str) -> float:
+    """Seconds since this id was given."""
+    return datetime.now(UTC).timestamp() - ((int(snowflake) >> 22) + EPOCH_MS) / 1000
+
+
+def _explained(card: Card, why: str) -> Card:
+    return card.evolve(lines=(*card.lines, Line(role=Role.NOTE, text=EXPLAINED[why])))
 
 
 def _hook(address: Address) -> dict[str, Any]:
     return {"webhook_id": address.extra.get(APPLICATION, ""), "webhook_token": address.token}
 
 
-def _webhook(method: str, address: Address, message: str | None) -> Route:
-    if message == "@original":  # discord.py would quote the @
+def _token_route(address: Address, method: str = "PATCH") -> Route:
+    if FOLLOW_UP not in address.extra:  # discord.py would quote the @
         return Route(method, "/webhooks/{webhook_id}/{webhook_token}/messages/@original", **_hook(address))
     path = "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}"
-    return Route(method, path, message_id=message, **_hook(address))
+    return Route(method, path, message_id=address.message, **_hook(address))
+
+
+def _bot_route(address: Address) -> Route:
+    path = "/channels/{channel_id}/messages/{message_id}"
+    return Route("PATCH", path, channel_id=address.place.channel, message_id=address.message)
 
 
 def _links(row: Controls) -> tuple[Link, ...]:
     return tuple(each for each in row.buttons if isinstance(each, Link))
-
-
-def _passing(problem: Exception) -> bool:
-    return isinstance(problem, (aiohttp.ClientConnectionError, TimeoutError, discord.DiscordServerError))
-
-
-def _trouble(problem: discord.HTTPException) -> PlatformTrouble:
-    if problem.code in SHUT:
-        return Undeliverable(where="that place")
-    log.error("discord_refused", status=problem.status, code=problem.code, text=problem.text[:500])
-    return PlatformTrouble(platform="Discord")

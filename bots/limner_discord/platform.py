@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
 from typing import TYPE_CHECKING
 
 from limner.config import Discord, Settings
@@ -36,9 +34,12 @@ class DiscordPlatform:
 
     def invitation(self, settings: Settings) -> str:
         """The link that puts the bot on a server."""
-        application = _application(settings.discord or Discord())
+        from limner_discord.connection import application
+
+        secret = (settings.discord or Discord()).token
+        client = (application(secret.get_secret_value()) if secret else None) or "YOUR_APPLICATION_ID"
         return (
-            f"https://discord.com/oauth2/authorize?client_id={application}"
+            f"https://discord.com/oauth2/authorize?client_id={client}"
             f"&scope=bot+applications.commands&permissions={sum(PERMISSIONS.values())}"
         )
 
@@ -73,14 +74,3 @@ def _section(limner: Limner) -> Discord:
     if limner.settings.discord is None:
         raise ConfigError(where="[discord]", why="the section is missing")
     return limner.settings.discord
-
-
-def _application(settings: Discord) -> str:
-    """The application's id, which a bot's token begins with; without a token, a word to replace."""
-    secret = settings.token
-    first = secret.get_secret_value().split(".")[0] if secret else ""
-    try:
-        id = base64.b64decode(first + "=" * (-len(first) % 4), validate=True).decode("ascii")
-    except (binascii.Error, UnicodeDecodeError):
-        id = ""
-    return id if id.isdigit() else "YOUR_APPLICATION_ID"

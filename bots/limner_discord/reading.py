@@ -8,7 +8,7 @@ from datetime import timedelta
 import discord
 
 from limner.domain.place import Address, Attachment, Person, Place
-from limner_discord.courier import APPLICATION, MEMBER, REPLY_TO, SOURCE
+from limner_discord.courier import APPLICATION, EVENT, MEMBER, REPLY_TO, ROOM, SOURCE
 
 MARGIN = timedelta(seconds=60)
 """How long before its end a token is no longer relied on; clocks differ, and an upload takes its time."""
@@ -52,6 +52,8 @@ def address_of(interaction: discord.Interaction, *, private: bool = False, same:
         extra={
             APPLICATION: str(interaction.application_id),
             MEMBER: user,
+            EVENT: str(interaction.id),
+            ROOM: str(interaction.filesize_limit),
             **({SOURCE: "same"} if source is not None else {}),
         },
     )

@@ -130,7 +130,8 @@ class FrontDoor:
         return self.bytes[picture.blob]
 
     async def preview(self, picture: Picture, *, longest: int, limit: int, formats: tuple[str, ...]) -> tuple[Any, str]:
-        return b"\xff\xd8\xff\xe0 preview of " + picture.blob.encode(), formats[0]
+        magic = {"image/jpeg": b"\xff\xd8\xff\xe0", "image/webp": b"RIFF"}[formats[0]]
+        return magic + b" preview of " + picture.blob.encode(), formats[0]
 
 
 def done(*pictures: Picture, **more: Any) -> Card:

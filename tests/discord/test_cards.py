@@ -22,7 +22,7 @@ from limner.domain.card import (
     says,
 )
 from limner.domain.money import Micros
-from limner_discord.cards import FILE_LIMIT, MIB, REQUEST_LIMIT, Size, render
+from limner_discord.cards import FILE_LIMIT, MIB, REQUEST_LIMIT, Limits, Size, render
 from limner_discord.markup import inert, length, quoted
 from tests.contracts import breaches
 
@@ -237,11 +237,51 @@ def test_ten_pictures_of_nine_mebibytes_go_as_previews_where_the_originals_do_no
     assert "Shown smaller" in texts(message.view.to_components())[0]
 
 
-def test_an_original_that_is_too_large_to_hand_over_is_told_of() -> None:
+def test_of_an_original_that_is_too_large_to_hand_over_a_preview_goes_and_the_card_says_so() -> None:
     message = render(Card(files=(picture(1, 11 * MIB), picture(2, MIB))))
 
-    assert [each.name for each in message.uploads] == ["limner-a41f-2.png"]
-    assert "limner-a41f-1.png has 11 MB" in texts(message.view.to_components())[0].replace("\\", "")
+    assert [(each.name, each.size) for each in message.uploads] == [
+        ("limner-a41f-1.webp", Size.LARGE),
+        ("limner-a41f-2.png", Size.ORIGINAL),
+    ]
+    said = texts(message.view.to_components())[0]
+    assert "the original has 11 MB, more than goes into a message here" in said
+    assert "whoever runs this Limner can hand it over" in said
+
+
+def test_where_originals_can_be_had_by_a_browser_buttons_lead_to_those_that_do_not_fit() -> None:
+    linked = [picture(n, n * 6 * MIB).evolve(link=f"https://limner.example/{n}") for n in (1, 2, 3)]
+
+    message = render(Card(state=State.DONE, pictures=tuple(linked)))
+
+    buttons = [each for each in walk(message.view.to_components()) if each["type"] == 2]
+    assert [(each["label"], each["url"]) for each in buttons] == [
+        ("Original 1", "https://limner.example/2"),
+        ("Original 2", "https://limner.example/3"),
+    ]
+    assert "The buttons lead to them" in texts(message.view.to_components())[0]
+
+
+def test_what_a_server_is_allowed_beyond_the_usual_goes_as_it_is() -> None:
+    message = render(Card(state=State.DONE, pictures=(picture(1, 40 * MIB),)), Limits.told(50 * MIB))
+
+    assert [each.size for each in message.uploads] == [Size.ORIGINAL]
+
+
+@given(st.lists(st.integers(1, 60 * MIB), min_size=1, max_size=10), st.integers(1, 50 * MIB))
+@settings(deadline=None)
+def test_what_was_refused_is_halved_until_it_fits_or_goes_without_pictures(sizes: list[int], room: int) -> None:
+    card = Card(state=State.DONE, pictures=tuple(picture(n, size) for n, size in enumerate(sizes, 1)))
+    limits = Limits()
+    for _ in range(40):
+        uploads = render(card, limits).uploads
+        assert all(each.limit <= limits.file for each in uploads)
+        sent = [each.limit for each in uploads]
+        if sum(sent) <= room:
+            break
+        limits = limits.below(sent)
+    assert sum(sent) <= room
+    assert render(card, limits.none()).uploads == ()
 
 
 def test_a_gallery_shows_its_sheet_alone() -> None:

@@ -1,7 +1,5 @@
 """Delivery by REST alone: within fifteen minutes, after them, and where it is no longer possible."""
 
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,47 +7,12 @@ import pytest
 from limner.domain.card import Card, Controls, Line, Link, Picture, Role, State, says
 from limner.domain.place import Address, Attachment, Place
 from limner.errors import ForeignHost, NotFetched, PictureFileTooLarge, PlatformTrouble, Undeliverable
-from limner_discord import platform
-from tests.discord.front import FrontDoor, done, front_door
+from tests.discord.addresses import deferred, late, place
+from tests.discord.front import FrontDoor, done
 from tests.discord.test_cards import picture
-from tests.fakes.discord import TOKEN, FakeDiscord, Interaction, Message
+from tests.fakes.discord import TOKEN, FakeDiscord
 
 MIB = 1024 * 1024
-
-
-@pytest.fixture
-async def desk(discord: FakeDiscord, tmp_path: Path) -> AsyncIterator[FrontDoor]:
-    """A courier without a gateway."""
-    front = front_door(discord, tmp_path)
-    front.courier = await platform.open(front)  # type: ignore[arg-type]
-    yield front
-    await front.courier.close()
-
-
-def deferred(fake: FakeDiscord, *, private: bool = False) -> tuple[Interaction, Address]:
-    """An interaction that was acknowledged, and the address of its answer."""
-    ada, id = fake.person("ada"), fake.ids.next()
-    sent = Interaction(id=id, token=f"token-{id}", member=ada, channel=fake.channel, sent=fake.now(), kind=5)
-    message = Message(id=fake.ids.next(), channel=fake.channel, author=fake.bot, flags=128 | (64 if private else 0))
-    message.private_to = ada["id"] if private else None
-    sent.original = fake.messages[message.id] = message
-    fake.interactions[sent.token] = sent
-    address = Address(
-        place=place(fake),
-        token=sent.token,
-        expires=datetime.now(UTC) + timedelta(minutes=14),
-        reader=ada["id"] if private else None,
-        extra={"application": fake.application, "member": ada["id"]},
-    )
-    return sent, address
-
-
-def place(fake: FakeDiscord) -> Place:
-    return Place(platform="discord", space=fake.guild, channel=fake.channel)
-
-
-def late(address: Address) -> Address:
-    return address.evolve(expires=datetime.now(UTC) - timedelta(minutes=1))
 
 
 async def test_a_card_takes_the_place_of_its_deferral_and_later_of_itself(
@@ -107,7 +70,7 @@ async def test_after_fifteen_minutes_a_private_card_becomes_a_direct_message_wit
     await desk.courier.show(shown, card)
 
     (direct,) = discord.seen_by("ada", discord.dm(discord.person("ada")))
-    assert direct.text == "Done"
+    assert direct.text == "Done\n-# Discord lets me answer in private for fifteen minutes only, so here it is."
     assert direct.buttons == ("Open",)
     assert direct.edits == 2
 
@@ -155,7 +118,9 @@ async def test_what_a_member_asked_for_reaches_them_directly_when_the_channel_cl
     discord.closed[discord.channel] = (403, 50001)
     await desk.courier.show(late(shown), says("Done"))
 
-    assert [each.text for each in discord.seen_by("ada", discord.dm(discord.person("ada")))] == ["Done"]
+    assert [each.text for each in discord.seen_by("ada", discord.dm(discord.person("ada")))] == [
+        "Done\n-# I could not post in that channel any more, so here it is."
+    ]
 
 
 async def test_a_private_card_is_undeliverable_when_direct_messages_are_closed(
@@ -212,7 +177,7 @@ async def test_pictures_beyond_the_limits_go_as_previews_and_the_request_stays_w
 
     (message,) = discord.seen_by("bob")
     assert len(message.pictures) == 4
-    assert message.pictures[0].startswith(b"\xff\xd8\xff\xe0 preview of b1")
+    assert message.pictures[0].startswith(b"RIFF preview of b1")
     assert "Shown smaller" in message.text
     discord.breaches = [each for each in discord.breaches if "bytes are" not in each]  # the peer's previews are words
 

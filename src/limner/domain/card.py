@@ -57,6 +57,8 @@ class Picture(Record):
     asset: str | None = None
     """The asset's id as people say it, `a41f` or `a41f.2`; None: a preview or partial picture."""
     caption: str | None = None
+    link: str | None = None
+    """Where whoever sees the card gets the original by a browser, if anywhere; for platforms that cannot take it."""
 
 
 class Progress(Record):

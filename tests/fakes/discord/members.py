@@ -159,7 +159,7 @@ class Acting:
             "entitlements": [],
             "authorizing_integration_owners": {"0": guild or "0"},
             "context": 0 if guild else 1,
-            "attachment_size_limit": 10 * 1024 * 1024,
+            "attachment_size_limit": fake.room,
             **({"guild_id": guild, "guild": {"id": guild, "locale": "en-US", "features": []}} if guild else {}),
             **({"guild_locale": "en-US", "member": member} if guild else {"user": user}),
             **({"message": (looked or source).payload(guild)} if source is not None else {}),

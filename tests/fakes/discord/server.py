@@ -7,6 +7,7 @@ checks each request against the official description where that is at hand.
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import json
 import re
@@ -21,6 +22,7 @@ from tests import contracts
 from tests.fakes.discord.world import (
     DM,
     EPHEMERAL,
+    FILE_LIMIT,
     GUILD_TEXT,
     LOADING,
     MANAGE_GUILD,
@@ -33,7 +35,10 @@ from tests.fakes.discord.world import (
     take,
 )
 
-TOKEN = "MTA.fake.token"
+APPLICATION = "100000000000000010"
+TOKEN = f"{base64.b64encode(APPLICATION.encode()).decode()}.fake.token"
+NONCE_SECONDS = 120
+"""For so long a nonce is remembered ("the past few minutes")."""
 API = "/api/v10"
 GUILD_MESSAGES, DIRECT_MESSAGES, MESSAGE_CONTENT = 1 << 9, 1 << 12, 1 << 15
 
@@ -48,6 +53,7 @@ class Call:
     files: tuple[File, ...] = ()
     headers: dict[str, str] = field(default_factory=dict)
     status: int = 0
+    query: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -70,6 +76,11 @@ class Interaction:
     """The message that was last written by this interaction's token."""
 
     @property
+    def told(self) -> dict[str, Any]:
+        """As the messages that answer it tell of it."""
+        return {"id": self.id, "type": 2, "user": self.member, "authorizing_integration_owners": {}}
+
+    @property
     def modal(self) -> dict[str, Any]:
         assert self.kind == 9, f"no form was opened, but {self.kind}"
         return self.data
@@ -82,9 +93,26 @@ class Arranged:
     method: str
     path: str
     status: int
-    body: dict[str, Any]
+    body: dict[str, Any] | str
     headers: dict[str, str]
     times: int
+    done: bool = False
+    """Whether what is asked is done all the same."""
+
+
+CUT = 0
+"""The status of an answer that never comes: the connection breaks instead."""
+
+
+@dataclass
+class Bucket:
+    """A rate limit of one route: so many requests in so many seconds, apart for each channel or token."""
+
+    method: str
+    path: str
+    limit: int
+    seconds: float
+    used: dict[str, list[float]] = field(default_factory=dict)
 
 
 class FakeDiscord:
@@ -95,7 +123,7 @@ class FakeDiscord:
         self.application_flags = application_flags
         self.offset = 0.0
         self.ids = Snowflakes(time.time)
-        self.application = self.ids.next()
+        self.application = APPLICATION
         self.bot = {**person(self.application, "limner"), "bot": True}
         self.guild = self.ids.next()
         self.people: dict[str, dict[str, Any]] = {}
@@ -114,7 +142,10 @@ class FakeDiscord:
         self.arranged: list[Arranged] = []
         self.intents = 0
         self.sockets: list[web.WebSocketResponse] = []
-        self._nonces: dict[str, Message] = {}
+        self.buckets: list[Bucket] = []
+        self.room = FILE_LIMIT
+        """Bytes that a file may have where an interaction allows it (`attachment_size_limit`)."""
+        self._nonces: dict[str, tuple[float, Message]] = {}
         self._sequence = 0
         self._checker = contracts.validator("discord").Sequence() if contracts.PRESENT else None
         self._changed = asyncio.Event()
@@ -173,17 +204,41 @@ class FakeDiscord:
         method: str,
         path: str,
         status: int,
-        body: dict[str, Any] | None = None,
+        body: dict[str, Any] | str | None = None,
         headers: dict[str, str] | None = None,
         times: int = 1,
+        *,
+        done: bool = False,
     ) -> None:
         """Answers the next such requests so; `path` is a regular expression after `/api/v10`."""
-        self.arranged.append(Arranged(method, path, status, body or {}, headers or {}, times))
+        self.arranged.append(Arranged(method, path, status, body or {}, headers or {}, times, done))
 
-    def limit(self, method: str, path: str, seconds: float = 0.05, times: int = 1) -> None:
-        """Answers the next such requests with 429, as Discord does."""
-        body = {"message": "You are being rate limited.", "retry_after": seconds, "global": False}
-        self.arrange(method, path, 429, body, {"Via": "1.1 google", "Retry-After": str(seconds)}, times)
+    def limit(self, method: str, path: str, seconds: float = 0.05, times: int = 1, *, everywhere: bool = False) -> None:
+        """Answers the next such requests with 429, as Discord does; `everywhere`: by the limit of all routes."""
+        body = {"message": "You are being rate limited.", "retry_after": seconds, "global": everywhere}
+        headers = {"Via": "1.1 google", "Retry-After": str(seconds)}
+        self.arrange(
+            method, path, 429, body, {**headers, **({"X-RateLimit-Global": "true"} if everywhere else {})}, times
+        )
+
+    def ban(self, method: str, path: str, seconds: int = 0, times: int = 1) -> None:
+        """Answers the next such requests with 429 from what stands before Discord's servers: no JSON, no `Via`."""
+        self.arrange(method, path, 429, "error code: 1015", {"Retry-After": str(seconds)}, times)
+
+    def cut(self, method: str, path: str, times: int = 1, *, done: bool = False) -> None:
+        """Breaks the connection at the next such requests; `done`: after they were carried out."""
+        self.arrange(method, path, CUT, times=times, done=done)
+
+    def bucket(self, method: str, path: str, limit: int, seconds: float) -> Bucket:
+        """Keeps these requests to a rate limit, and tells of it in headers, as Discord does."""
+        made = Bucket(method, path, limit, seconds)
+        self.buckets.append(made)
+        return made
+
+    def delete_channel(self, id: str) -> None:
+        """Deletes a channel or thread with what is in it."""
+        del self.channels[id]
+        self.messages = {key: each for key, each in self.messages.items() if each.channel != id}
 
     def paths(self, method: str = "") -> list[str]:
         return [f"{call.method} {call.path}" for call in self.calls if method in {"", call.method}]
@@ -345,11 +400,17 @@ class FakeDiscord:
             late = self._checker.seen(request.method, API + path, self.now())
             self.breaches += [f"{each.where}: {each.message}" for each in late]
         body, files = self._read(request, raw)
-        call = Call(request.method, path, body, tuple(files), dict(request.headers))
+        call = Call(request.method, path, body, tuple(files), dict(request.headers), query=dict(request.query))
         self.calls.append(call)
         status, answer, headers = await self._answer(call, len(raw))
         call.status = status
         self._changed.set()
+        if status == CUT:
+            assert request.transport is not None
+            request.transport.close()
+            return web.Response()
+        if isinstance(answer, str):
+            return web.Response(status=status, headers=headers, text=answer)
         if answer is None:
             return web.Response(status=status, headers=headers)
         # Exactly this type, without a charset: discord.py takes anything else for text.
@@ -379,9 +440,32 @@ class FakeDiscord:
         for each in self.arranged:
             if each.times and each.method == call.method and re.fullmatch(each.path, call.path):
                 each.times -= 1
+                if each.done:
+                    await self._do(call, size)
                 return each.status, each.body, each.headers
+        for bucket in self.buckets:
+            if bucket.method == call.method and re.fullmatch(bucket.path, call.path):
+                return await self._within(bucket, call, size)
+        return await self._do(call, size)
+
+    async def _within(self, bucket: Bucket, call: Call, size: int) -> tuple[int, Any, dict[str, str]]:
+        now = time.monotonic()
+        used = bucket.used.setdefault("/".join(call.path.split("/")[1 : 4 if "webhooks" in call.path else 3]), [])
+        used[:] = [each for each in used if now - each < bucket.seconds]
+        reset = bucket.seconds - (now - used[0]) if used else bucket.seconds
+        headers = {"X-RateLimit-Limit": str(bucket.limit), "X-RateLimit-Bucket": f"b{self.buckets.index(bucket)}"}
+        headers |= {"X-RateLimit-Reset-After": f"{reset:.3f}", "X-RateLimit-Reset": f"{time.time() + reset:.3f}"}
+        if len(used) >= bucket.limit:
+            body = {"message": "You are being rate limited.", "retry_after": reset, "global": False}
+            headers |= {"Via": "1.1 google", "Retry-After": f"{reset:.3f}", "X-RateLimit-Remaining": "0"}
+            return 429, body, headers
+        used.append(now)
+        status, answer, more = await self._do(call, size)
+        return status, answer, {**headers, "X-RateLimit-Remaining": str(bucket.limit - len(used)), **more}
+
+    async def _do(self, call: Call, size: int) -> tuple[int, Any, dict[str, str]]:
         try:
-            if size > REQUEST_LIMIT:
+            if size > max(REQUEST_LIMIT, self.room + 64 * 1024):
                 raise Refused(413, 40005, "Request entity too large")
             public = re.match(r"/(webhooks|interactions)/", call.path)
             if not public and call.headers.get("Authorization") != f"Bot {TOKEN}":
@@ -441,6 +525,7 @@ class FakeDiscord:
             message = self._new(
                 interaction.channel, LOADING if kind == 5 else 0, interaction.member if private else None
             )
+            message.interaction = interaction.told
             if kind == 4:
                 take(message, data, list(call.files))
         elif kind in {6, 7}:
@@ -472,6 +557,8 @@ class FakeDiscord:
             raise Refused(401, 50027, "Invalid Webhook Token")
         if interaction.kind is None:
             raise Refused(404, 10015, "Unknown Webhook")
+        if interaction.channel not in self.channels:
+            raise Refused(404, 10003, "Unknown Channel")
         return interaction
 
     def _followed(self, token: str, id: str) -> Message:
@@ -484,7 +571,7 @@ class FakeDiscord:
     async def _edit_followed(self, call: Call, application: str, token: str, id: str) -> Any:
         message = self._followed(token, id)
         assert isinstance(call.body, dict)
-        take(message, call.body, list(call.files))
+        take(message, call.body, list(call.files), self.room)
         self.interactions[token].shown = message
         return message.payload(self.guild_of(message.channel))
 
@@ -504,7 +591,8 @@ class FakeDiscord:
         else:
             private = (call.body.get("flags") or 0) & EPHEMERAL
             message = self._new(interaction.channel, 0, interaction.member if private else None)
-        take(message, call.body, list(call.files))
+            message.interaction = interaction.told
+        take(message, call.body, list(call.files), self.room)
         self.messages[message.id] = message
         interaction.shown = message
         return message.payload(self.guild_of(message.channel))
@@ -533,8 +621,9 @@ class FakeDiscord:
         self._open(channel)
         assert isinstance(call.body, dict)
         nonce = call.body.get("nonce") if call.body.get("enforce_nonce") else None
-        if nonce and nonce in self._nonces:
-            return self._nonces[nonce].payload(self.guild_of(channel))
+        if nonce and nonce in self._nonces and self.now() - self._nonces[nonce][0] < NONCE_SECONDS:
+            earlier = self._nonces[nonce][1]  # whatever its channel: a nonce is the author's
+            return earlier.payload(self.guild_of(earlier.channel))
         message = self._new(channel, 0, None)
         replied = call.body.get("message_reference")
         if replied:
@@ -542,7 +631,7 @@ class FakeDiscord:
         take(message, call.body, list(call.files))
         self.messages[message.id] = message
         if nonce:
-            self._nonces[nonce] = message
+            self._nonces[nonce] = self.now(), message
         payload = message.payload(self.guild_of(channel))
         await self.dispatch("MESSAGE_CREATE", payload)
         return payload
@@ -554,6 +643,16 @@ class FakeDiscord:
         if message is None or message.channel != channel or message.private_to is not None:
             raise Refused(404, 10008, "Unknown Message")
         return message
+
+    async def _history(self, call: Call, channel: str) -> Any:
+        self._open(channel)
+        after, limit = int(call.query.get("after", 0)), int(call.query.get("limit", 50))
+        if not 1 <= limit <= 100:
+            raise Refused(400, 50035, "Invalid Form Body: limit")
+        there = [each for each in self.messages.values() if each.channel == channel and each.private_to is None]
+        later = sorted((each for each in there if int(each.id) > after), key=lambda each: int(each.id))
+        part = later[:limit] if after else later[-limit:]
+        return [each.payload(self.guild_of(channel)) for each in reversed(part)]
 
     async def _get_message(self, call: Call, channel: str, id: str) -> Any:
         return self._message(channel, id).payload(self.guild_of(channel))
@@ -607,6 +706,7 @@ _ROUTES: list[tuple[str, str, Callable[..., Any]]] = [
     ("GET", r"/guilds/(\d+)/channels", FakeDiscord._guild_channels),
     ("GET", r"/channels/(\d+)", FakeDiscord._get_channel),
     ("POST", r"/channels/(\d+)/messages", FakeDiscord._post),
+    ("GET", r"/channels/(\d+)/messages", FakeDiscord._history),
     ("GET", r"/channels/(\d+)/messages/(\d+)", FakeDiscord._get_message),
     ("PATCH", r"/channels/(\d+)/messages/(\d+)", FakeDiscord._edit),
     ("DELETE", r"/channels/(\d+)/messages/(\d+)", FakeDiscord._delete),

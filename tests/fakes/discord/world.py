@@ -76,6 +76,8 @@ class Message:
     mentions: list[dict[str, Any]] = field(default_factory=list)
     snapshots: list[dict[str, Any]] = field(default_factory=list)
     edits: int = 0
+    interaction: dict[str, Any] | None = None
+    """The interaction that it answers, as Discord tells of it."""
 
     @property
     def parts(self) -> tuple[dict[str, Any], ...]:
@@ -130,6 +132,7 @@ class Message:
             "pinned": False,
             "type": 19 if self.reference and not self.snapshots else 0,
             "flags": self.flags,
+            **({"interaction_metadata": self.interaction} if self.interaction else {}),
             **({"message_reference": self.reference} if self.reference else {}),
             **({"message_snapshots": [] if bare else self.snapshots} if self.snapshots else {}),
         }
@@ -145,13 +148,13 @@ def walk(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 FILE_LIMIT, REQUEST_LIMIT = 10 * 1024 * 1024, 25 * 1024 * 1024
 
 
-def take(message: Message, payload: dict[str, Any], files: list[File]) -> None:
-    """Puts what a bot sent into a message, or refuses it as the real Discord does."""
+def take(message: Message, payload: dict[str, Any], files: list[File], room: int = FILE_LIMIT) -> None:
+    """Puts what a bot sent into a message, or refuses it as the real Discord does; `room`: bytes of a file at most."""
     flags = payload.get("flags") or 0
     if message.flags & LAYOUT and message.components:
         flags |= LAYOUT
     components = payload.get("components", message.components)
-    if any(len(file.data) > FILE_LIMIT for file in files):
+    if any(len(file.data) > room for file in files):
         raise Refused(413, 40005, "Request entity too large")
     kept = message.files
     if "attachments" in payload:
