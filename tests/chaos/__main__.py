@@ -1,60 +1,116 @@
-"""`python -m tests.chaos`: all of the chaos, and what came of it."""
+"""`python -m tests.chaos`: all of the chaos, and a table of what came of it."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import os
+import sys
 import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable
 from pathlib import Path
 
 os.environ["API_DESCRIPTIONS"] = os.devnull  # conformance is the other tests' business
 
+from tests.backends.postgresql import PostgreSQL
 from tests.chaos.points import POINTS
 from tests.chaos.rounds import Round, Rounds
 from tests.chaos.stage import Failed
 
-KILLS_A_STAGE = 20
+KILLS_A_ROUND = 20
+PROMISED, GENEROUS = 5.0, 30.0
+"""Seconds to recover in: what is promised of a machine of one's own, and what is let pass on a busy one."""
 
 
-def main() -> None:
+def main() -> int:
     said = argparse.ArgumentParser(prog="python -m tests.chaos")
-    said.add_argument("--kills", type=int, default=200, help="random kills on each database")
-    said.add_argument("--points", default="", help="only the named points that contain this")
+    said.add_argument("--on", choices=("sqlite", "postgresql"), action="append", help="only on this database")
+    said.add_argument("--kills", type=int, default=200, help="at random, on each database")
+    said.add_argument("--points", default="", help="only the named points with this in their name")
+    said.add_argument("--only", choices=("points", "random", "rolling", "outage"), action="append")
     said.add_argument("--seed", type=int, default=1)
     given = said.parse_args()
+    logging.getLogger("aiohttp").setLevel(logging.CRITICAL)  # connections that break are what this is about
     with tempfile.TemporaryDirectory(prefix="limner-chaos-") as folder:
-        asyncio.run(everything(Path(folder), given))
+        return asyncio.run(Report().everything(Path(folder), given))
 
 
-async def everything(folder: Path, given: argparse.Namespace) -> None:
-    rounds = Rounds(folder / "sqlite")
-    told: list[Round] = []
-    for point in POINTS:
-        if given.points in point.name:
-            await one(told, rounds.at(point))
-    for number in range(given.kills // KILLS_A_STAGE):
-        await one(told, rounds.at_random(KILLS_A_STAGE, given.seed + number))
+class Report:
+    """What came of it so far."""
+
+    def __init__(self) -> None:
+        self._sums: dict[str, Round] = {}
+        self._failed = 0
+
+    async def everything(self, folder: Path, given: argparse.Namespace) -> int:
+        """Makes every round; gives the exit code."""
+        began = time.monotonic()
+        _row("", "kills", "jobs", "painted", "unknown", "unbilled", "unkept", "untaken", "median s", "max s", "wrong")
+        for database in given.on or ("sqlite", "postgresql"):
+            print(database, flush=True)
+            async for name, work in _rounds(database, folder / database, given):
+                await self._make(f"{database}: {name}", work)
+        print("\nall", flush=True)
+        for name, told in self._sums.items():
+            _tell(name, told)
+        violations = sum(len(each.findings.violations) for each in self._sums.values())
+        late = [second for each in self._sums.values() for second in each.recovered if second > PROMISED]
+        slowest = max((each.recovery[1] for each in self._sums.values()), default=0.0)
+        print(f"\n{violations} violations, {self._failed} rounds that went wrong, {len(late)} recoveries over")
+        print(f"{PROMISED:.0f} s; {time.monotonic() - began:.0f} s in all")
+        return 1 if violations or self._failed or slowest > GENEROUS else 0
+
+    async def _make(self, kind: str, work: Awaitable[Round]) -> None:
+        try:
+            told = await work
+        except Failed as problem:
+            self._failed += 1
+            print(f"  {kind} went wrong: {problem}", file=sys.stderr, flush=True)
+            return
+        _tell(f"  {told.name}", told)
+        for each in told.findings.violations:
+            print(f"    {each}", flush=True)
+        self._sums.setdefault(kind, Round(kind)).add(told)
 
 
-async def one(told: list[Round], work) -> None:  # type: ignore[no-untyped-def]
+async def _rounds(
+    database: str, folder: Path, given: argparse.Namespace
+) -> AsyncIterator[tuple[str, Awaitable[Round]]]:
+    """Every round on this database, to be awaited."""
+    server = PostgreSQL() if database == "postgresql" else None
     try:
-        round = await work
-    except Failed as problem:
-        print(f"FAILED {problem}", flush=True)
-        return
-    told.append(round)
-    mid, most = round.recovery
-    f = round.findings
-    print(
-        f"{round.name:32} kills {round.kills:3} jobs {f.jobs:4} painted {f.painted:4} unknown {f.unknown:3}"
-        f" (unbilled {f.unpaid}) unkept {f.unkept} untaken {f.untaken} recovered {mid:.1f}/{most:.1f} s"
-        f" violations {len(f.violations)}",
-        flush=True,
-    )
-    for each in f.violations:
-        print("   ", each, flush=True)
+        if server is None:
+            rounds = Rounds(folder)
+        else:
+            rounds = Rounds(folder, data=lambda: {"database": server.url(server.create())}, split=True)
+        kinds = given.only or ("points", "random", "rolling", "outage")
+        if "points" in kinds:
+            for point in POINTS:
+                if given.points in point.name:
+                    yield "named points", rounds.at(point)
+        if "random" in kinds:
+            for number, left in enumerate(range(given.kills, 0, -KILLS_A_ROUND)):
+                yield "random moments", rounds.at_random(min(left, KILLS_A_ROUND), given.seed + number)
+        if "rolling" in kinds:
+            yield "rolling restart", rounds.rolling(4, given.seed)
+        if "outage" in kinds and server is not None:
+            yield "database gone and back", rounds.outage(server, 3, given.seed)
+    finally:
+        if server is not None:
+            server.close()
+
+
+def _tell(name: str, told: Round) -> None:
+    f, (middle, most) = told.findings, told.recovery
+    counts = (told.kills, f.jobs, f.painted, f.unknown, f.unpaid, f.unkept, f.untaken)
+    _row(name, *map(str, counts), f"{middle:.1f}", f"{most:.1f}", str(len(f.violations)))
+
+
+def _row(name: str, *cells: str) -> None:
+    print(f"{name:36}" + "".join(f"{cell:>9}" for cell in cells), flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

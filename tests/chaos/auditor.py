@@ -40,19 +40,17 @@ class Findings:
         self.violations += other.violations
 
 
-def audit(stage: Stage, load: Load, *, journals: frozenset[str] = frozenset()) -> Findings:
-    """Everything that has to be true once all is quiet. `journals` are the jobs whose pictures were whole on the disk
-    at some kill."""
-    return Audit(stage, load, journals).findings
+def audit(stage: Stage, load: Load) -> Findings:
+    """Everything that has to be true once all is at rest."""
+    return Audit(stage, load).findings
 
 
 class Audit:
     """One audit."""
 
-    def __init__(self, stage: Stage, load: Load, journals: frozenset[str]) -> None:
+    def __init__(self, stage: Stage, load: Load) -> None:
         self._stage = stage
         self._load = load
-        self._journals = journals
         self._jobs = stage.books.jobs()
         self._calls = {call.id: call for call in stage.till.calls}
         self._of_key: defaultdict[str, list[Entry]] = defaultdict(list)
@@ -132,7 +130,7 @@ class Audit:
             call = self._calls.get(each.request_id or "")
             if each.outcome == "paid" and call is not None and job.pictures != call.pictures:
                 self._wrong(f"{said}: the library has other pictures than were painted")
-        if job.id in self._journals and not job.pictures:
+        if job.id in self._stage.journals and not job.pictures:
             self._wrong(f"{said}: its pictures had arrived, and are lost")
         for key in job.pictures:
             data = self._stage.books.blob(key)

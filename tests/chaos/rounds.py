@@ -1,25 +1,29 @@
-"""The rounds of chaos, each ending in an audit."""
+"""The rounds of chaos, each on a stage of its own and ending in an audit."""
 
 from __future__ import annotations
 
 import asyncio
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
+from tests.backends.postgresql import PostgreSQL
 from tests.chaos.auditor import Findings, audit
 from tests.chaos.load import Load
 from tests.chaos.points import Point
-from tests.chaos.stage import PATIENCE, Failed, Stage, until
-from tests.chaos.till import Call
+from tests.chaos.stage import Failed, Stage, until
+from tests.chaos.till import Call, Reached
 
 ASKS = 6
 """Pictures asked for at once when a process is to die at a named point."""
-WIDEST = 1.5
-"""Seconds after which a process is killed at the latest, once it serves again."""
+LATEST = 1.5
+"""Seconds after which a process is killed at random at the latest, once it serves again."""
+SLOWLY = 0.08
+"""Seconds between the pieces of the provider's answers, so that there are calls to be caught in."""
 
 
 @dataclass
@@ -33,6 +37,12 @@ class Round:
     being painted again."""
     findings: Findings = field(default_factory=Findings)
 
+    def add(self, other: Round) -> None:
+        """Puts another round's figures to these."""
+        self.kills += other.kills
+        self.recovered += other.recovered
+        self.findings.add(other.findings)
+
     @property
     def recovery(self) -> tuple[float, float]:
         """Median and maximum of the seconds."""
@@ -40,113 +50,161 @@ class Round:
 
 
 class Rounds:
-    """Makes them, each in a folder of its own below `folder`."""
+    """Makes rounds, each in a new folder below `folder` and on what a call of `data` gives for `[data]`."""
 
-    def __init__(self, folder: Path, *, data: Mapping[str, str] | None = None, split: bool = False) -> None:
+    def __init__(self, folder: Path, *, data: Callable[[], Mapping[str, str]] = dict, split: bool = False) -> None:
+        """`split`: fronts and workers are processes of their own."""
         self._folder = folder
         self._data, self._split = data, split
+        self._made = 0
 
-    def _stage(self, name: str) -> Stage:
-        return Stage(self._folder / name.replace(" ", "-"), data=self._data, split=self._split)
-
-    async def at(self, point: Point, *, nth: int = 1) -> Round:
-        """Kills a process when it reaches a point for the n-th time, and starts it again."""
-        told = Round(point.name)
-        async with self._stage(point.name) as stage:
-            load = Load(stage, seed=nth)
-            stage.till.partial_delay = 0.05
-            doomed = self._doomed(stage, point)
-            await stage.start(*doomed, doom=(point, nth) if point.where else None)
-            await stage.start()
-            reached = asyncio.Event()
-            if not point.where:
-                stage.till.reached = _killing(stage, point.name, nth, reached)
-            for number in range(ASKS):
-                platform = ("discord", "slack")[number % 2]
-                if platform == "discord" and not stage.discord.listening:
-                    continue
-                await load.ask(platform, member=("ada", "bob")[number % 2], count=2 if number == 2 else 1)
-            if point.where:
-                if not await stage.died(doomed[0]):
-                    raise Failed(f"“{point.name}” was not reached:\n{stage.log(doomed[0])}")
-            else:
-                await until(reached.is_set, f"“{point.name}” was reached")
-            journals = frozenset(stage.books.journals())
-            await self._again(stage, told)
+    @asynccontextmanager
+    async def _round(self, name: str, seed: int = 0) -> AsyncIterator[tuple[Round, Stage, Load]]:
+        """A round, with the end that all have in common: members stop, all comes to rest, the audit."""
+        self._made += 1
+        told = Round(name)
+        async with Stage(self._folder / f"{self._made:03}", data=self._data(), split=self._split) as stage:
+            load = Load(stage, seed)
+            stage.till.partial_delay = SLOWLY
+            yield told, stage, load
             await load.stop()
-            await self._quiet(stage, load)
-            told.findings = audit(stage, load, journals=journals)
-            await stage.stop()
+            await _rest(stage, load)
+            told.findings.add(audit(stage, load))
             told.kills = stage.kills
+            await stage.stop()
+
+    async def at(self, *points: Point, nth: int = 1) -> Round:
+        """Kills a process when it reaches the first point, starts it again, kills it at the next, and so on."""
+        async with self._round(points[0].name if len(points) == 1 else f"{len(points)} points") as (told, stage, load):
+            left: dict[str, int] = {}
+            for turn, point in enumerate(points):
+                doomed = self._doomed(point)
+                began = time.monotonic()
+                if point.where:
+                    await stage.start(doomed, doom=(point, nth))
+                else:
+                    stage.reach(_kills(stage, point.name, nth))
+                await stage.start()
+                if turn:
+                    await self._recovered(stage, told, left, began)
+                if doomed in stage.running:
+                    await _ask(load, turn)
+                if not await stage.died(doomed if point.where else None):
+                    raise Failed(f"“{point.name}” was not reached:\n{stage.log(doomed)}")
+                left = _left(stage)
+            began = time.monotonic()
+            await stage.start()
+            await self._recovered(stage, told, left, began)
         return told
 
-    def _doomed(self, stage: Stage, point: Point) -> tuple[str, ...]:
+    def _doomed(self, point: Point) -> str:
         if not self._split:
-            return ("limner",)
-        return ("w-1",) if point.worker else ("front-2",)
+            return "limner"
+        return "w-1" if point.worker else "front-2"
 
     async def at_random(self, kills: int, seed: int) -> Round:
         """Kills processes at random moments under load, and starts them again each time."""
-        told = Round(f"random {seed}")
         dice = random.Random(seed)
-        async with self._stage(told.name) as stage:
-            load = Load(stage, seed)
-            stage.till.partial_delay = 0.08
+        async with self._round("random", seed) as (told, stage, load):
             await stage.start()
             load.start()
-            journals: set[str] = set()
             for _ in range(kills):
-                await asyncio.sleep(dice.uniform(0, WIDEST))  # the moment is the point of it
+                await asyncio.sleep(dice.uniform(0, LATEST))  # the moment is the point of it
                 stage.check()
                 await stage.kill(dice.choice(tuple(stage.running)))
-                journals |= stage.books.journals()
-                await self._again(stage, told)
-            await load.stop()
-            await self._quiet(stage, load)
-            told.findings = audit(stage, load, journals=frozenset(journals))
-            await stage.stop()
-            told.kills = stage.kills
+                left, began = _left(stage), time.monotonic()
+                await stage.start()
+                await self._recovered(stage, told, left, began)
         return told
 
-    async def _again(self, stage: Stage, told: Round) -> None:
-        """Starts what was killed, and takes the time that recovery needs."""
-        left = {id: tried for id, (_, still, tried) in stage.books.states().items() if still}
-        began = time.monotonic()
-        await stage.start()
+    async def rolling(self, times: int, seed: int) -> Round:
+        """Stops workers by SIGTERM under load and starts them again, one after the other. Nothing is lost, nothing is
+        made twice, and nothing is left in doubt."""
+        async with self._round("rolling restart", seed) as (told, stage, load):
+            await stage.start()
+            load.start()
+            workers = [name for name in stage.roles if name.startswith("w-")] or list(stage.roles)
+            for _ in range(times):
+                for name in workers:
+                    calls = len(stage.till.calls)
+                    await until(lambda calls=calls: len(stage.till.calls) > calls + 3, "pictures are being painted")  # type: ignore[misc]
+                    await stage.stop(name)
+                    await stage.start()
+        _undoubted(told)
+        return told
+
+    async def outage(self, server: PostgreSQL, times: int, seed: int) -> Round:
+        """The database goes and returns under load. Nothing is lost, and nothing is left in doubt."""
+        async with self._round("database gone and back", seed) as (told, stage, load):
+            await stage.start()
+            load.start()
+            for mode in ("fast", "immediate", "kill")[:times]:
+                calls, met = len(stage.till.calls), len(stage.slack.requests)
+                await until(lambda calls=calls: len(stage.till.calls) > calls + 3, "pictures are being painted")  # type: ignore[misc]
+                await asyncio.to_thread(server.stop, mode)
+                await until(lambda met=met: len(stage.slack.requests) > met + 3, "members are told")  # type: ignore[misc]
+                began = time.monotonic()
+                await asyncio.to_thread(server.start)
+                calls = len(stage.till.calls)
+                await until(lambda calls=calls: len(stage.till.calls) > calls, "pictures are being painted again")  # type: ignore[misc]
+                told.recovered.append(time.monotonic() - began)
+                stage.check()
+        _undoubted(told)
+        return told
+
+    async def _recovered(self, stage: Stage, told: Round, left: dict[str, int], began: float) -> None:
+        """Takes the time from `began` until the jobs that were left are at their end or tried again."""
 
         def recovered() -> bool:
-            stage.check()
+            if stage.dead():
+                return True  # it has met its next point on the way
             now = stage.books.states()
             return all(not now[id][1] or now[id][2] > tried for id, tried in left.items())
 
-        await until(recovered, "the jobs of the killed process are taken up")
+        await until(recovered, "what the killed process left is taken up")
         told.recovered.append(time.monotonic() - began)
 
-    async def _quiet(self, stage: Stage, load: Load) -> None:
-        """Returns when every job is over and every card that forms has come to its end."""
 
-        def quiet() -> bool:
-            stage.check()
-            return not any(still for _, still, _ in stage.books.states().values())
-
-        try:
-            await until(quiet, "all jobs come to their end")
-        except Failed:
-            return  # the audit says which, and what else is wrong
+def _left(stage: Stage) -> dict[str, int]:
+    """The jobs for which something is still to be done, with how many calls were begun for each."""
+    return {id: tried for id, (_, still, tried) in stage.books.states().items() if still}
 
 
-def _killing(stage: Stage, name: str, nth: int, reached: asyncio.Event):  # type: ignore[no-untyped-def]
+async def _ask(load: Load, turn: int) -> None:
+    """Some members of both chats ask at once."""
+    for number in range(ASKS):
+        platform = ("slack", "discord")[(number + turn) % 2]
+        if platform == "slack" or load.stage.discord.listening:
+            await load.ask(platform, ("ada", "bob", "cyd")[number % 3], count=2 if number == 2 else 1)
+
+
+async def _rest(stage: Stage, load: Load) -> None:
+    """Returns when all jobs have come to their end and no card forms any more, or when that does not happen: then the
+    audit says what is wrong."""
+
+    def still() -> bool:
+        stage.check()
+        return not _left(stage) and all(card.ended for card in load.cards())
+
+    try:
+        await until(still, "all comes to rest", seconds=20)
+    except Failed:
+        stage.check()
+
+
+def _undoubted(told: Round) -> None:
+    if told.findings.unknown:
+        told.findings.violations.append(f"{told.findings.unknown} jobs are in doubt though nothing was killed")
+
+
+def _kills(stage: Stage, name: str, nth: int) -> Reached:
     left = nth
 
     async def kill(point: str, call: Call) -> None:
         nonlocal left
-        if point == name and not reached.is_set():
+        if point == name:
             left -= 1
             if left == 0:
                 await stage.kill(stage.caller(call))
-                reached.set()
 
     return kill
-
-
-__all__ = ["PATIENCE", "Round", "Rounds"]

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ import psutil
 from tests.chaos.books import Books
 from tests.chaos.chats import Discord, Slack
 from tests.chaos.points import Point
-from tests.chaos.till import Call, Till
+from tests.chaos.till import Call, Reached, Till, nothing
 from tests.fakes.discord import TOKEN
 from tests.house import KEY
 
@@ -72,6 +72,8 @@ class Stage:
         self.slack = Slack()
         self.running: dict[str, Running] = {}
         self.kills = 0
+        self.journals: set[str] = set()
+        """The jobs whose pictures lay whole in a journal at some kill."""
         self._data = dict(data or {})
         self._config = folder / "config.toml"
         self.books = Books(folder / "data", self._data)
@@ -156,7 +158,8 @@ class Stage:
         """Returns when every chat whose front runs is served, and the workers that run are up."""
 
         def served() -> bool:
-            self.check()
+            if self.dead():
+                return True
             fronts = self._fronts()
             return (not fronts["discord"] or bool(self.discord.listening and self.discord.commands)) and (
                 not fronts["slack"] or len(self.slack.sockets) >= 2
@@ -187,20 +190,41 @@ class Stage:
         """`kill -9` for these processes; all without names."""
         for name in names or tuple(self.running):
             await self._end(name, signal.SIGKILL)
-            self.kills += 1
+            self._killed()
 
-    async def died(self, name: str, seconds: float = PATIENCE) -> bool:
-        """Whether a doomed process has reached its point in this time."""
+    def reach(self, reached: Reached) -> None:
+        """What happens at the points that the provider's side sees."""
+        self.till.reached = reached
+
+    def dead(self) -> bool:
+        """Whether a doomed process has met its point.
+
+        Raises:
+            Failed: A process has ended otherwise.
+        """
+        ends = {name: each.process.returncode for name, each in self.running.items()}
+        for name, code in ends.items():
+            if code not in {None, -signal.SIGKILL}:
+                raise Failed(f"{name} ended by itself with {code}:\n{self.log(name)}")
+        return -signal.SIGKILL in ends.values()
+
+    async def died(self, doomed: str | None, seconds: float = 30) -> bool:
+        """Whether the doomed process (None: any) has met its point in this time; it is gone then."""
+        kills = self.kills
         try:
-            async with asyncio.timeout(seconds):
-                code = await self.running[name].process.wait()
-        except TimeoutError:
+            await until(lambda: self.kills > kills or len(self.running) < len(self.roles) or self.dead(), "", seconds)
+        except Failed:
+            self.check()
             return False
-        if code != -signal.SIGKILL:
-            raise Failed(f"{name} ended with {code}:\n{self.log(name)}")
-        self.kills += 1
-        await self._end(name, signal.SIGKILL)
+        if doomed is not None:
+            await self._end(doomed, signal.SIGKILL)
+            self._killed()
+        self.till.reached = nothing
         return True
+
+    def _killed(self) -> None:
+        self.kills += 1
+        self.journals |= self.books.journals()
 
     async def stop(self, *names: str) -> None:
         """SIGTERM for these processes; all without names. Each has to end in good order."""
@@ -231,11 +255,3 @@ class Stage:
                 if call.port in ports:
                     return name
         raise Failed("a call that no process makes")
-
-
-@contextlib.asynccontextmanager
-async def opened(folder: Path, *, data: Mapping[str, str] | None = None, split: bool = False) -> AsyncIterator[Stage]:
-    """A stage with its processes running."""
-    async with Stage(folder, data=data, split=split) as stage:
-        await stage.start()
-        yield stage
