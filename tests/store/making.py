@@ -116,4 +116,5 @@ def a_cap(job: Job, dollars: float, *, member: bool = True) -> Cap:
         team=job.team,
         since=NOON - timedelta(hours=12),
         limit=Micros(int(dollars * 1_000_000)),
+        anew="It starts anew tomorrow.",
     )

@@ -57,7 +57,7 @@ async def test_a_refusal_says_the_amounts_and_leaves_nothing_behind(store: Store
         await store.jobs.accept(job, (a_cap(job, 0.03),))
     assert refusal.value.sentence == (
         "This would cost about $0.04, and $0.03 is left of your daily budget of $0.03. "
-        "It starts anew tomorrow, and an admin can raise it."
+        "It starts anew tomorrow. An admin can raise it with /budget."
     )
     assert await store.jobs.get(job.id) is None
     assert await store.ledger.spent(team=job.team, since=NOON) == 0

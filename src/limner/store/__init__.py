@@ -9,8 +9,10 @@ from pathlib import Path
 from limner.config import Data
 from limner.store.attempts import Attempt, Outcome
 from limner.store.blobs import Blob, Blobs
+from limner.store.budgets import Budgets
 from limner.store.cards import Cards
 from limner.store.database import Database, address
+from limner.store.drafts import Drafts
 from limner.store.jobs import Jobs
 from limner.store.ledger import Cap, Ledger
 from limner.store.library import Library
@@ -38,8 +40,10 @@ class Store:
         self.queue = Queue(database)
         self.library = Library(database)
         self.ledger = Ledger(database)
+        self.budgets = Budgets(database)
         self.cards = Cards(database)
         self.notes = Notes(database)
+        self.drafts = Drafts(database)
         self.once = Once(database)
 
     @classmethod
@@ -68,6 +72,7 @@ class Store:
 
     async def sweep(self) -> int:
         """Removes bytes that nothing uses, older than an hour; gives how many. For a start, behind everything else."""
+        await self.drafts.forget_old()
         await self.library.forget_orphans()
         return await self.blobs.sweep(self.library.named)
 

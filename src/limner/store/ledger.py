@@ -10,18 +10,21 @@ booking count for the moment at which it was first reserved, so that midnight ta
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, distinct, func, select
 
 from limner.domain.money import Micros, spell
 from limner.domain.request import JobState
 from limner.errors import OverBudget
 from limner.store.database import Database, now
 from limner.store.tables import attempts, jobs, ledger, teams
+
+ASK = "An admin can raise it with /budget."
 
 
 class Account(StrEnum):
@@ -53,6 +56,8 @@ class Cap:
     limit: Micros
     channel: str | None = None
     """A channel's key; None: all of them."""
+    anew: str = ""
+    """When it starts anew, in a sentence."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +73,18 @@ class Booking:
     """The key of the channel in which it was asked for."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Spending:
+    """What was spent in some days."""
+
+    days: tuple[Micros, ...]
+    """Of each day: reserved, paid and possibly charged."""
+    reserved: Micros
+    """For what waits or is under way."""
+    unknown: Micros
+    """Possibly charged."""
+
+
 class Ledger:
     """What was spent."""
 
@@ -78,27 +95,45 @@ class Ledger:
         """Reserved, paid and possibly charged since then."""
         return await self._database.read(_spent, team, member, None, since)
 
+    async def sums(self, caps: tuple[Cap, ...]) -> tuple[Micros, ...]:
+        """What is spent of each of these caps, in one view of the ledger."""
+        return await self._database.read(sums, caps)
+
+    async def account(self, *, team: str, member: str | None, days: tuple[datetime, ...]) -> Spending:
+        """What the team, or one member of it, spent on each of some days, of which these are the beginnings, oldest
+        first; and what of it is not settled."""
+        return await self._database.read(_account, team, member, days)
+
     async def balanced(self) -> bool:
-        """Whether everything adds up: no account of any booking below zero, nothing reserved for what is over, and
-        each job's and each free attempt's cost exactly what was paid for it, or possibly charged."""
+        """Whether everything adds up, entry by entry; the auditor's check, for it reads everything.
+
+        The entries of a booking are of one member, channel and moment, and no account of it is below zero. A job or a
+        free call that is not over holds its estimate as reserved and nothing else. One that is over holds nothing as
+        reserved, and its cost exactly as paid or possibly charged. There is no booking of anything else.
+        """
         return await self._database.read(_balanced)
 
 
 def _balanced(connection: Connection) -> bool:
-    rows = connection.execute(select(*_held()).group_by(ledger.c.reference)).all()
-    held = {row.reference: (int(row.reserved), int(row.paid), int(row.unknown)) for row in rows}
-    over: dict[str, int] = {}
-    done = jobs.c.state.in_([JobState.PAINTED, JobState.DELIVERED, JobState.ENDED])
-    for job in connection.execute(select(jobs.c.record).where(done)).scalars():
-        over[f"job:{job.id}"] = job.cost or 0
-    closed = select(attempts).where(attempts.c.job.is_(None), attempts.c.outcome != "open")
-    for attempt in connection.execute(closed):
-        over[f"attempt:{attempt.id}"] = attempt.cost or 0
-    never_below = all(amount >= 0 for amounts in held.values() for amount in amounts)
-    return never_below and all(
-        reserved == 0 and paid + unknown == cost
-        for (reserved, paid, unknown), cost in ((held.get(name, (0, 0, 0)), cost) for name, cost in over.items())
-    )
+    held: dict[str, tuple[int, int, int]] = {}
+    for row in connection.execute(_EVERY_BOOKING):
+        held[row.reference] = int(row.reserved), int(row.paid), int(row.unknown)
+        if row.kinds != 1 or min(held[row.reference]) < 0:
+            return False
+    for over, reference, estimate, cost in _known(connection):
+        reserved, paid, unknown = held.pop(reference, (0, 0, 0))
+        if (reserved, paid + unknown) != ((0, cost) if over else (estimate, 0)):
+            return False
+    return not held
+
+
+def _known(connection: Connection) -> Iterator[tuple[bool, str, int, int]]:
+    """Whatever may be booked: whether it is over, its reference, estimate and cost."""
+    for job in connection.execute(select(jobs.c.record)).scalars():
+        over = job.state in {JobState.PAINTED, JobState.DELIVERED, JobState.ENDED}
+        yield over, f"job:{job.id}", job.estimate, job.cost or 0
+    for call in connection.execute(select(attempts).where(attempts.c.job.is_(None))):
+        yield call.outcome != "open", f"attempt:{call.id}", call.estimate, call.cost or 0
 
 
 def line_up(connection: Connection, team: str) -> None:
@@ -111,20 +146,24 @@ def check(connection: Connection, caps: tuple[Cap, ...], estimate: Micros) -> No
     """Lets an estimate pass that all caps have room for; what costs nothing always passes.
 
     Raises:
-        OverBudget: One has not; the first of them is told.
+        OverBudget: One has not. The one with the least room is told; its field `room` says in micro-dollars what fits.
     """
-    for cap in caps:
-        left = max(cap.limit - _spent(connection, cap.team, cap.member, cap.channel, cap.since), 0)
-        if estimate > left:
-            anew = "tomorrow" if cap.period == "daily" else "next month"
-            raise OverBudget(
-                estimate=spell(estimate),
-                left=spell(left),
-                whose=cap.whose,
-                period=cap.period,
-                cap=spell(cap.limit),
-                way_on=f"It starts anew {anew}, and an admin can raise it.",
-            )
+    if not caps or not estimate:
+        return
+    rooms = [cap.limit - _spent(connection, cap.team, cap.member, cap.channel, cap.since) for cap in caps]
+    room = max(min(rooms), 0)
+    if estimate <= room:
+        return
+    cap = caps[rooms.index(min(rooms))]
+    raise OverBudget(
+        estimate=spell(estimate),
+        left=spell(room) if room else "nothing",
+        whose=cap.whose,
+        period=cap.period,
+        cap=spell(cap.limit),
+        way_on=f"{cap.anew} {ASK}".strip(),
+        room=room,
+    )
 
 
 def reserve(connection: Connection, booking: Booking, amount: int) -> None:
@@ -177,15 +216,22 @@ def _move(connection: Connection, booking: Booking, kind: Kind, source: Account,
 _MOVE = ledger.insert()
 
 
+def _balance(account: Account) -> ColumnElement[int]:
+    """What an entry brings to an account."""
+    return case((ledger.c.target == account, ledger.c.amount), (ledger.c.source == account, -ledger.c.amount), else_=0)
+
+
 def _held() -> list[ColumnElement[Any]]:
-    def balance(account: Account) -> ColumnElement[int]:
-        moved = case((ledger.c.target == account, ledger.c.amount), else_=-ledger.c.amount)
-        return func.coalesce(func.sum(moved).filter(or_(ledger.c.target == account, ledger.c.source == account)), 0)
-
     accounts = (Account.RESERVED, Account.PAID, Account.UNKNOWN)
-    return [ledger.c.reference, *(balance(account).label(account.value) for account in accounts)]
+    return [ledger.c.reference, *(func.coalesce(func.sum(_balance(each)), 0).label(each.value) for each in accounts)]
 
 
+_EVERY_BOOKING = select(
+    *_held(),
+    func.count(distinct(ledger.c.team + "/" + ledger.c.member + "/" + ledger.c.channel))
+    .op("*")(func.count(distinct(ledger.c.counted)))
+    .label("kinds"),
+).group_by(ledger.c.reference)
 _HOLDINGS = select(*_held()).where(ledger.c.reference == bindparam("of")).group_by(ledger.c.reference)
 
 
@@ -194,13 +240,16 @@ def _holdings(connection: Connection, booking: Booking) -> tuple[int, int, int]:
     return (int(row.reserved), int(row.paid), int(row.unknown)) if row else (0, 0, 0)
 
 
+_LEFT = case(
+    (ledger.c.source == Account.BUDGET, ledger.c.amount),
+    (ledger.c.target == Account.BUDGET, -ledger.c.amount),
+    else_=0,
+)
+"""What an entry takes from the budget."""
+
+
 def _spent_query(*columns: str) -> Select[int]:
-    moved = case(
-        (ledger.c.source == Account.BUDGET, ledger.c.amount),
-        (ledger.c.target == Account.BUDGET, -ledger.c.amount),
-        else_=0,
-    )
-    query = select(func.coalesce(func.sum(moved), 0)).where(ledger.c.counted >= bindparam("since"))
+    query = select(func.coalesce(func.sum(_LEFT), 0)).where(ledger.c.counted >= bindparam("since"))
     return query.where(*(ledger.c[name] == bindparam(name) for name in columns))
 
 
@@ -214,3 +263,41 @@ def _spent(connection: Connection, team: str, member: str | None, channel: str |
     given = {"team": team, "member": member, "channel": channel}
     said = {name: value for name, value in given.items() if value is not None}
     return Micros(int(connection.execute(_SPENT[tuple(said)], {**said, "since": since}).scalar_one()))
+
+
+def sums(connection: Connection, caps: tuple[Cap, ...]) -> tuple[Micros, ...]:
+    """What is spent of each of these caps, within a transaction."""
+    return tuple(_spent(connection, cap.team, cap.member, cap.channel, cap.since) for cap in caps)
+
+
+def by_member(connection: Connection, team: str, since: datetime) -> dict[str, Micros]:
+    """What each member of a team has spent since then, within a transaction."""
+    rows = connection.execute(_BY_MEMBER, {"team": team, "since": since})
+    return {row.member: Micros(int(row.spent)) for row in rows}
+
+
+_BY_MEMBER = (
+    select(ledger.c.member, func.sum(_LEFT).label("spent"))
+    .where(ledger.c.team == bindparam("team"), ledger.c.counted >= bindparam("since"))
+    .group_by(ledger.c.member)
+)
+
+
+def _account(connection: Connection, team: str, member: str | None, days: tuple[datetime, ...]) -> Spending:
+    day = case(*((ledger.c.counted >= start, number) for number, start in reversed(list(enumerate(days))))).label("day")
+    columns = [
+        day,
+        _LEFT.label("spent"),
+        *(_balance(each).label(each.value) for each in (Account.RESERVED, Account.UNKNOWN)),
+    ]
+    which = [ledger.c.team == team, ledger.c.counted >= days[0]]
+    entries = select(*columns).where(*which, *([ledger.c.member == member] if member else [])).subquery()
+    of_days = select(
+        entries.c.day, *(func.sum(entries.c[name]).label(name) for name in ("spent", "reserved", "unknown"))
+    )
+    rows = {row.day: row for row in connection.execute(of_days.group_by(entries.c.day))}
+    return Spending(
+        days=tuple(Micros(int(rows[number].spent)) if number in rows else Micros(0) for number in range(len(days))),
+        reserved=Micros(sum(int(row.reserved) for row in rows.values())),
+        unknown=Micros(sum(int(row.unknown) for row in rows.values())),
+    )

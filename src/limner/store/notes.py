@@ -17,6 +17,8 @@ from limner.store.database import Database
 from limner.store.library import use
 from limner.store.tables import notes, uses
 
+_MARK = "n"
+
 
 class Note(Record):
     """What was heard, and what was understood of it."""
@@ -48,7 +50,7 @@ class Notes:
 
     async def new_id(self) -> str:
         """An id for a note; no job has one like it."""
-        return f"n{ids.long()}"
+        return f"{_MARK}{ids.long()}"
 
     async def add(self, note: Note) -> None:
         """Keeps a note, and the pictures that go with it."""
@@ -62,7 +64,7 @@ class Notes:
         """
         query = select(notes.c.record, notes.c.ended).where(notes.c.id == id, notes.c.team == team)
         row = await self._database.read(lambda connection: connection.execute(query).first())
-        if row is None:
+        if row is None or not id.startswith(_MARK):
             raise NotFound(what=shorten(one_line(id), 40))
         return Note.model_validate_json(row.record).evolve(ended=row.ended)
 
