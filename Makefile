@@ -5,7 +5,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 WORKERS ?= auto
 
-.PHONY: demo test check bench format clean
+.PHONY: demo test check bench chaos format clean
 .DEFAULT_GOAL := help
 
 help:
@@ -13,6 +13,7 @@ help:
 	@echo "make test    run the tests"
 	@echo "make check   format, lint, types, import rules"
 	@echo "make bench   compare with a bare tutorial-style bot"
+	@echo "make chaos   kill it at every point and at random, on both databases (half an hour)"
 	@echo "make format  put the code into shape"
 
 .venv/.run: requirements.lock pyproject.toml
@@ -42,6 +43,9 @@ check: .venv/.dev
 
 bench: .venv/.dev
 	@$(BIN)/python -m tests.bench
+
+chaos: .venv/.dev
+	@$(BIN)/python -m tests.chaos
 
 format: .venv/.dev
 	@$(BIN)/ruff format .

@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -115,9 +116,6 @@ class Books:
         file = self._directory / "limner.db"
         if not file.exists():
             return []
-        connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=30)
-        connection.row_factory = sqlite3.Row
-        try:
-            return [dict(row) for row in connection.execute(query)]
-        finally:
-            connection.close()
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=30)) as database:
+            database.row_factory = sqlite3.Row
+            return [dict(row) for row in database.execute(query)]

@@ -88,10 +88,10 @@ class Load:
                 with contextlib.suppress(ConnectionError, AssertionError):
                     await acting.press(message, "Reroll", wait=False)
         else:
-            message = next(each for each in self.stage.slack.workspace.messages if each.ts == card.message)
+            there = next(each for each in self.stage.slack.workspace.messages if each.ts == card.message)
             for _ in range(2):
                 with contextlib.suppress(LookupError):
-                    await self.stage.slack.press(message, "Reroll", user=member)
+                    await self.stage.slack.press(there, "Reroll", user=member)
 
     def _aside(self, work: object) -> None:
         task = asyncio.ensure_future(work)  # type: ignore[call-overload]

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
+from typing import Literal
 
 from tests.backends.postgresql import PostgreSQL
 from tests.chaos.auditor import Findings, audit
@@ -24,6 +25,9 @@ LATEST = 1.5
 """Seconds after which a process is killed at random at the latest, once it serves again."""
 SLOWLY = 0.08
 """Seconds between the pieces of the provider's answers, so that there are calls to be caught in."""
+
+MODES: tuple[Literal["fast", "immediate", "kill"], ...] = ("fast", "immediate", "kill")
+"""How the database goes."""
 
 
 @dataclass
@@ -138,7 +142,7 @@ class Rounds:
         async with self._round("database gone and back", seed) as (told, stage, load):
             await stage.start()
             load.start()
-            for mode in ("fast", "immediate", "kill")[:times]:
+            for mode in MODES[:times]:
                 calls, met = len(stage.till.calls), len(stage.slack.requests)
                 await until(lambda calls=calls: len(stage.till.calls) > calls + 3, "pictures are being painted")  # type: ignore[misc]
                 await asyncio.to_thread(server.stop, mode)
