@@ -37,7 +37,7 @@ from limner.models.roster import Roster
 from limner.rules.abilities import fit
 from limner.rules.prices import cost
 from limner.store import Store
-from limner.store.attempts import Attempt, End, NotOurs, Outcome
+from limner.store.attempts import End, InDoubt, NotOurs, Outcome
 from limner.store.blobs import Blob
 
 log = structlog.get_logger(__name__)
@@ -81,34 +81,30 @@ class Easel:
         self._sign = sign
         self._words = words
 
-    async def paint(self, id: str) -> None:
+    async def paint(self, job: Job) -> Job:
         """Calls the engine, unless it was called before; afterwards the journal or the job's trouble says what came.
 
         Raises:
             NotOurs: It went back into the queue, or somebody else has it.
         """
-        job = await self._store.jobs.get(id)
-        journal = Journal(self._folder / id)
-        if job is None or job.state is not JobState.PAINTING or await journal.read():
-            return
-        attempts = await self._store.jobs.attempts(id)
-        if any(each.outcome is not Outcome.FREE for each in attempts):
-            await self._doubt(job, attempts)
-            return
+        journal = Journal(self._folder / job.id)
+        if job.state is not JobState.PAINTING or journal.written:
+            return job
         try:
-            await self._attempts(job, journal)
+            return await self._attempts(job, journal)
+        except InDoubt:
+            return await self._doubt(job)
         except (ProviderTrouble, Refusal) as trouble:  # a refusal: what follows a model cannot do this
             log.warning("painting failed", trouble=type(trouble).__name__, charged=trouble.charged)
-            await self._store.jobs.fail(job, trouble=trouble.sentence, charged=trouble.charged)
             await journal.clear()
+            return await self._store.jobs.fail(job, trouble=trouble.sentence, charged=trouble.charged)
 
-    async def _attempts(self, job: Job, journal: Journal) -> None:
+    async def _attempts(self, job: Job, journal: Journal) -> Job:
         """Calls; again at once only when the model turns out to be gone, and then the one that follows."""
         for _ in range(SUCCESSIONS):
             try:
                 await self._attempt(job, journal)
-                await self._store.queue.succeeded(job.engine)
-                return
+                return job
             except ModelGone as trouble:
                 job = await self._replaced(job, trouble)
             except (NeverSent, RateLimited) as trouble:
@@ -229,15 +225,13 @@ class Easel:
             )
         )
 
-    async def settle(self, id: str) -> None:
+    async def settle(self, job: Job) -> Job:
         """Moves the pictures into the library, with the cost into the ledger in the same transaction. What is in the
         journal was paid for: it is settled whatever was thought of the job meanwhile."""
-        job = await self._store.jobs.get(id)
-        journal = Journal(self._folder / id)
+        journal = Journal(self._folder / job.id)
         found = await journal.read()
-        if job is None or found is None:
-            await journal.clear()
-            return
+        if found is None:
+            return job
         attempt, painted = found
         model = self._roster.named(job.model)
         made, asked = len(painted.pictures), job.request.count
@@ -253,38 +247,35 @@ class Easel:
         )
         end = End(outcome=Outcome.PAID, cost=paid, usage=painted.usage, request_id=painted.request_id)
         made_of_it = _assets(job, blobs, painted, paid)
-        await self._store.jobs.settle(job, assets=made_of_it, blobs=blobs, cost=paid, attempt=attempt, end=end)
+        job = await self._store.jobs.settle(job, assets=made_of_it, blobs=blobs, cost=paid, attempt=attempt, end=end)
         await journal.clear()
+        return job
 
-    async def broken(self, problem: Exception, id: str) -> None:
+    async def broken(self, problem: Exception, job: Job) -> Job:
         """Ends a job whose step broke, so that its card can say so. Money stays marked as possibly spent if a call was
         under way; pictures that have arrived stay in the journal, and are settled at the next start."""
-        await self._end(id, Trouble(ref=id).sentence)
+        return await self._end(job, Trouble(ref=job.id).sentence)
 
-    async def stopped(self, id: str) -> None:
+    async def stopped(self, job: Job) -> Job:
         """Ends a job whose call was cut off: because a member cancelled it, or its worker fell silent."""
-        job = await self._store.jobs.get(id)
-        by = job.cancelled_by if job else None
-        await self._end(id, f"Cancelled by {by}." if by else Trouble(ref=id).sentence)
+        by = job.cancelled_by
+        return await self._end(job, f"Cancelled by {by}. Nothing was charged." if by else Trouble(ref=job.id).sentence)
 
-    async def _end(self, id: str, trouble: str) -> None:
-        job = await self._store.jobs.get(id)
-        journal = Journal(self._folder / id)
-        if job is None or job.state not in {JobState.ACCEPTED, JobState.PAINTING} or await journal.read():
-            return
-        attempts = await self._store.jobs.attempts(id)
-        if any(each.outcome is not Outcome.FREE for each in attempts):
-            await self._doubt(job, attempts)
-        else:
-            await self._store.jobs.fail(job, trouble=trouble, charged=False)
+    async def _end(self, job: Job, trouble: str) -> Job:
+        journal = Journal(self._folder / job.id)
+        if job.state not in {JobState.ACCEPTED, JobState.PAINTING} or journal.written:
+            return job
         await journal.clear()
+        if any(each.outcome is not Outcome.FREE for each in await self._store.jobs.attempts(job.id)):
+            return await self._doubt(job)
+        return await self._store.jobs.fail(job, trouble=trouble, charged=False)
 
-    async def _doubt(self, job: Job, attempts: tuple[Attempt, ...]) -> None:
+    async def _doubt(self, job: Job) -> Job:
         """Ends a job with a call whose end nobody knows: it stands as possibly charged, and is never made again."""
         trouble = Cancelled(by=job.cancelled_by) if job.cancelled_by else OutcomeUnknown()
-        for each in attempts:
+        for each in await self._store.jobs.attempts(job.id):
             await self._store.jobs.close_attempt(each.id, outcome=Outcome.UNKNOWN, trouble=trouble.sentence)
-        await self._store.jobs.fail(job, trouble=trouble.sentence, charged=None)
+        return await self._store.jobs.fail(job, trouble=trouble.sentence, charged=None)
 
 
 _WHY = {NeverSent: "OpenAI cannot be reached", RateLimited: "OpenAI is busy for us"}

@@ -24,8 +24,9 @@ from limner.store.queue import Limits
 
 log = structlog.get_logger(__name__)
 
-Step = Callable[[str], Awaitable[Any]]
-"""One step of a job, by the job's id. It may be begun twice and must then do the rest only."""
+Step = Callable[[Job], Awaitable[Job]]
+"""One step of a job, from the job as it was to the job as it is then. It may be begun twice and must then do the rest
+only."""
 
 Tasks = dict[str, asyncio.Task[None]]
 
@@ -57,7 +58,7 @@ class Flow:
         paint: Step,
         settle: Step,
         deliver: Step,
-        broken: Callable[[Exception, str], Awaitable[None]],
+        broken: Callable[[Exception, Job], Awaitable[Job]],
         doubt: Step,
         reaches: Callable[[Job], bool],
         concurrency: int,
@@ -174,7 +175,7 @@ class Flow:
                     await self._adopt()
                 if room := DELIVERIES - len(self._delivering):
                     for job in await self._store.queue.undelivered(self._worker, most=room):
-                        self._begin(self._delivering, job.id, self._mend(job.id, None))
+                        self._begin(self._delivering, job.id, self._mend(job, None))
             except StoreTrouble:
                 log.warning("no sign of life could be given")
             await asyncio.sleep(HEARTBEAT)
@@ -185,16 +186,16 @@ class Flow:
             log.warning("taken over from a silent worker", job=id)
         for id in lost:
             log.warning("a silent worker was calling for this job", job=id)
-            await self._doubt(id)
-            await self._store.queue.give_back(id)
+            if (job := await self._store.jobs.get(id)) is not None:
+                await self._doubt(job)
+                await self._store.queue.give_back(id)
         if free or lost:
             self._wake.set()
 
     # ── running ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def _run(self, job: Job) -> None:
-        task = self._begin(self._running, job.id, self._steps(job.id))
-        self._painting[job.id] = task
+        self._painting[job.id] = self._begin(self._running, job.id, self._steps(job))
 
     def _begin(self, tasks: Tasks, id: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work, name=f"job {id}")
@@ -208,52 +209,55 @@ class Flow:
         self._cancelled.discard(id)
         self._wake.set()
 
-    async def _steps(self, id: str) -> None:
-        with structlog.contextvars.bound_contextvars(job=id):
+    async def _steps(self, job: Job) -> None:
+        with structlog.contextvars.bound_contextvars(job=job.id):
             try:
-                await self._insist(self._paint, id)
-                self._painting.pop(id, None)
+                job = await self._insist(self._paint, job)
+                self._painting.pop(job.id, None)
                 self._wake.set()
-                await self._insist(self._settle, id)
-                await self._insist(self._deliver, id)
+                job = await self._insist(self._settle, job)
+                await self._insist(self._deliver, job)
             except NotOurs:
                 log.info("not to be painted here now")
             except asyncio.CancelledError:
-                if id not in self._cancelled:
+                if job.id not in self._cancelled:
                     raise
-                await self._stopped(id)
+                await self._stopped(job)
             except Exception as problem:  # the flow's outer edge: the job must end in a sentence, not in silence
                 log.exception("a step broke")
-                await self._mend(id, problem)
+                await self._mend(job, problem)
 
-    async def _stopped(self, id: str) -> None:
+    async def _stopped(self, job: Job) -> None:
         """A member cancelled it while it was painted: what is known of the call decides what it cost."""
         log.info("cancelled")
-        self._painting.pop(id, None)
-        for step in (self._doubt, self._settle, self._deliver):
-            await self._insist(step, id)
+        self._painting.pop(job.id, None)
+        for step in (self._as_it_is, self._doubt, self._settle, self._deliver):
+            job = await self._insist(step, job)
 
-    async def _mend(self, id: str, problem: Exception | None) -> None:
+    async def _as_it_is(self, job: Job) -> Job:
+        return await self._store.jobs.get(job.id) or job
+
+    async def _mend(self, job: Job, problem: Exception | None) -> None:
         """Shows how a job ended, in whose own step something broke; if not even that is possible, another time."""
         try:
             if problem is not None:
-                await self._insist(partial(self._broken, problem), id)
-            await self._insist(self._deliver, id)
+                job = await self._insist(partial(self._broken, problem), job)
+            await self._insist(self._deliver, job)
         except Exception:  # one card must not take the worker with it
             log.exception("a card could not be shown")
-            await self._insist(self._put_off, id)
+            await self._insist(self._put_off, job)
 
-    async def _put_off(self, id: str) -> None:
-        await self._store.queue.give_back(id, due=datetime.now(UTC) + PUT_OFF)
+    async def _put_off(self, job: Job) -> Job:
+        await self._store.queue.give_back(job.id, due=datetime.now(UTC) + PUT_OFF)
+        return job
 
-    async def _insist(self, step: Step, id: str) -> None:
+    async def _insist(self, step: Step, job: Job) -> Job:
         """Runs a step, again and again while the database or the disk stands in its way: what was paid for is not given
         up because of a full disk."""
         pause = RETRY_FIRST
         while True:
             try:
-                await step(id)
-                return
+                return await step(job)
             except (StoreTrouble, OSError) as trouble:
                 log.error("a step waits", why=str(trouble))
             await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 no secret

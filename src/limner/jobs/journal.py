@@ -50,6 +50,11 @@ class Journal:
         _sync(draft)
         draft.replace(self.folder / NAME)
 
+    @property
+    def written(self) -> bool:
+        """Whether an attempt got that far."""
+        return (self.folder / NAME).exists()
+
     async def read(self) -> tuple[int, Painted] | None:
         """The attempt and what came of it, or None when no attempt got that far."""
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import product
 from math import sqrt
 
@@ -58,7 +59,8 @@ def fit(request: Request, model: Model) -> Fit:
         raise TooManyPictures(count=references, limit=model.references)
     if request.mask and not model.mask:
         raise BadOption(name="model", value=model.title, why="it takes no mask; leave that out")
-    width, height = _size(request.shape, model, notes)
+    width, height, rounded = _size(request.shape, None if model.flexible else model.sizes)
+    notes += rounded
     quality = _quality(request.quality, model, notes)
     count = min(request.count, model.count)
     if count < request.count:
@@ -105,14 +107,17 @@ def _background(asked: Background, format: str, model: Model, notes: list[str]) 
     return str(asked), format
 
 
-def _size(shape: str, model: Model, notes: list[str]) -> tuple[int, int]:
+@lru_cache(maxsize=1024)  # each button with a price on it asks again
+def _size(shape: str, sizes: tuple[str, ...] | None) -> tuple[int, int, tuple[str, ...]]:
+    """The size nearest to a shape, of these or else of all, and what was rounded, as sentences."""
+    notes: tuple[str, ...] = ()
     exact, across = pixels(shape), ratio(shape)
-    width, height = _flexible(exact, across) if model.flexible else _nearest(exact, across, model)
+    width, height = _flexible(exact, across) if sizes is None else _nearest(exact, across, sizes)
     if exact and (width, height) != exact:
-        notes.append(f"{exact[0]}×{exact[1]} is not to be had: {width}×{height} used.")
+        notes = (f"{exact[0]}×{exact[1]} is not to be had: {width}×{height} used.",)
     elif exact is None and shape not in NAMED and abs(Fraction(width, height) / across - 1) > Fraction(2, 100):
-        notes.append(f"{shape} is not to be had: {_spoken(width, height)} used.")
-    return width, height
+        notes = (f"{shape} is not to be had: {_spoken(width, height)} used.",)
+    return width, height, notes
 
 
 def _spoken(width: int, height: int) -> str:
@@ -121,9 +126,9 @@ def _spoken(width: int, height: int) -> str:
     return f"{plain.numerator}:{plain.denominator}" if near else f"{width}×{height}"
 
 
-def _nearest(exact: tuple[int, int] | None, across: Fraction, model: Model) -> tuple[int, int]:
+def _nearest(exact: tuple[int, int] | None, across: Fraction, named: tuple[str, ...]) -> tuple[int, int]:
     """Of a model's few sizes the one whose ratio is nearest, then the one whose area is."""
-    sizes = [pixels(size) or (1024, 1024) for size in model.sizes]
+    sizes = [pixels(size) or (1024, 1024) for size in named]
     area = exact[0] * exact[1] if exact else USUAL
 
     def distance(size: tuple[int, int]) -> tuple[float, int]:

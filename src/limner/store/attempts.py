@@ -65,6 +65,10 @@ class NotOurs(Exception):
     """Another worker has this job by now, or it was cancelled: this one has nothing more to do with it."""
 
 
+class InDoubt(Exception):
+    """A call was made for this job already of which nobody knows how it ended: it is not made again."""
+
+
 class Attempts:
     """The calls, and the money of those that belong to no job."""
 
@@ -90,6 +94,7 @@ class Attempts:
         Raises:
             OverBudget: Without a job only: a cap has no room for the estimate, and nothing was noted.
             NotOurs: With a job only: this worker does not have it, or it is not to be painted any longer.
+            InDoubt: With a job only: an earlier call for it may have been charged.
         """
         row = {
             "job": job,
@@ -138,6 +143,8 @@ def _open(connection: Connection, row: dict[str, Any], caps: tuple[ledger.Cap, .
             ledger.check(connection, caps, row["estimate"])
     elif connection.execute(_OURS, {"its_job": row["job"], "its_worker": row["worker"]}).first() is None:
         raise NotOurs
+    elif connection.execute(_DOUBTFUL, {"its_job": row["job"]}).first() is not None:
+        raise InDoubt
     id = int(connection.execute(_INSERT, row).scalar_one())
     if row["job"] is None:
         ledger.reserve(connection, _booking(id, row), row["estimate"])
@@ -209,6 +216,9 @@ _OURS = (
         jobs.c.cancelled.is_(False),
     )
     .with_for_update()
+)
+_DOUBTFUL = (
+    select(attempts.c.id).where(attempts.c.job == bindparam("its_job"), attempts.c.outcome != Outcome.FREE).limit(1)
 )
 _STILL_OPEN = (
     select(attempts).where(attempts.c.id == bindparam("its_id"), attempts.c.outcome == Outcome.OPEN).with_for_update()

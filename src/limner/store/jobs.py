@@ -184,6 +184,7 @@ def _settle(
         keep(connection, current, made)
     if attempt is not None and end is not None:
         calls.close(connection, attempt, end)
+        connection.execute(_ANSWERS, {"its_lane": current.engine})
     return change(
         connection,
         current,
@@ -276,6 +277,12 @@ _CHANGE = (
     update(jobs)
     .where(jobs.c.id == bindparam("its_id"))
     .values(state=bindparam("state"), deleted=bindparam("deleted"), record=bindparam("record"), open=bindparam("open"))
+)
+# A lane that was paused for its provider's failures: the provider answers.
+_ANSWERS = (
+    update(lanes)
+    .where(lanes.c.name == bindparam("its_lane"), lanes.c.failures > 0)
+    .values(failures=0, paused_until=None, why=None)
 )
 _READY = update(jobs).where(jobs.c.id == bindparam("its_id")).values(ready=True, worker=None)
 _DONE = update(jobs).where(jobs.c.id == bindparam("its_id")).values(open=False, worker=None, due=None)

@@ -138,14 +138,8 @@ class Queue:
 
     async def failed(self, lane: str, *, why: str, pause: float | None) -> None:
         """Notes that a call surely did not reach the model. With the provider's own delay (seconds) the lane is paused
-        at once, without one after a few in a row, longer each time."""
+        at once, without one after a few in a row, longer each time. A job that is settled ends that."""
         await self._database.write(_failed, lane, why, pause)
-
-    async def succeeded(self, lane: str) -> None:
-        """Notes that the provider answers."""
-        await self._database.write(
-            lambda connection: connection.execute(_SUCCEEDED, {"its_name": lane}) and None,
-        )
 
     # ── the workers themselves ──────────────────────────────────────────────────────────────────────────────
 
@@ -386,11 +380,6 @@ _SPEND = (
     update(lanes)
     .where(lanes.c.name == bindparam("its_name"))
     .values(clock=bindparam("clock"), room=bindparam("room"), filled=bindparam("filled"))
-)
-_SUCCEEDED = (
-    update(lanes)
-    .where(lanes.c.name == bindparam("its_name"), lanes.c.failures > 0)
-    .values(failures=0, paused_until=None, why=None)
 )
 
 

@@ -191,14 +191,13 @@ class Board:
         await self._store.jobs.shown(id, shown, card)
         return shown
 
-    async def deliver(self, id: str) -> None:
+    async def deliver(self, job: Job) -> Job:
         """A job's last step: its card shows what came of it. If it cannot be shown now, it is shown later."""
-        job = await self._store.jobs.get(id)
-        if job is None or job.deleted or job.state in {JobState.ACCEPTED, JobState.PAINTING}:
-            return
+        if job.deleted or job.state in {JobState.ACCEPTED, JobState.PAINTING}:
+            return job
         several = job.request.count > 1 and job.sheet is None
-        if several and (sheet := await self.sheet(await self._store.library.of_job(id))):
-            job = await self._store.jobs.change(id, sheet=sheet)
+        if several and (sheet := await self.sheet(await self._store.library.of_job(job.id))):
+            job = await self._store.jobs.change(job.id, sheet=sheet)
         card = await self.card_of(job)
         try:
             shown = await self._insist(job.address, card)
@@ -206,9 +205,9 @@ class Board:
             tried = job.deliveries + 1
             due = self._now() + min(AGAIN_FIRST * 2 ** min(tried - 1, 12), AGAIN_MOST)
             log.error("a card could not be delivered", why=trouble.sentence, tried=tried, again=due.isoformat())
-            await self._store.queue.give_back(id, due=due, deliveries=tried, undelivered=trouble.sentence)
-            return
-        await self._store.jobs.delivered(id, shown, card)
+            await self._store.queue.give_back(job.id, due=due, deliveries=tried, undelivered=trouble.sentence)
+            return job
+        return await self._store.jobs.delivered(job.id, shown, card)
 
     @stamina.retry(on=_passing, attempts=DELIVERIES, timeout=None, wait_max=WAIT_MOST)
     async def _insist(self, address: Address, card: Card) -> Address:
