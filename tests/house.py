@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import obstore
-from obstore.store import LocalStore
+from obstore.store import LocalStore, ObjectStore
 from sqlalchemy import NullPool, Row, create_engine, text
 
 from limner.app import Limner
@@ -57,10 +57,20 @@ class House:
             return found.all() if found.returns_rows else ()
 
     def blobs(self) -> set[str]:
-        """The keys of what the house's blob store has."""
+        """The names of what the house's blob store has."""
+        return {path.rpartition("/")[2] for path in self._paths()}
+
+    def lose_blobs(self) -> None:
+        """Takes all bytes away under the house's feet."""
+        for path in self._paths():
+            obstore.delete(self._bytes(), path)
+
+    def _paths(self) -> list[str]:
+        return [each["path"] for page in obstore.list(self._bytes()) for each in page]
+
+    def _bytes(self) -> ObjectStore:
         data = self.settings().data
-        place = object_store(data.blobs) if data.blobs else LocalStore(self.folder / "blobs")
-        return {each["path"].rpartition("/")[2] for page in obstore.list(place) for each in page}
+        return object_store(data.blobs) if data.blobs else LocalStore(self.folder / "blobs")
 
     @asynccontextmanager
     async def open(self, platforms: Iterable[Platform] = (), **sections: Mapping[str, Any]) -> AsyncIterator[Limner]:

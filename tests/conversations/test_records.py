@@ -5,15 +5,13 @@ from __future__ import annotations
 import io
 import json
 import logging
-import sqlite3
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 import structlog
 
 from limner.ears.samples import samples
+from limner.store.tables import metadata
 from tests.conversations.hostile import plain
 from tests.conversations.reading import id_of
 from tests.fakes.discord import TOKEN
@@ -26,16 +24,6 @@ from tests.stages.slack import SlackStage
 NOTE = samples()[0].path.read_bytes()
 
 
-def rows(house: House, query: str) -> list[Any]:
-    with sqlite3.connect(house.folder / "limner.db") as database:
-        return database.execute(query).fetchall()
-
-
-def blobs(house: House) -> set[str]:
-    """The names of the files in the blob store."""
-    return {each.name for each in (house.folder / "blobs").rglob("*") if each.is_file()}
-
-
 @pytest.mark.parametrize("stage", ["discord"], indirect=True)
 async def test_a_record_says_what_by_whom_where_when_from_what_and_for_how_much(
     stage: Stage, keyed_house: House
@@ -45,8 +33,8 @@ async def test_a_record_says_what_by_whom_where_when_from_what_and_for_how_much(
     )
     varied = await stage.settled(await stage.press(first, "Vary", member="bob"))
 
-    assets = {name: json.loads(record) for name, record in rows(keyed_house, "SELECT job, record FROM assets")}
-    jobs = {name: json.loads(record) for name, record in rows(keyed_house, "SELECT id, record FROM jobs")}
+    assets = {name: json.loads(record) for name, record in keyed_house.rows("SELECT job, record FROM assets")}
+    jobs = {name: json.loads(record) for name, record in keyed_house.rows("SELECT id, record FROM jobs")}
     original, copy = id_of(first), id_of(varied)
     request = jobs[original]["request"]
     assert (request["prompt"], request["shape"], request["quality"], request["style"]) == (
@@ -62,9 +50,9 @@ async def test_a_record_says_what_by_whom_where_when_from_what_and_for_how_much(
     assert assets[original]["parents"] == []
     assert assets[copy]["parents"] == [original]
     assert assets[copy]["cost"] == jobs[copy]["cost"] > 0
-    assert rows(keyed_house, "SELECT parent FROM parents") == [(original,)]
+    assert keyed_house.rows("SELECT parent FROM parents") == [(original,)]
     assert jobs[copy]["request"]["references"][0]["asset"] == original
-    outcomes = rows(keyed_house, "SELECT outcome, model, request_id FROM attempts ORDER BY id")
+    outcomes = keyed_house.rows("SELECT outcome, model, request_id FROM attempts ORDER BY id")
     assert [(outcome, model) for outcome, model, _ in outcomes] == [("paid", "gpt-image-2.6-sunburst")] * 2
     assert all(request_id.startswith("req_") for _, _, request_id in outcomes)
 
@@ -73,18 +61,18 @@ async def test_a_record_says_what_by_whom_where_when_from_what_and_for_how_much(
 async def test_delete_removes_the_files_that_nothing_else_uses(stage: Stage, keyed_house: House) -> None:
     first = await stage.settled(await stage.command("imagine", prompt="boats", quality="draft", count=2))
     varied = await stage.settled(await stage.press(first, "Vary 1"))
-    keys = dict(rows(keyed_house, "SELECT job || '.' || number, blob FROM assets"))
+    keys = dict(keyed_house.rows("SELECT job || '.' || number, blob FROM assets"))
     one, two = keys[f"{id_of(first)}.1"], keys[f"{id_of(first)}.2"]
-    assert {one, two} <= {name.partition(".")[0] for name in blobs(keyed_house)}
+    assert {one, two} <= {name.partition(".")[0] for name in keyed_house.blobs()}
 
     await stage.press(first, "Delete")
-    left = {name.partition(".")[0] for name in blobs(keyed_house)}
+    left = {name.partition(".")[0] for name in keyed_house.blobs()}
     assert one in left, "the variation was made from it"
     assert two not in left
 
     await stage.press(varied, "Delete")
-    assert blobs(keyed_house) == set()
-    assert rows(keyed_house, "SELECT count(*) FROM blobs") == [(0,)]
+    assert keyed_house.blobs() == set()
+    assert keyed_house.rows("SELECT count(*) FROM blobs") == [(0,)]
 
 
 @pytest.fixture
@@ -125,9 +113,9 @@ async def test_no_key_token_or_permission_is_in_a_log_or_a_file(
     assert "accepted" in told
     for what, secret in secrets(stage).items():
         assert secret not in told, what
-        for file in files(keyed_house.folder):
-            if file.name not in {"discord-token", "openai-key", "slack-bot", "slack-app"}:
-                assert secret.encode() not in file.read_bytes(), (what, file.name)
+        for name, content in kept(keyed_house):
+            if name not in {"discord-token", "openai-key", "slack-bot", "slack-app"}:
+                assert secret.encode() not in content, (what, name)
 
 
 def secrets(stage: Stage) -> dict[str, str]:
@@ -143,5 +131,11 @@ def secrets(stage: Stage) -> dict[str, str]:
     return found
 
 
-def files(folder: Path) -> Iterator[Path]:
-    return (each for each in folder.rglob("*") if each.is_file())
+def kept(house: House) -> Iterator[tuple[str, bytes]]:
+    """All that is kept: files, and tables too where the database is elsewhere, each with its name."""
+    for file in house.folder.rglob("*"):
+        if file.is_file():
+            yield file.name, file.read_bytes()
+    if not (house.folder / "limner.db").exists():
+        for table in metadata.tables:
+            yield table, str(house.rows(f"SELECT * FROM {table}")).encode()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from PIL import Image
@@ -16,6 +15,7 @@ from limner.domain.place import Address, Attachment
 from limner.engines import Painted, PictureFile
 from limner.jobs.journal import Journal
 from limner.models import Usage
+from tests.backends.fixtures import on_sqlite
 from tests.conversations.reading import paintings
 from tests.fakes.openai import FakeOpenAI
 from tests.house import House
@@ -30,10 +30,8 @@ async def opened(house: House, channel: Channel) -> AsyncIterator[Limner]:
 
 def ledger(house: House) -> dict[str, int]:
     """The accounts' balances, in micro-dollars."""
-    with closing(sqlite3.connect(house.folder / "limner.db")) as database:
-        rows = database.execute("SELECT source, target, amount FROM ledger").fetchall()
     balances: dict[str, int] = {}
-    for source, target, amount in rows:
+    for source, target, amount in house.rows("SELECT source, target, amount FROM ledger"):
         balances[source] = balances.get(source, 0) - amount
         balances[target] = balances.get(target, 0) + amount
     assert sum(balances.values()) == 0
@@ -235,13 +233,11 @@ class Careless(Channel):
 
     def __init__(self, house: House) -> None:
         super().__init__()
-        self._blobs = house.folder / "blobs"
+        self._house = house
 
     async def show(self, address: Address, card: Card) -> Address:
         shown = await super().show(address, card)
-        for file in self._blobs.rglob("*"):
-            if file.is_file():
-                file.unlink()
+        await asyncio.to_thread(self._house.lose_blobs)
         return shown
 
 
@@ -298,7 +294,7 @@ async def test_a_card_that_could_not_be_delivered_is_delivered_at_the_next_start
         await openai.arrived(2)
         channel.closed = True
         openai.hold.set()
-        while not list((keyed_house.folder / "blobs").glob("??/*")):  # noqa: ASYNC110 it is on its way to be shown
+        while not await asyncio.to_thread(keyed_house.blobs):  # noqa: ASYNC110 it is on its way to be shown
             await asyncio.sleep(0.02)
     assert all(card.state is not State.DONE for card in channel.history)
 
@@ -356,6 +352,7 @@ async def test_words_that_answer_a_picture_change_it(keyed_house: House, openai:
     assert openai.requests[-1].path == "/v1/images/edits"
 
 
+@on_sqlite
 async def test_what_was_paid_for_is_settled_at_the_next_start_when_settling_broke(
     keyed_house: House, openai: FakeOpenAI
 ) -> None:

@@ -14,10 +14,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, NullPool, create_engine, text
 
 from limner.config import Data
-from limner.errors import DataInUse, HostTrouble
+from limner.errors import DataInUse, HostTrouble, StoreTrouble
 from limner.store import Store, migrations
+from limner.store.database import address
 from limner.store.tables import metadata
-from tests.store.making import a_painted
+from tests.backends.fixtures import Servers, on_postgresql, on_sqlite
+from tests.store.making import a_cap, a_job, a_painted, an_accepted
 
 HOLD = """
 import asyncio, sys
@@ -79,6 +81,51 @@ async def test_the_tables_are_what_the_migrations_make(tmp_path: Path) -> None:
     assert heads == [migrations.HEAD]
 
 
+async def test_the_tables_of_postgresql_are_what_the_migrations_make(servers: Servers, tmp_path: Path) -> None:
+    url = servers.postgresql.url(servers.postgresql.create())
+    # Several processes that start at once on an empty database.
+    stores = await asyncio.gather(*(Store.open(Data(directory=tmp_path / name, database=url)) for name in "abc"))
+    for store in stores:
+        await store.close()
+    with create_engine(address(url, tmp_path), poolclass=NullPool).connect() as connection:
+        assert differences(connection) == []
+
+
+@on_postgresql
+async def test_several_processes_share_one_store(data: dict[str, str], tmp_path: Path) -> None:
+    one, other = [await Store.open(Data(directory=tmp_path / name, **data)) for name in ("w-1", "w-2")]
+    first = await a_painted(one, b"a fox")
+    assert await other.jobs.get(first.id) == first
+    (asset,) = await other.library.newest(first.team, words="fox")
+    assert await other.blobs.read(asset.blob) == b"a fox"
+
+    offers = [await a_job(one, event=f"same-{number // 4}") for number in range(40)]
+    answers = await asyncio.gather(
+        *((one, other)[number % 2].jobs.accept(job, (a_cap(job, 1),)) for number, job in enumerate(offers))
+    )
+    assert [new for _, new in answers].count(True) == len({job.id for job, _ in answers}) == 10
+    assert await one.ledger.balanced()
+    await one.close()
+    await other.close()
+
+
+async def test_a_database_that_went_away_is_told_and_taken_up_again(servers: Servers, tmp_path: Path) -> None:
+    name = servers.database()
+    store = await Store.open(Data(directory=tmp_path, database=servers.postgresql.url(name)))
+    job = await an_accepted(store)
+    servers.postgresql.stop("immediate")
+    try:
+        with pytest.raises(StoreTrouble, match="my database does not answer"):
+            await store.jobs.get(job.id)
+        with pytest.raises(StoreTrouble):
+            await Store.open(Data(directory=tmp_path / "another", database=servers.postgresql.url(name)))
+    finally:
+        servers.postgresql.start()
+    assert await store.jobs.get(job.id) == job
+    await store.close()
+    servers.take_back(name)
+
+
 async def test_upgrading_what_is_up_to_date_changes_nothing(tmp_path: Path) -> None:
     await (await Store.open(Data(directory=tmp_path))).close()
     with create_engine(at(tmp_path), poolclass=NullPool).begin() as connection:
@@ -96,14 +143,27 @@ def test_a_database_that_is_up_to_date_opens_without_alembic(tmp_path: Path) -> 
     assert [run.stdout.strip() for run in runs] == ["True", "False"]
 
 
-async def test_a_database_of_a_newer_limner_is_left_alone(tmp_path: Path) -> None:
-    await (await Store.open(Data(directory=tmp_path))).close()
-    with create_engine(at(tmp_path), poolclass=NullPool).begin() as connection:
+async def test_a_database_of_a_newer_limner_is_left_alone(tmp_path: Path, data: dict[str, str]) -> None:
+    await (await Store.open(Data(directory=tmp_path, **data))).close()
+    url = address(data["database"], tmp_path) if data else at(tmp_path)
+    with create_engine(url, poolclass=NullPool).begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'v9999'"))
     with pytest.raises(HostTrouble, match="v9999"):
-        await Store.open(Data(directory=tmp_path))
+        await Store.open(Data(directory=tmp_path, **data))
     with pytest.raises(HostTrouble, match="v9999"):  # and not DataInUse: the lock was let go
-        await Store.open(Data(directory=tmp_path))
+        await Store.open(Data(directory=tmp_path, **data))
+
+
+async def test_a_failed_migration_leaves_postgresql_as_it_was(servers: Servers, tmp_path: Path) -> None:
+    url = servers.postgresql.url(servers.postgresql.create())
+    engine = create_engine(address(url, tmp_path), poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE uses (something TEXT)"))
+    with pytest.raises(Exception, match="already exists"):
+        await Store.open(Data(directory=tmp_path, database=url))
+    with engine.connect() as connection:
+        names = connection.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).scalars().all()
+    assert names == ["uses"]
 
 
 async def test_a_failed_migration_leaves_the_database_as_it_was(tmp_path: Path) -> None:
@@ -142,6 +202,7 @@ async def test_the_directory_is_locked_wherever_the_database_is(store: Store, tm
             await Store.open(Data(directory=tmp_path / "data", database=database))
 
 
+@on_sqlite
 async def test_the_database_is_durable_and_strict(store: Store) -> None:
     def settings(connection: Connection) -> list[object]:
         names = ("journal_mode", "synchronous", "foreign_keys")
