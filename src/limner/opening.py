@@ -6,7 +6,7 @@ import asyncio
 import os
 import secrets
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from importlib.metadata import entry_points
@@ -19,6 +19,7 @@ from limner.app import Limner
 from limner.config import Settings
 from limner.domain.courier import Courier, Platform
 from limner.domain.request import Job
+from limner.engines import Engine
 from limner.errors import OutcomeUnknown, Undeliverable
 from limner.jobs.easel import Easel
 from limner.jobs.flow import Flow
@@ -49,6 +50,7 @@ async def open_limner(
     *,
     platforms: Iterable[Platform] = (),
     couriers: Iterable[Courier] = (),
+    engines: Mapping[str, Engine] | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     grace: float = GRACE_SECONDS,
     worker: str = SINGLE,
@@ -65,7 +67,7 @@ async def open_limner(
     store = await Store.open(settings.data)
     catalogue = Catalogue.load(settings.image.catalogue)
     roster = Roster(catalogue, own_endpoint=settings.openai.base_url is not None, today=lambda: now().date())
-    hands = Hands(settings, roster)
+    hands = Hands(settings, roster, engines)
     reach: dict[str, Courier] = {each.platform: each for each in couriers}
     secret = _secret(settings.data.directory)
     spool = _empty(settings.data.directory / "spool")

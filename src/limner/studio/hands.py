@@ -34,8 +34,10 @@ NO_KEY = "none"
 class Hands:
     """Engines by name, and the ear: OpenAI's with a key (or a server of one's own), the offline ones without."""
 
-    def __init__(self, settings: Settings, roster: Roster) -> None:
+    def __init__(self, settings: Settings, roster: Roster, engines: Mapping[str, Engine] | None = None) -> None:
+        """`engines` stand in place of those of the same names, such as one of a host's own."""
         self._settings = settings
+        self._engines = engines or {}
         self._roster = roster
         self.keyed = settings.openai.api_key is not None or settings.openai.base_url is not None
         """Whether OpenAI, or a server that speaks its API, can be asked."""
@@ -78,6 +80,8 @@ class Hands:
 
     async def engine(self, name: str) -> Engine:
         """The engine of this name."""
+        if name in self._engines:
+            return self._engines[name]
         engines, _ = await asyncio.shield(self._made)
         return engines[name]
 
