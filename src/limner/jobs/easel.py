@@ -21,8 +21,10 @@ from limner.domain.text import alt_text
 from limner.engines import Engine, Painted, Painting, PictureFile
 from limner.errors import (
     Cancelled,
+    DamagedPicture,
     ModelGone,
     NeverSent,
+    NotFound,
     OutcomeUnknown,
     ProviderTrouble,
     RateLimited,
@@ -199,7 +201,10 @@ class Easel:
         path = self._store.blobs.local_path(reference.blob)
         if path is None:
             path = folder / f"in-{reference.blob[:16]}"
-            await asyncio.to_thread(path.write_bytes, await self._store.blobs.read(reference.blob))
+            try:
+                await asyncio.to_thread(path.write_bytes, await self._store.blobs.read(reference.blob))
+            except NotFound as lost:
+                raise DamagedPicture(name=reference.name) from lost
         return PictureFile(
             path=path,
             media_type=reference.media_type,
