@@ -13,10 +13,20 @@ class TeamRules(Record):
     banned: tuple[str, ...] = ()
     """Words and phrases that no prompt may have."""
     channels: tuple[str, ...] = ()
-    """Ids of the channels where members may ask; none: all of them."""
+    """The channels where members may ask, as `Place.key`; none: all of them."""
     roles: tuple[str, ...] = ()
     """Ids of the roles that may ask; none: everybody."""
     models: dict[str, tuple[str, ...]] = {}
     """Models that only some may ask for: the model's name, and the roles that may."""
     moderation: bool = True
     """Whether prompts are screened before they are painted."""
+    names: dict[str, str] = {}
+    """What members call the channels and roles above, as it was when they were set."""
+
+
+class Screening(Record):
+    """What moderation says of a request."""
+
+    flagged: bool
+    categories: tuple[str, ...] = ()
+    """The provider's names of what it saw."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from limner.config import Data
 from limner.store.attempts import Attempt, Outcome
+from limner.store.audit import Audit
 from limner.store.blobs import Blob, Blobs
 from limner.store.budgets import Budgets
 from limner.store.cards import Cards
@@ -22,6 +23,8 @@ from limner.store.notes import Note, Notes
 from limner.store.once import Once
 from limner.store.people import People
 from limner.store.queue import Queue
+from limner.store.rules import Rules
+from limner.store.screenings import Screenings
 
 __all__ = ["Attempt", "Blob", "Cap", "Note", "Outcome", "Store"]
 
@@ -45,6 +48,9 @@ class Store:
         self.notes = Notes(database)
         self.drafts = Drafts(database)
         self.once = Once(database)
+        self.rules = Rules(database)
+        self.audit = Audit(database)
+        self.screenings = Screenings(database)
 
     @classmethod
     async def open(cls, data: Data) -> Store:
