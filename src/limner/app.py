@@ -12,7 +12,7 @@ import structlog
 from limner.config import Settings
 from limner.domain.action import Action
 from limner.domain.ask import Ask, Asked
-from limner.domain.card import Card, Form, Line, Picture, Role, State
+from limner.domain.card import Card, Controls, Form, Line, Picture, Role, State
 from limner.domain.courier import Courier, Platform
 from limner.domain.options import Options
 from limner.domain.place import Address, Person, Place
@@ -232,4 +232,9 @@ class Limner:
 
 def refusal(trouble: Trouble) -> Card:
     """A trouble as its one kind sentence, for the asking member's eyes."""
-    return Card(state=State.REFUSED, lines=(Line(role=Role.WARNING, text=trouble.sentence),), private=True)
+    return Card(
+        state=State.REFUSED,
+        lines=(Line(role=Role.WARNING, text=trouble.sentence),),
+        controls=(Controls(buttons=trouble.ways),) if trouble.ways else (),
+        private=True,
+    )

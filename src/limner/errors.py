@@ -8,6 +8,7 @@
     │   ├── NotFound            not there, or not this team's: the two look the same
     │   ├── NotReady
     │   ├── NotYours            NotYourNote
+    │   ├── NotAdmin
     │   ├── OverBudget
     │   └── NotListening        HearingNeedsKey
     ├── ProviderTrouble         the model's side; each class says whether money may have been spent
@@ -35,6 +36,9 @@ class Trouble(Exception):
     """Whether money was spent: no, yes, or (None) perhaps."""
 
     defaults: ClassVar[dict[str, Any]] = {"ref": "this"}
+
+    ways: tuple[Any, ...] = ()
+    """Buttons for the card that tells it: ways on."""
 
     def __init__(self, **fields: Any) -> None:
         self.fields = {**self.defaults, **fields}
@@ -147,6 +151,10 @@ class NotYours(Refusal):
 
 class NotYourNote(NotYours):
     """Only whoever spoke this note can go on with it. Say what you see yourself, or type it."""
+
+
+class NotAdmin(Refusal):
+    """Only an admin can {verb}. Please ask one."""
 
 
 class OverBudget(Refusal):

@@ -8,7 +8,7 @@ from functools import cache
 from limner.domain.action import Table
 
 ORDER = (
-    *("imagine", "edit", "vary", "reroll", "show", "gallery", "share", "status", "help"),
+    *("imagine", "edit", "vary", "reroll", "show", "gallery", "share", "usage", "budget", "status", "help"),
     *("generate", "fix", "dismiss", "download", "delete"),
 )
 """How help, menus and rows of buttons list them; an action that is not here comes last."""

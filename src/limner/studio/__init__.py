@@ -13,8 +13,9 @@ import structlog
 from limner.config import Settings
 from limner.domain.action import Table
 from limner.domain.ask import Asked
-from limner.domain.card import Card
+from limner.domain.card import Button, ButtonStyle, Card
 from limner.domain.courier import Courier
+from limner.domain.money import spell
 from limner.domain.options import PROMPT_LIMIT, Options
 from limner.domain.place import Member
 from limner.domain.request import Asset, Job, JobState, Request
@@ -23,13 +24,15 @@ from limner.errors import NotFound, NotReady, OverBudget, PromptTooLong, Undeliv
 from limner.models.roster import Roster
 from limner.rules.abilities import fit
 from limner.store import Store
+from limner.store.drafts import Draft
 from limner.studio.board import Board
-from limner.studio.budgets import caps
+from limner.studio.budgets import Budgets
 from limner.studio.cards import job_card
 from limner.studio.desk import SKETCH, Desk
 from limner.studio.hands import Hands
 from limner.studio.hearing import Hearing, Repeated
 from limner.studio.intake import Intake
+from limner.studio.offers import offers
 
 __all__ = ["Repeated", "Studio"]
 
@@ -64,12 +67,16 @@ class Studio:
         self.courier = courier
         self.intake = Intake(store=store, courier=courier, spool=spool)
         self.desk = Desk(settings=settings, roster=roster, hands=hands, today=lambda: now().date())
-        self.board = Board(store=store, table=table, desk=self.desk, courier=courier, spool=spool, now=now)
+        self.budgets = Budgets(store=store, host=settings.budget, now=now)
+        self.board = Board(
+            store=store, table=table, desk=self.desk, budgets=self.budgets, courier=courier, spool=spool, now=now
+        )
         self.hearing = Hearing(
             settings=settings,
             store=store,
             table=table,
             desk=self.desk,
+            budgets=self.budgets,
             ear=hands.ear,
             intake=self.intake,
             spool=spool,
@@ -110,15 +117,45 @@ class Studio:
             estimate=self.desk.price(request, model, fitted),
             created=now,
         )
-        reserved = caps(self.settings.budget, asked.member, now)
+        caps = await self.budgets.caps(asked.member, asked.place)
         try:
-            job, fresh = await self._store.jobs.accept(job, reserved, worker=self._worker)
+            job, fresh = await self._store.jobs.accept(job, caps, worker=self._worker)
         except OverBudget as trouble:
-            raise OverBudget(**{**trouble.fields, "way_on": self.desk.way_on(request)}) from None
+            raise await self._with_offers(trouble, asked.member, request) from None
         if not fresh:
             raise Repeated
         log.info("accepted", job=job.id, model=job.model, estimate=job.estimate)
         return job_card(job, model=model.title, spent=await self.board.spent(asked.member))
+
+    async def _with_offers(self, trouble: OverBudget, member: Member, request: Request) -> OverBudget:
+        """The refusal with a button for what still fits, and the request kept for it."""
+        fitting = offers(request, trouble.fields["room"], self.desk)
+        if not fitting:
+            return trouble
+        draft = await self._store.drafts.add(team=member.team, member=member.id, request=request)
+        said = " or ".join(f"{each.label[0].lower()}{each.label[1:]} ({spell(each.estimate)})" for each in fitting)
+        offering = OverBudget(**{**trouble.fields, "way_on": f"What fits: {said}. {trouble.fields['way_on']}"})
+        private = {"private": "true"} if request.private else {}
+        offering.ways = tuple(
+            Button(
+                label=each.label,
+                action="instead",
+                target=draft.id,
+                options={"quality": str(each.quality), "count": str(each.count), **private},
+                estimate=each.estimate or None,
+                style=ButtonStyle.PRIMARY if each is fitting[0] else ButtonStyle.PLAIN,
+            )
+            for each in fitting
+        )
+        return offering
+
+    async def draft(self, id: str | None, member: Member) -> Draft:
+        """A request of this member's that was refused for its price.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return await self._store.drafts.get(id or "", member.team, member.id)
 
     async def news(self, note: str | None, member: Member) -> tuple[str, ...]:
         """The sentence that another model stands in, the first time that it concerns this team."""

@@ -23,7 +23,7 @@ from limner.models import Model
 from limner.store import Store
 from limner.store.blobs import Blob
 from limner.store.jobs import kept
-from limner.studio.budgets import spent
+from limner.studio.budgets import Budgets
 from limner.studio.cards import SUFFIX, job_card
 from limner.studio.desk import Desk
 
@@ -51,6 +51,7 @@ class Board:
         store: Store,
         table: Table,
         desk: Desk,
+        budgets: Budgets,
         courier: Callable[[str], Courier],
         spool: Path,
         now: Callable[[], datetime],
@@ -58,6 +59,7 @@ class Board:
         self._store = store
         self._table = table
         self._desk = desk
+        self._budgets = budgets
         self._courier = courier
         self._spool = spool
         self._now = now
@@ -108,7 +110,7 @@ class Board:
 
     async def spent(self, member: Member) -> str | None:
         """What the member has spent today, in words; None where there is nothing to say."""
-        return await spent(self._store.ledger, self._desk.settings.budget, member, self._now())
+        return await self._budgets.today(member)
 
     def _controls(self, job: Job, assets: tuple[Asset, ...]) -> tuple[Controls, ...]:
         """The buttons that work on this result, each with what it costs."""

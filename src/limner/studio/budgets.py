@@ -1,38 +1,170 @@
-"""The host's caps as the ledger checks them. Days and months are UTC's."""
+"""Budgets as requests meet them: which caps count for a member in a place, and how they stand."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from limner.config import Budget
-from limner.domain.money import dollars, spell
-from limner.domain.place import Member
-from limner.store.ledger import Cap, Ledger
+import structlog
+
+from limner.config import Budget as Host
+from limner.domain.budget import Budget, Scope
+from limner.domain.calendar import Period, began, next_date, spell_date, zone_named
+from limner.domain.money import Micros, dollars, spell
+from limner.domain.place import Member, Place
+from limner.errors import BadOption
+from limner.store import Cap, Store
+from limner.store.budgets import Standing, Terms
+
+log = structlog.get_logger(__name__)
+
+UTC = ZoneInfo("UTC")
 
 
-def day(now: datetime) -> datetime:
-    """When the day began."""
-    return now.replace(hour=0, minute=0, second=0, microsecond=0)
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """A cap that counts for a member, and what of it is spent."""
+
+    cap: Cap
+    spent: Micros
+
+    @property
+    def left(self) -> Micros:
+        return Micros(max(self.cap.limit - self.spent, 0))
 
 
-def caps(budget: Budget, member: Member, now: datetime) -> tuple[Cap, ...]:
-    """Every cap that this member's next request has to pass."""
-    today, month = day(now), day(now).replace(day=1)
+class Budgets:
+    """Knows the host's caps and each team's own; the host's bound all others."""
+
+    def __init__(self, *, store: Store, host: Host, now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._host = tuple(_of_host(host))
+        self._now = now
+
+    async def caps(self, member: Member, place: Place | None = None) -> tuple[Cap, ...]:
+        """Every cap that this member's next request has to pass; without a place, those that count everywhere."""
+        terms = await self._store.budgets.terms(member.team)
+        if not terms.budgets and not self._host:
+            return ()
+        return tuple(caps((*self._host, *terms.budgets), member, place, self._now(), zone_of(terms)))
+
+    async def held(self, member: Member, place: Place | None = None) -> tuple[Held, ...]:
+        """The same, each with what of it is spent."""
+        counting = await self.caps(member, place)
+        spent = await self._store.ledger.sums(counting)
+        return tuple(Held(cap=cap, spent=each) for cap, each in zip(counting, spent, strict=True))
+
+    async def today(self, member: Member) -> str | None:
+        """What a member has spent today, in words; None where nothing was and no cap says otherwise."""
+        terms = await self._store.budgets.terms(member.team)
+        if not member.roles and any(each.scope is Scope.ROLE for each in terms.budgets):
+            member = member.evolve(roles=await self._store.budgets.roles(member.id))
+        since = began(Period.DAY, self._now(), zone_of(terms))
+        amount = await self._store.ledger.spent(team=member.team, member=member.id, since=since)
+        daily = (each for each in await self.caps(member) if each.member and each.since == since)
+        if limit := next((each.limit for each in daily if each.period == Period.DAY.each), None):
+            return f"you: {spell(amount)} of {spell(limit)} today"
+        return f"you: {spell(amount)} today" if amount else None
+
+    async def zone(self, team: str) -> ZoneInfo:
+        """The zone in which the team's days begin."""
+        return zone_of(await self._store.budgets.terms(team))
+
+    async def standing(self, team: str) -> tuple[Standing, ...]:
+        """All of a team's budgets, the host's first, and how each stands."""
+        terms = await self._store.budgets.terms(team)
+        return await self._store.budgets.standing(team, self._since((*self._host, *terms.budgets), zone_of(terms)))
+
+    def _since(self, budgets: Iterable[Budget], zone: ZoneInfo) -> Iterator[tuple[Budget, datetime]]:
+        moment = self._now()
+        return ((each, began(each.period, moment, zone)) for each in budgets)
+
+    async def put(self, team: str, budget: Budget) -> Standing:
+        """Sets a budget at once; gives how it stands."""
+        ((_, since),) = self._since((budget,), await self.zone(team))
+        standing = await self._store.budgets.put(team, budget, since)
+        log.info("a budget was set", scope=budget.scope, period=budget.period, amount=budget.amount)
+        return standing
+
+    async def remove(self, team: str, budget: Budget) -> bool:
+        """Removes the budget of this scope, key and period; whether there was one."""
+        removed = await self._store.budgets.remove(team, budget)
+        log.info("a budget was removed", scope=budget.scope, period=budget.period, there=removed)
+        return removed
+
+
+def zone_of(terms: Terms) -> ZoneInfo:
+    """The team's zone; UTC should this machine not know it."""
+    try:
+        return zone_named(terms.zone)
+    except BadOption:
+        log.warning("a time zone is not known here", zone=terms.zone)
+        return UTC
+
+
+def caps(
+    budgets: Iterable[Budget], member: Member, place: Place | None, moment: datetime, zone: ZoneInfo
+) -> Iterator[Cap]:
+    """The caps that count for a member in a place, of several on the same sum the lowest."""
+    every = tuple(budgets)
+    for period in Period:
+        own = [each for each in every if each.period is period]
+        counting = {
+            "your": _min(_of_member(own, member)),
+            "this channel's": _min(each for each in own if place and _is(each, Scope.CHANNEL, place.key)),
+            "the team's": _min(each for each in own if each.scope is Scope.TEAM),
+        }
+        for whose, limit in counting.items():
+            if limit is not None:
+                yield Cap(
+                    whose=whose,
+                    period=period.each,
+                    team=member.team,
+                    member=member.id if whose == "your" else None,
+                    channel=place.key if place and whose == "this channel's" else None,
+                    since=began(period, moment, zone),
+                    limit=limit,
+                    anew=_anew(period, moment, zone) if limit else "It allows nothing.",
+                )
+
+
+def _of_member(own: list[Budget], member: Member) -> Iterator[Budget]:
+    """The host's cap, and the one of the team's that counts: the member's, else the best of their roles', else
+    everyone's."""
+    yield from (each for each in own if each.set_by == HOST and each.scope is Scope.EVERYONE)
+    by_team = [each for each in own if each.set_by != HOST]
+    roles = [each for each in by_team if each.scope is Scope.ROLE and each.key in member.roles]
+    best = max(roles, key=lambda each: each.amount, default=None)
+    said = next((each for each in by_team if _is(each, Scope.MEMBER, member.id)), best)
+    if said := said or next((each for each in by_team if each.scope is Scope.EVERYONE), None):
+        yield said
+
+
+def _is(budget: Budget, scope: Scope, key: str) -> bool:
+    return budget.scope is scope and budget.key == key
+
+
+def _min(budgets: Iterable[Budget]) -> Micros | None:
+    return min((each.amount for each in budgets), default=None)
+
+
+def _anew(period: Period, moment: datetime, zone: ZoneInfo) -> str:
+    day = "tomorrow" if period is Period.DAY else f"on {spell_date(next_date(period, moment, zone))}"
+    return f"It starts anew {day} at 0:00 ({zone.key})."
+
+
+HOST = "\x00host"
+"""Who set what stands in the host's configuration; no member has such a name."""
+
+
+def _of_host(host: Host) -> Iterator[Budget]:
     declared = (
-        ("your", "daily", member.id, today, budget.member_daily),
-        ("the team's", "daily", None, today, budget.team_daily),
-        ("the team's", "monthly", None, month, budget.team_monthly),
+        (Scope.EVERYONE, Period.DAY, host.member_daily),
+        (Scope.TEAM, Period.DAY, host.team_daily),
+        (Scope.TEAM, Period.MONTH, host.team_monthly),
     )
-    return tuple(
-        Cap(whose=whose, period=period, member=id, team=member.team, since=since, limit=dollars(limit))
-        for whose, period, id, since, limit in declared
-        if limit is not None
-    )
-
-
-async def spent(ledger: Ledger, budget: Budget, member: Member, now: datetime) -> str | None:
-    """What the member has spent today, in words; None where nothing was and no cap says otherwise."""
-    amount = await ledger.spent(team=member.team, member=member.id, since=day(now))
-    if budget.member_daily:
-        return f"you: {spell(amount)} of {spell(dollars(budget.member_daily))} today"
-    return f"you: {spell(amount)} today" if amount else None
+    for scope, period, limit in declared:
+        if limit is not None:
+            yield Budget(scope=scope, period=period, amount=dollars(limit), name="the host's", set_by=HOST)

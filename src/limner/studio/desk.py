@@ -7,8 +7,7 @@ from datetime import date, timedelta
 
 from limner.config import Settings
 from limner.domain.card import Line, Role
-from limner.domain.money import Micros, spell
-from limner.domain.options import Quality
+from limner.domain.money import Micros
 from limner.domain.request import Job, Reference, Request
 from limner.engines import PARTIALS
 from limner.errors import BadOption, ModelGone
@@ -108,13 +107,6 @@ class Desk:
         if references:
             return f"{references[0].width}x{references[0].height}"
         return self.settings.image.shape
-
-    def way_on(self, request: Request) -> str:
-        """What fits a small budget better than this request, in a sentence."""
-        estimate, draft = self.estimate(request), self.estimate(request.evolve(quality=Quality.DRAFT, count=1))
-        return (
-            f"One in draft quality would cost about {spell(draft)}." if draft < estimate else "An admin can raise it."
-        )
 
     def understood(self, request: Request) -> tuple[Line, ...]:
         """A request in lines, for a member to check before it is painted."""

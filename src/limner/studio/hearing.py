@@ -32,7 +32,7 @@ from limner.rules import prices
 from limner.store import Store
 from limner.store.attempts import Outcome
 from limner.store.notes import Note
-from limner.studio.budgets import caps
+from limner.studio.budgets import Budgets
 from limner.studio.desk import Desk
 from limner.studio.intake import Intake
 
@@ -53,6 +53,7 @@ class Hearing:
         store: Store,
         table: Table,
         desk: Desk,
+        budgets: Budgets,
         ear: Callable[[], Awaitable[Ear]],
         intake: Intake,
         spool: Path,
@@ -65,6 +66,7 @@ class Hearing:
         self._store = store
         self._table = table
         self._desk = desk
+        self._budgets = budgets
         self._ear = ear
         self._intake = intake
         self._spool = spool
@@ -143,7 +145,7 @@ class Hearing:
             model=model.name if model else ear.name,
             engine=ear.name,
             estimate=estimate,
-            caps=caps(self._settings.budget, asked.member, self._now()),
+            caps=await self._budgets.caps(asked.member, asked.place),
         )
         try:
             heard = await ear.hear(sound, context, tuple(each.function for each in self._table.spoken))

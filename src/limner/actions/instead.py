@@ -1,0 +1,33 @@
+"""What fits the budget, in place of what did not."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from limner.domain.action import action
+from limner.domain.ask import Asked
+from limner.domain.card import Card
+from limner.domain.options import Options, Quality, option
+from limner.studio import Studio
+
+
+class Instead(Options):
+    """Paint what fits the budget, in place of what did not."""
+
+    quality: Quality = option("How fine")
+    count: Annotated[int, Field(ge=1, le=10)] = option("How many pictures", default=1)
+    private: bool = option("Only you see it", default=False)
+
+
+@action(Instead, name="instead", costs=True)
+async def instead(asked: Asked[Instead], studio: Studio) -> Card:
+    said = asked.options
+    draft = await studio.draft(asked.target, asked.member)
+    # Each of its buttons paints once, however often it is pressed.
+    once = asked.ask.evolve(event=f"draft:{draft.id}:{said.quality}:{said.count}")
+    return await studio.paint(
+        Asked(ask=once, member=asked.member, options=said),
+        draft.request.evolve(quality=said.quality, count=said.count),
+    )
