@@ -18,12 +18,17 @@ os.environ["API_DESCRIPTIONS"] = os.devnull  # conformance is the tests' busines
 
 from limner.ears.samples import samples
 from limner.media.sound import listenable
-from tests.bench.stage import Bot, painting, running
+from tests.backends import Missing
+from tests.backends.postgresql import PostgreSQL
+from tests.bench.stage import Bot, Mover, moving, painting, running
 from tests.fakes.openai import FakeOpenAI
 
 ROUNDS = 3
 MEMBERS = 100
 PICTURE_BYTES = 2_000_000
+ACCEPTED = 200
+JOBS = 400
+IDLE_SECONDS = 10
 MB = 1_000_000
 
 
@@ -93,6 +98,69 @@ def _table(found: dict[str, dict[str, list[float]]]) -> None:
         for name, measured in both.items():
             print(f"  {figure:12} {name:8} {statistics.median(measured):8.2f}   (rounds: {_list(measured)})")
         _ratio(figure, both, bar={"memory MB": 0.25}.get(figure, 1.0))
+
+
+async def accepting(folder: Path) -> None:
+    """What one process costs that does nothing but accept, and then nothing at all."""
+    print("\nAccepting, and idling")
+    cpu, idle, memory = [], [], []
+    for turn in range(ROUNDS):
+        async with moving(folder / f"accept-{turn}", "limner", per_minute=1) as (mover,):
+            await mover.tell("accept", 20)
+            used = await mover.tell("accept", ACCEPTED)
+            cpu.append(1000 * used["cpu"] / ACCEPTED)
+        async with moving(folder / f"idle-{turn}", "limner") as (mover,):
+            await asyncio.sleep(3)  # until everything is imported
+            before = await mover.tell("mark")
+            await asyncio.sleep(IDLE_SECONDS)
+            after = await mover.tell("mark")
+            idle.append(100 * (after["cpu"] - before["cpu"]) / IDLE_SECONDS)
+            memory.append(after["memory"] / MB)
+    print(f"  a request  {statistics.median(cpu):8.2f} ms of processor (rounds: {_list(cpu)}; bar: 5)")
+    print(f"  idle       {statistics.median(idle):8.2f} % of a processor   (rounds: {_list(idle)}; bar: 3)")
+    print(f"  idle       {statistics.median(memory):8.1f} MB   (rounds: {_list(memory)}; bar: 150)")
+
+
+async def moved(folder: Path) -> None:
+    """A full load of jobs, from their acceptance to their last card: an engine that paints at once, small pictures."""
+    print(f"\n{JOBS} jobs, from accept to deliver")
+    rates: dict[str, list[float]] = {}
+    for turn in range(ROUNDS):
+        async with moving(folder / f"move-{turn}", "limner") as movers:
+            rates.setdefault("SQLite, one process", []).append(await _rate(movers))
+        try:
+            server = await asyncio.to_thread(PostgreSQL)
+        except Missing as missing:
+            print(f"  PostgreSQL: {missing}")
+            continue
+        try:
+            database = server.url(await asyncio.to_thread(server.create))
+            async with moving(folder / f"move-pg-{turn}", "w-1", "w-2", database=database) as movers:
+                rates.setdefault("PostgreSQL, two workers", []).append(await _rate(movers))
+        finally:
+            await asyncio.to_thread(server.close)
+    for name, measured in rates.items():
+        bar = 50 if "one" in name else 100
+        print(f"  {name:24} {statistics.median(measured):6.1f} a second   (rounds: {_list(measured)}; bar: {bar})")
+
+
+async def _rate(movers: tuple[Mover, ...]) -> float:
+    """Jobs a second that all of these move together."""
+
+    async def count() -> float:
+        return sum([(await mover.tell("count"))["count"] for mover in movers])
+
+    async def move(each: int) -> None:
+        wanted = await count() + each * len(movers)
+        for mover in movers:
+            await mover.tell("move", each)
+        while await count() < wanted:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+    await move(20)
+    began = time.perf_counter()
+    await move(JOBS // len(movers))
+    return JOBS / (time.perf_counter() - began)
 
 
 async def sound(folder: Path) -> None:
@@ -185,7 +253,7 @@ async def main(only: list[str]) -> None:
     """Runs the benchmarks named, or all."""
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}")
     with tempfile.TemporaryDirectory() as folder:
-        for benchmark in (starting, sound, acknowledging, pictures, road):
+        for benchmark in (starting, sound, acknowledging, accepting, moved, pictures, road):
             if not only or benchmark.__name__ in only:
                 await benchmark(Path(folder))
 

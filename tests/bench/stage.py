@@ -115,3 +115,45 @@ async def painting(name: str, count: int, folder: Path, openai: FakeOpenAI) -> d
         "processor s": used["cpu"],
         "loop ms": 1000 * used["lag"],
     }
+
+
+@dataclass
+class Mover:
+    """A process that moves jobs."""
+
+    process: asyncio.subprocess.Process
+
+    async def tell(self, *words: object) -> dict[str, float]:
+        """What it answers."""
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write(" ".join(map(str, words)).encode() + b"\n")
+        return dict(json.loads(await self.process.stdout.readline()))
+
+
+@contextlib.asynccontextmanager
+async def moving(
+    folder: Path, *workers: str, database: str | None = None, per_minute: int = 1_000_000
+) -> AsyncIterator[tuple[Mover, ...]]:
+    """Processes that move jobs, each under its own name; with a database they share one queue."""
+    environment = {**os.environ, "OPENAI_API_KEY": KEY, "BENCH_PER_MINUTE": str(per_minute)}
+    if database:
+        environment["BENCH_DATABASE"] = database
+    movers: list[Mover] = []
+    try:
+        for worker in workers:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "tests.bench.mover", str(folder / worker), worker),
+                cwd=ROOT,
+                env=environment,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+            )
+            movers.append(Mover(process))
+            await movers[-1].tell("mark")
+        yield tuple(movers)
+    finally:
+        for mover in movers:
+            if mover.process.stdin:
+                mover.process.stdin.close()
+            await mover.process.wait()
