@@ -9,6 +9,7 @@
     │   ├── NotReady
     │   ├── NotYours            NotYourNote
     │   ├── NotAdmin
+    │   ├── AgainstRules        ClosedChannel, RoleMissing, ModelNotPermitted, BannedTerm, Screened, Unscreened
     │   ├── OverBudget
     │   └── NotListening        HearingNeedsKey
     ├── ProviderTrouble         the model's side; each class says whether money may have been spent
@@ -155,6 +156,34 @@ class NotYourNote(NotYours):
 
 class NotAdmin(Refusal):
     """Only an admin can {verb}. Please ask one."""
+
+
+class AgainstRules(Refusal):
+    """This team's rules do not allow that; an admin can tell you more."""
+
+
+class ClosedChannel(AgainstRules):
+    """I may not paint in this channel; {where}."""
+
+
+class RoleMissing(AgainstRules):
+    """Painting is for some roles only here, and you hold none of them yet; an admin can give you one."""
+
+
+class ModelNotPermitted(AgainstRules):
+    """{model} is for some roles only here; {way_on}."""
+
+
+class BannedTerm(AgainstRules):
+    """“{term}” is on this team's list of words to leave out; please put it in other words."""
+
+
+class Screened(AgainstRules):
+    """The safety check saw {what} in this, so nothing was painted or charged; please put it in other words."""
+
+
+class Unscreened(AgainstRules):
+    """I could not have this checked just now, and nothing is painted unchecked here; please try again in a minute."""
 
 
 class OverBudget(Refusal):
