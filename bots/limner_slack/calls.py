@@ -7,40 +7,41 @@ sent again by a retry handler; whoever makes them looks first (see `courier.py` 
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import random
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 import aiohttp
 import stamina
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
-from slack_sdk.http_retry.builtin_async_handlers import (
-    AsyncConnectionErrorRetryHandler,
-    AsyncRateLimitErrorRetryHandler,
-)
+from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler
 from slack_sdk.http_retry.request import HttpRequest
 from slack_sdk.http_retry.response import HttpResponse
 from slack_sdk.http_retry.state import RetryState
 from slack_sdk.web.async_client import AsyncWebClient
 
 from limner.config import Slack
-from limner.errors import ConfigError, Undeliverable
+from limner.errors import ConfigError, PlatformTrouble, Undeliverable
 
 ONCE = ("/chat.postMessage", "/files.completeUploadExternal", "/views.open")
 """Calls that would show something twice. An ephemeral message seen twice does less harm than one that never came."""
 
 CLOSED = frozenset(
-    {"channel_not_found", "not_in_channel", "is_archived", "restricted_action", "user_not_in_channel", "user_not_found"}
-    | {"restricted_action_read_only_channel", "restricted_action_thread_locked", "cannot_dm_bot", "user_disabled"}
-    | {"messages_tab_disabled", "no_permission", "thread_not_found", "method_not_supported_for_channel_type"}
+    {"channel_not_found", "not_in_channel", "is_archived", "user_not_in_channel", "no_permission", "access_denied"}
+    | {"restricted_action", "restricted_action_read_only_channel", "restricted_action_non_threadable_channel"}
+    | {"restricted_action_thread_locked", "restricted_action_thread_only_channel", "cannot_reply_to_message"}
+    | {"method_not_supported_for_channel_type", "messages_tab_disabled", "cannot_dm_bot", "user_not_found"}
+    | {"user_disabled", "user_not_visible"}
 )
 """The place is gone or closed to us."""
 
 PASSING = frozenset(
     {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited", "rate_limited"}
-    | {"unknown_error", "team_added_to_org", "accesslimited"}
+    | {"unknown_error", "team_added_to_org", "accesslimited", "external_channel_migrating"}
 )
 """Slack's own trouble, worth another try."""
 
@@ -52,7 +53,13 @@ _ADD = "Paste the manifest again at api.slack.com/apps (limner init prints it), 
 SECONDS = 60
 ATTEMPTS = 6
 LONGEST_WAIT = 15.0
+LIMIT_RETRIES = 5
+LONGEST_LIMIT = 120.0
+"""Seconds that Slack may ask to be waited for within one delivery; a longer limit is for whoever tries again."""
+JITTER = 1.0
+"""Seconds, at most, by which those who wait for the same limit come apart."""
 
+_JITTER = random.SystemRandom()
 _TICKET = re.compile(r"(?<=[?&])(ticket|app_id|token)=[^&\s'\")]+")
 
 
@@ -91,9 +98,44 @@ class SafeConnectionRetry(AsyncConnectionErrorRetryHandler):
         return await super()._can_retry_async(state=state, request=request, response=response, error=error)
 
 
+class RateLimitRetry(AsyncRetryHandler):
+    """Waits as long as Slack says, and a moment more, before it tries again."""
+
+    async def _can_retry_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> bool:
+        return response is not None and response.status_code == 429 and asked_to_wait(response.headers) <= LONGEST_LIMIT
+
+    async def prepare_for_next_attempt_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> None:
+        await asyncio.sleep(asked_to_wait(response.headers if response else {}) + _JITTER.uniform(0, JITTER))
+        state.next_attempt_requested = True
+        state.increment_current_attempt()
+
+
+def asked_to_wait(headers: Mapping[str, Any]) -> float:
+    """Seconds that a 429 says to wait (`Retry-After`)."""
+    said = next((value for name, value in headers.items() if name.lower() == "retry-after"), 1)
+    try:
+        return max(float(said[0] if isinstance(said, list) else said), 0.0)
+    except ValueError:
+        return 1.0
+
+
 def retry_handlers() -> list[AsyncRetryHandler]:
     """Both kinds: naming any replaces the SDK's default, which knows connections alone."""
-    return [SafeConnectionRetry(max_retry_count=2), AsyncRateLimitErrorRetryHandler(max_retry_count=3)]
+    return [SafeConnectionRetry(max_retry_count=2), RateLimitRetry(max_retry_count=LIMIT_RETRIES)]
 
 
 def connect(
@@ -120,7 +162,8 @@ def reason(problem: SlackApiError) -> str:
         return "unknown_error"
 
 
-def _passes(problem: Exception) -> bool:
+def passes(problem: Exception) -> bool:
+    """Whether another try may succeed."""
     if isinstance(problem, SlackApiError):
         status = getattr(problem.response, "status_code", 200)
         return reason(problem) in PASSING or (isinstance(status, int) and status >= 500)
@@ -131,21 +174,24 @@ async def patiently(call: Callable[[], Awaitable[Any]], *, where: str, attempts:
     """The answer of a call that may be repeated; what passes is waited for.
 
     Raises:
-        Undeliverable: The place is closed to us, or Slack stays out of reach.
+        Undeliverable: The place is closed to us.
+        PlatformTrouble: Slack stays out of reach.
         SlackApiError: Any other refusal.
     """
     try:
         async for attempt in stamina.retry_context(
-            on=_passes, attempts=attempts, timeout=None, wait_initial=0.5, wait_max=LONGEST_WAIT
+            on=passes, attempts=attempts, timeout=None, wait_initial=0.5, wait_max=LONGEST_WAIT
         ):
             with attempt:
                 return await call()
     except SlackApiError as problem:
-        if reason(problem) in CLOSED or _passes(problem):
+        if reason(problem) in CLOSED:
             raise Undeliverable(where=where) from problem
+        if passes(problem):
+            raise PlatformTrouble(platform="Slack") from problem
         raise
     except (*BROKEN, SlackClientError) as problem:
-        raise Undeliverable(where=where) from problem
+        raise PlatformTrouble(platform="Slack") from problem
     raise AssertionError("unreachable")
 
 

@@ -3,7 +3,8 @@
 A card is posted at once and edited from then on. Its originals are shared into the card's own thread, which makes them
 surely visible to everyone there, and the card then shows them by their file ids. An edit can be repeated and an upload
 cannot: file ids are kept in the address before anything else is done, and a process that does not know a card's files
-looks for them in its thread first.
+looks for them in its thread first. How far a painting is, is told by one try that never waits. Where the channel is
+gone or closed meanwhile, what came of the job goes to its asker as a direct message.
 
 Private cards are ephemeral messages. Those vanish on reload and nobody can edit them, so progress is not told there and
 their pictures are kept in the member's direct messages with the app.
@@ -18,22 +19,21 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from limner.config import Slack
 from limner.domain.card import Card, Line, Progress, Role, State
 from limner.domain.place import Address, Attachment, Place
-from limner.errors import ConfigError, Undeliverable
-from limner_slack.calls import BROKEN, SECONDS, connect, patiently, reason, retry_handlers
+from limner.errors import ConfigError, PlatformTrouble, Undeliverable
+from limner_slack.calls import BROKEN, SECONDS, asked_to_wait, connect, patiently, reason, retry_handlers
 from limner_slack.cards import Message, render
 from limner_slack.files import Files, on_card, wanted
 from limner_slack.places import find
+from limner_slack.posts import FORMING, Posts
 
 if TYPE_CHECKING:
     from limner.app import Limner
@@ -51,7 +51,9 @@ TOO_EARLY = (0.5, 1.0, 2.0, 4.0, 8.0)
 REMEMBERED = 5_000
 LEFT = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "message_not_editable"})
 """The card is no longer there to be edited."""
-FORMING = frozenset({State.WAITING, State.PAINTING})
+MOVED = "moved"
+"""In an address's `extra`: the card is in direct messages because its channel is closed to us."""
+EXPLAINED = "I could not post in that channel any more, so here it is."
 
 
 class SlackCourier:
@@ -69,8 +71,11 @@ class SlackCourier:
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SECONDS))
         self.client = connect(settings, self._session, token.get_secret_value())
         self._hasty = connect(settings, self._session, token.get_secret_value(), hasty=True)
+        self._posts = Posts(self.client)
         self._told: deque[float] = deque()
         """When progress was told in the last minute."""
+        self._quiet = 0.0
+        """Until when no progress is told, since Slack asked us to wait."""
         self._files = Files(self.client, self._session, limner, settings.api_base)
         self._held: OrderedDict[str, dict[str, str]] = OrderedDict()
         """What this process knows of the files of cards: by message, their ids by key."""
@@ -87,7 +92,7 @@ class SlackCourier:
         reader = address.reader or (address.extra.get("member") if card.private else None)
         try:
             if reader is None:
-                return await self._show(address, card)
+                return await self._show_openly(address, card)
             if address.place.channel.startswith("D"):
                 # A direct message is private as it is, and can be edited. What is private to one member never replaces
                 # a card that others made.
@@ -96,9 +101,29 @@ class SlackCourier:
             return await self._show_privately(address.evolve(reader=reader), card, fresh=address.reader is None)
         except SlackApiError as problem:
             log.error("slack refused a card", why=reason(problem), needed=problem.response.get("needed"))
-            raise Undeliverable(where=address.place.channel) from problem
+            raise Undeliverable(where="that channel") from problem
+        except BROKEN as problem:
+            log.warning("slack is out of reach", why=type(problem).__name__)
+            raise PlatformTrouble(platform="Slack") from problem
 
     # ── for everyone ────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _show_openly(self, address: Address, card: Card) -> Address:
+        """Where it belongs; where that is closed, what is no progress goes to its asker directly."""
+        if MOVED in address.extra:
+            return await self._show(address, _explained(card))
+        try:
+            return await self._show(address, card)
+        except Undeliverable:
+            member, direct = address.extra.get("member"), address.place.channel.startswith("D")
+            # A first answer is refused where it was asked for, while its member still looks there.
+            fresh = address.message is None and not self._posts.is_repeated(address)
+            if member is None or direct or fresh or card.state in FORMING | {State.GONE}:
+                raise
+        place = address.place.evolve(channel=await self._direct(member), thread=None)
+        extra = {key: value for key, value in address.extra.items() if not key.startswith("file:")}
+        moved = Address(place=place, extra={**extra, MOVED: "yes"})
+        return await self._show(moved, _explained(card))
 
     async def _show(self, address: Address, card: Card) -> Address:
         forming = card.state in FORMING
@@ -106,8 +131,7 @@ class SlackCourier:
         if card.state is State.GONE and address.message:
             await self._take_away(address, card)
         if address.message is None:
-            address = await self._post(address, render(_on_its_way(card) if uploads else card, {}))
-            self._remember(address, {})
+            address = await self._post(address, card)
             if not uploads:
                 return address
         if forming:
@@ -116,83 +140,47 @@ class SlackCourier:
         if uploads:
             try:
                 address = await self._share(address, card)
-            except (Undeliverable, SlackApiError):
-                # The card must not wait forever for pictures that do not come.
-                told = _without(card, "Slack did not take them; /gallery has them.")
-                with suppress(SlackApiError, *BROKEN):
-                    await self._edit(self.client, address, render(told, {}))
+            except SlackApiError as problem:
+                if reason(problem) != "thread_not_found" or address.place.thread:
+                    await self._tell_without(address, card)
+                    raise
+                # Somebody deleted the card meanwhile: it is posted anew, and its files with it.
+                address = await self._post(address.evolve(message=None), card, replaces=address.message)
+                address = await self._share(address, card)
+            except Undeliverable:
+                await self._tell_without(address, card)
                 raise
         return await self._update(address, card)
+
+    async def _tell_without(self, address: Address, card: Card) -> None:
+        """The card must not wait forever for pictures that do not come."""
+        told = _without(card, "Slack did not take them; /gallery has them.")
+        with suppress(SlackApiError, *BROKEN):
+            await self._posts.edit(self.client, address, render(told, {}))
+
+    async def _post(self, address: Address, card: Card, *, replaces: str | None = None) -> Address:
+        pending = card.state not in FORMING and wanted(card)
+        message = render(_on_its_way(card) if pending else card, {})
+        address = await self._posts.post(address, card, message, replaces=replaces)
+        if replaces is not None or not self._posts.is_repeated(address):
+            self._remember(address, {})  # it is new: nothing of it is at Slack yet
+        return address
 
     async def _progress(self, address: Address, card: Card) -> None:
         """Tells how far it is, when that costs nobody's result an edit; the next step tells more than this one."""
         now = time.monotonic()
         while self._told and now - self._told[0] > 60:
             self._told.popleft()
-        if len(self._told) >= EDITS_A_MINUTE:
+        if len(self._told) >= EDITS_A_MINUTE or now < self._quiet:
             return
         self._told.append(now)
         try:
-            await self._edit(self._hasty, address, render(card, {}))
+            await self._posts.edit(self._hasty, address, render(card, {}))
         except (SlackApiError, *BROKEN) as problem:
+            if isinstance(problem, SlackApiError) and reason(problem) == "ratelimited":
+                self._quiet = now + asked_to_wait(problem.response.headers)
             why = reason(problem) if isinstance(problem, SlackApiError) else type(problem).__name__
             log.info("progress was not told", why=why)
-
-    async def _post(self, address: Address, message: Message) -> Address:
-        """Posts once, even when Slack's answer is lost: the message carries a mark by which it is found again.
-
-        `client_msg_id` lets Slack itself refuse a second one; that is not documented well enough to rely on alone.
-        """
-        place, mark = address.place, str(uuid4())
-        first = message.blocks[0]
-        blocks = [{**first, "block_id": f"{first.get('block_id', 'limner')}-{mark}"}, *message.blocks[1:]]
-
-        async def post() -> Any:
-            try:
-                return await self._joining(place.channel, lambda: self._say(place, message.text, blocks, mark))
-            except BROKEN:
-                if (there := await self._posted(place, str(blocks[0]["block_id"]))) is not None:
-                    return there
-                raise
-
-        answer = await patiently(post, where=place.channel)
-        posted = place.evolve(channel=str(answer["channel"]))
-        return address.evolve(place=posted, message=str(answer["ts"]))
-
-    async def _say(self, place: Place, text: str, blocks: list[dict[str, Any]], mark: str) -> Any:
-        return await self.client.chat_postMessage(
-            channel=place.channel,
-            thread_ts=place.thread,
-            text=text,
-            blocks=blocks,
-            unfurl_links=False,
-            unfurl_media=False,
-            client_msg_id=mark,
-        )
-
-    async def _joining(self, channel: str, call: Any) -> Any:
-        """A public channel is open to us: it is joined when it is first used."""
-        try:
-            return await call()
-        except SlackApiError as problem:
-            if reason(problem) != "not_in_channel":
-                raise
-            await self.client.conversations_join(channel=channel)
-            return await call()
-
-    async def _posted(self, place: Place, block_id: str) -> dict[str, Any] | None:
-        """The message with this mark, when it is there after all."""
-        try:
-            if place.thread:
-                answer = await self.client.conversations_replies(channel=place.channel, ts=place.thread, limit=50)
-            else:
-                answer = await self.client.conversations_history(channel=place.channel, limit=30)
-        except (SlackApiError, *BROKEN):
-            return None
-        for message in answer["messages"]:
-            if any(block.get("block_id") == block_id for block in message.get("blocks") or ()):
-                return {"channel": place.channel, "ts": message["ts"]}
-        return None
 
     async def _share(self, address: Address, card: Card) -> Address:
         """The card's files in its own thread, each there once; their ids in the address."""
@@ -203,7 +191,7 @@ class SlackCourier:
         held = {**kept, **self._held.get(_key(address), {})}
         missing = [each for each in uploads if each.key not in held]
         if missing and _key(address) not in self._held:
-            held |= await self._files.found(missing, channel=place.channel, thread=thread)
+            held |= await self._files.found(missing, channel=place.channel, thread=thread, since=message)
             missing = [each for each in uploads if each.key not in held]
         if missing:
             held |= await self._files.share(missing, channel=place.channel, thread=thread)
@@ -219,7 +207,8 @@ class SlackCourier:
         if not ids and card.job:
             place, message = address.place, address.message or ""
             named = f"limner-{card.job}"
-            ids = set(await self._files.named(named, channel=place.channel, thread=place.thread or message))
+            thread = place.thread or message
+            ids = set(await self._files.named(named, channel=place.channel, thread=thread, since=message))
         await self._files.delete(ids)
 
     async def _update(self, address: Address, card: Card) -> Address:
@@ -231,28 +220,27 @@ class SlackCourier:
             message = render(card, files)
             try:
                 await patiently(
-                    lambda message=message: self._edit(self.client, address, message),  # type: ignore[misc]
-                    where=address.place.channel,
+                    lambda message=message: self._posts.edit(self.client, address, message),  # type: ignore[misc]
+                    where="that channel",
                 )
             except SlackApiError as problem:
                 if reason(problem) in LEFT:
-                    return await self._post(address.evolve(message=None), message)
+                    return await self._repost(address, card, message)
                 if reason(problem) != "invalid_blocks" or not files:
                     raise
                 if wait is None:
                     # The originals are in the thread: better a card that says so than none.
-                    await self._edit(self.client, address, render(_without(card), {}))
+                    await self._posts.edit(self.client, address, render(_without(card), {}))
                     return address
                 await asyncio.sleep(wait)
             else:
                 return address
         return address
 
-    async def _edit(self, client: AsyncWebClient, address: Address, message: Message) -> None:
-        place = address.place
-        await client.chat_update(
-            channel=place.channel, ts=address.message or "", text=message.text, blocks=message.blocks
-        )
+    async def _repost(self, address: Address, card: Card, message: Message) -> Address:
+        if card.state is State.GONE:
+            return address
+        return await self._posts.post(address.evolve(message=None), card, message, replaces=address.message)
 
     def _remember(self, address: Address, held: dict[str, str]) -> None:
         self._held[_key(address)] = held
@@ -273,8 +261,8 @@ class SlackCourier:
             address, files = await self._share_directly(address, card)
         for wait in (*TOO_EARLY, None):
             try:
-                message = render(card, files)
-                return await self._tell(address, message, replace=not fresh and (bool(told) or bool(address.message)))
+                there = bool(told or address.message or self._posts.is_repeated(address))
+                return await self._tell(address, card, render(card, files), replace=not fresh and there)
             except SlackApiError as problem:
                 if reason(problem) != "invalid_blocks" or not files:
                     raise
@@ -282,11 +270,11 @@ class SlackCourier:
                     card, files = _without(card, "They are in our direct messages."), {}
                 else:
                     await asyncio.sleep(wait)
-        return await self._tell(address, render(card, {}), replace=False)
+        return await self._tell(address, card, render(card, {}), replace=False)
 
     async def _share_directly(self, address: Address, card: Card) -> tuple[Address, dict[str, str]]:
         """The card's files in the reader's direct messages with us: an ephemeral message may not hold the only copy."""
-        direct = await self._direct(address)
+        direct = await self._direct(address.reader or "")
         kept = {key.removeprefix("file:"): id for key, id in address.extra.items() if key.startswith("file:")}
         missing = [each for each in wanted(card) if each.key not in kept]
         if missing:
@@ -296,13 +284,12 @@ class SlackCourier:
         extra = {**address.extra, **{f"file:{key}": id for key, id in kept.items()}}
         return address.evolve(files=tuple(kept.values()), extra=extra), files
 
-    async def _direct(self, address: Address) -> str:
-        answer = await patiently(
-            lambda: self.client.conversations_open(users=address.reader or ""), where="our direct messages"
-        )
+    async def _direct(self, member: str) -> str:
+        """The channel of a member's direct messages with us."""
+        answer = await patiently(lambda: self.client.conversations_open(users=member), where="our direct messages")
         return str(answer["channel"]["id"])
 
-    async def _tell(self, address: Address, message: Message, *, replace: bool) -> Address:
+    async def _tell(self, address: Address, card: Card, message: Message, *, replace: bool) -> Address:
         uses = int(address.extra.get("uses", "0"))
         told = {**address.extra, "told": "yes"}
         alive = address.token and (address.expires is None or address.expires > datetime.now(UTC))
@@ -312,23 +299,25 @@ class SlackCourier:
         place = address.place
         try:
             answer = await patiently(
-                lambda: self._joining(
-                    place.channel,
-                    lambda: self.client.chat_postEphemeral(
-                        channel=place.channel,
-                        user=address.reader or "",
-                        thread_ts=place.thread,
-                        text=message.text,
-                        blocks=message.blocks,
-                    ),
-                ),
-                where=place.channel,
+                lambda: self._posts.joining(place.channel, lambda: self._whisper(address, message)),
+                where="that channel",
             )
-        except Undeliverable:
-            direct = await self._direct(address)
+        except (Undeliverable, SlackApiError) as problem:
+            if isinstance(problem, SlackApiError) and reason(problem) != "thread_not_found":
+                raise
+            direct = await self._direct(address.reader or "")
             moved = address.evolve(place=place.evolve(channel=direct, thread=None), message=None, extra=told)
-            return await self._post(moved.evolve(token=None, expires=None), message)
+            return await self._posts.post(moved.evolve(token=None, expires=None), card, message)
         return address.evolve(message=str(answer["message_ts"]), extra=told)
+
+    async def _whisper(self, address: Address, message: Message) -> Any:
+        return await self.client.chat_postEphemeral(
+            channel=address.place.channel,
+            user=address.reader or "",
+            thread_ts=address.place.thread,
+            text=message.text,
+            blocks=message.blocks,
+        )
 
     async def _respond(self, url: str, message: Message, *, replace: bool) -> bool:
         """Answers by a `response_url`; False when it is used up, has expired, or is out of reach."""
@@ -352,6 +341,13 @@ class SlackCourier:
 
 def _key(address: Address) -> str:
     return f"{address.place.channel}/{address.message}"
+
+
+def _explained(card: Card) -> Card:
+    """The card with a word on why it is in direct messages."""
+    if card.state is State.GONE:
+        return card
+    return card.evolve(lines=(*card.lines, Line(role=Role.NOTE, text=EXPLAINED)))
 
 
 def _on_its_way(card: Card) -> Card:

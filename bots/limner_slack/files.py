@@ -19,8 +19,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from limner.domain.card import Card, Picture
 from limner.domain.place import Attachment
 from limner.domain.text import alt_text, one_line, shorten
-from limner.errors import ForeignHost, NotFetched, PictureFileTooLarge, Undeliverable
-from limner_slack.calls import BROKEN, patiently, reason
+from limner.errors import ForeignHost, NotFetched, PictureFileTooLarge, PlatformTrouble
+from limner_slack.calls import BROKEN, passes, patiently, reason
 from limner_slack.cards import SHOWN_TYPES, shown
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ SMALL_LONGEST = 1_024
 READY_SECONDS = 90.0
 POLL_SECONDS = (0.2, 0.4, 0.8, 1.5, 3.0)
 REDIRECTS = 3
+UPLOADS = 4
+"""Files whose bytes are on their way at the same time, so that a hundred finished pictures are not all in memory."""
 CHUNK = 1 << 16
 FETCH_SECONDS = 120
 
@@ -84,6 +86,7 @@ class Files:
         self._session = session
         self._limner = limner
         self._own = (urlsplit(base).scheme, urlsplit(base).netloc) if base else None
+        self._room = asyncio.Semaphore(UPLOADS)
         self._begun: dict[tuple[str, str], str] = {}
         """Files whose bytes are at Slack and whose sharing has not been confirmed, by place and key."""
 
@@ -94,14 +97,16 @@ class Files:
         earlier, broken try has brought there already is not brought again.
 
         Raises:
-            Undeliverable: The place is closed to us, or Slack stays out of reach.
+            Undeliverable: The place is closed to us.
+            PlatformTrouble: Slack stays out of reach.
+            SlackApiError: Another refusal; `thread_not_found`: the message is gone in whose thread they would be.
         """
         files: dict[str, str] = {}
         unshared: list[dict[str, str | None]] = []
         place = f"{channel}/{thread}"
         for upload in uploads:
             begun = self._begun.get((place, upload.key))
-            file, name = (begun, upload.name) if begun else await self._bring(upload, where=channel)
+            file, name = (begun, upload.name) if begun else await self._bring(upload)
             self._begun[place, upload.key] = files[upload.key] = file
             if not begun or not await self._is_shared(file, channel):
                 unshared.append({"id": file, "title": name})
@@ -111,8 +116,12 @@ class Files:
             self._begun.pop((place, key), None)
         return files
 
-    async def _bring(self, upload: Upload, *, where: str) -> tuple[str, str]:
+    async def _bring(self, upload: Upload) -> tuple[str, str]:
         """One file's bytes to Slack, unseen by anyone yet; its id and name."""
+        async with self._room:
+            return await self._carry(upload)
+
+    async def _carry(self, upload: Upload) -> tuple[str, str]:
         if upload.preview:
             longest = SMALL_LONGEST if upload.picture.width <= SMALL_LONGEST else PREVIEW_LONGEST
             data, media_type = await self._limner.preview(
@@ -124,9 +133,9 @@ class Files:
         alt = shorten(one_line(upload.picture.alt), ALT_LIMIT) or alt_text("a picture", ALT_LIMIT)
         ticket = await patiently(
             lambda: self._client.files_getUploadURLExternal(filename=_safe(name), length=len(data), alt_txt=alt),
-            where=where,
+            where="that channel",
         )
-        await patiently(lambda: self._put(str(ticket["upload_url"]), data), where=where)
+        await patiently(lambda: self._put(str(ticket["upload_url"]), data), where="that channel")
         return str(ticket["file_id"]), name
 
     async def _put(self, url: str, data: bytes) -> None:
@@ -154,14 +163,12 @@ class Files:
                 raise
             except SlackApiError as problem:
                 if reason(problem) != "not_in_channel":
+                    doubtful = doubtful or (passes(problem) and reason(problem) != "ratelimited")
                     raise
                 await self._client.conversations_join(channel=channel)
                 await once()
 
-        try:
-            await patiently(complete, where=channel)
-        except SlackApiError as problem:
-            raise Undeliverable(where=channel) from problem
+        await patiently(complete, where="that channel")
 
     async def _comes_to_be_shared(self, file: str, channel: str) -> bool:
         """Whether a file is shared after all: Slack shares some time after it was asked."""
@@ -195,21 +202,22 @@ class Files:
         answer = await patiently(lambda: self._client.files_info(file=file), where="this place")
         return dict(answer["file"])
 
-    async def found(self, uploads: Iterable[Upload], *, channel: str, thread: str) -> dict[str, str]:
-        """The ids of those that an earlier process has shared in this thread already, by their names."""
+    async def found(self, uploads: Iterable[Upload], *, channel: str, thread: str, since: str) -> dict[str, str]:
+        """The ids of those that an earlier process has shared in this thread already, by their names; `since`: the ts
+        of the card."""
         names = {_safe(upload.name): upload.key for upload in uploads}
         return {
             names[stem]: id
-            for id, name in await self._ours(channel, thread)
+            for id, name in await self._ours(channel, thread, since)
             for stem in (name, PurePath(name).stem)
             if stem in names
         }
 
-    async def named(self, prefix: str, *, channel: str, thread: str) -> tuple[str, ...]:
+    async def named(self, prefix: str, *, channel: str, thread: str, since: str) -> tuple[str, ...]:
         """The ids of our files in this thread whose name is this one, or goes on after it with a dash or a dot."""
         return tuple(
             id
-            for id, name in await self._ours(channel, thread)
+            for id, name in await self._ours(channel, thread, since)
             if name.startswith(prefix) and name[len(prefix) : len(prefix) + 1] in {"-", ".", ""}
         )
 
@@ -222,13 +230,16 @@ class Files:
                 if reason(problem) not in {"file_not_found", "file_deleted"}:
                     raise
 
-    async def _ours(self, channel: str, thread: str) -> list[tuple[str, str]]:
+    async def _ours(self, channel: str, thread: str, since: str) -> list[tuple[str, str]]:
         """The files that this app has shared in a thread, by id and name."""
         try:
             answer = await patiently(
-                lambda: self._client.conversations_replies(channel=channel, ts=thread, limit=100), where=channel
+                lambda: self._client.conversations_replies(
+                    channel=channel, ts=thread, oldest=since, inclusive=True, limit=200
+                ),
+                where=channel,
             )
-        except (SlackApiError, Undeliverable):
+        except (SlackApiError, PlatformTrouble):
             return []
         return [
             (str(file["id"]), str(file.get("name") or ""))
@@ -267,7 +278,7 @@ class Files:
         """The address of a file that came as an id alone (`file_access: check_file_info`)."""
         try:
             info = await self._info(attachment.id or "")
-        except (SlackApiError, Undeliverable) as problem:
+        except (SlackApiError, PlatformTrouble) as problem:
             raise NotFetched(name=name, platform="Slack") from problem
         return str(info.get("url_private_download") or info.get("url_private") or "")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Coroutine, Mapping
 from datetime import UTC, datetime, timedelta
@@ -27,6 +28,7 @@ from limner_slack.calls import BROKEN, reason
 from limner_slack.courier import SlackCourier
 from limner_slack.manifest import MAIN, SHORTCUT_ID
 from limner_slack.people import People
+from limner_slack.posts import ASKED, EVENT
 
 if TYPE_CHECKING:
     from limner.app import Limner
@@ -267,7 +269,10 @@ class Inbox:
             raise Refusal(why="Slack was too slow to open the form. Please try once more.") from problem
 
     async def _take(self, ask: Ask) -> None:
-        await self._limner.take(ask.evolve(person=await self._people.person(ask.person.id, ask.person.name)))
+        # By these the courier tells whether an answer may have been posted already.
+        extra = {**ask.address.extra, EVENT: ask.event, ASKED: f"{time.time():.3f}"}
+        person = await self._people.person(ask.person.id, ask.person.name)
+        await self._limner.take(ask.evolve(person=person, address=ask.address.evolve(extra=extra)))
 
     async def _refuse(self, trouble: Trouble, address: Address) -> None:
         card = Card(state=State.REFUSED, lines=(Line(role=Role.WARNING, text=trouble.sentence),), private=True)

@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from limner.domain.place import Place
-from limner.errors import Undeliverable
+from limner.errors import PlatformTrouble, Undeliverable
 from limner_slack.calls import patiently
 
 _CHANNEL = re.compile(r"<#(?P<mention>[CG][A-Z0-9]+)(?:\|[^>]*)?>|(?P<id>[CG][A-Z0-9]{7,})|#?(?P<name>[^\s<>#,]{1,80})")
@@ -29,7 +29,7 @@ async def find(client: AsyncWebClient, words: str, near: Place) -> tuple[Place, 
     id = match["mention"] or match["id"]
     try:
         channel = await (_by_id(client, id) if id else _by_name(client, match["name"].lower()))
-    except (SlackApiError, Undeliverable) as problem:
+    except (SlackApiError, PlatformTrouble) as problem:
         raise closed from problem
     if channel is None or channel.get("is_archived"):
         raise closed

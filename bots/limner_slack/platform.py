@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from limner.errors import ConfigError
+from limner.errors import ConfigError, HostTrouble, PlatformTrouble
 
 if TYPE_CHECKING:
     from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -103,6 +103,8 @@ async def _me(courier: Any) -> Me:
         said = await patiently(courier.client.auth_test, where="Slack")
     except SlackApiError as problem:
         raise mend(problem, key="bot_token_env") from problem
+    except PlatformTrouble as problem:
+        raise HostTrouble(why="Slack cannot be reached; check the network and [slack] api_base.") from problem
     granted = said.headers.get("x-oauth-scopes")
     if granted is not None and (lacking := missing_scopes(granted, wanted=SCOPES)):
         # Not the end: what works without them works, and the rest says so when it is tried.
