@@ -20,11 +20,13 @@ class Place(Record):
     channel: str
     thread: str | None = None
     """Slack: the thread's `ts`. Discord: threads are channels, so none."""
+    parent: str | None = None
+    """The channel that this one is a thread of, where threads are channels."""
 
     @property
     def key(self) -> str:
         """The channel in one word, the same for all of its threads."""
-        return f"{self.platform}/{self.space}/{self.channel}"
+        return f"{self.platform}/{self.space}/{self.parent or self.channel}"
 
 
 class Person(Record):
