@@ -26,8 +26,9 @@ def _final(call: Call, result: Any) -> bool:
     return card is not None and card.state in {State.DONE, State.FAILED}
 
 
-def _given(call: Call, result: Any) -> bool:
-    return bool(result)
+def _claimed(call: Call, result: Any) -> bool:
+    """Whether a worker got anything."""
+    return bool(result.jobs)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,19 +50,24 @@ _SHOW = ("limner_discord.courier:DiscordCourier.show", "limner_slack.courier:Sla
 
 POINTS: tuple[Point, ...] = (
     Point(name="before a job is accepted", where=("limner.store.jobs:Jobs.accept",), worker=False),
+    Point(name="while a job is accepted", where=("limner.store.ledger:reserve",), after=True, worker=False),
     Point(name="after a job is accepted", where=("limner.store.jobs:Jobs.accept",), after=True, worker=False),
-    Point(name="before its first card", where=_SHOW, worker=False),
     Point(name="after its first card", where=_SHOW, after=True, worker=False),
+    Point(name="before its card is noted", where=("limner.store.jobs:Jobs.shown",), worker=False),
+    Point(name="after its card is noted", where=("limner.store.jobs:Jobs.shown",), after=True, worker=False),
+    Point(name="after it is claimed", where=("limner.store.queue:Queue.claim",), after=True, counts=_claimed),
     Point(name="before an attempt is opened", where=("limner.store.jobs:Jobs.open_attempt",)),
     Point(name="after an attempt is opened", where=("limner.store.jobs:Jobs.open_attempt",), after=True),
     Point(name="call sent"),
     Point(name="answer half sent"),
     Point(name="answer whole", where=("limner.engines.openai_images:OpenAIImages.paint",), after=True),
     Point(name="after the journal", where=("limner.jobs.journal:Journal.write",), after=True),
-    Point(name="before the pictures are kept", where=("limner.store.blobs:Blobs.put_file",)),
-    Point(name="after the pictures are kept", where=("limner.store.blobs:Blobs.put_file",), after=True),
+    Point(name="after a picture is kept", where=("limner.store.blobs:Blobs.put_file",), after=True),
     Point(name="before settling", where=("limner.store.jobs:Jobs.settle",)),
+    Point(name="while settling", where=("limner.store.ledger:settle",), after=True),
     Point(name="after settling", where=("limner.store.jobs:Jobs.settle",), after=True),
     Point(name="before the last card", where=_SHOW, counts=_final),
     Point(name="after the last card", where=_SHOW, counts=_final, after=True),
+    Point(name="before delivery is noted", where=("limner.store.jobs:Jobs.delivered",)),
+    Point(name="after delivery is noted", where=("limner.store.jobs:Jobs.delivered",), after=True),
 )
