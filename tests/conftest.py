@@ -31,12 +31,12 @@ async def openai() -> AsyncIterator[FakeOpenAI]:
 
 
 @pytest.fixture
-def house(tmp_path: Path, data: dict[str, str]) -> House:
+def house(tmp_path: Path, storage: dict[str, str]) -> House:
     """A Limner without a key: pictures come from the offline sketcher."""
-    return House(tmp_path / "data", data=data)
+    return House(tmp_path / "data", data=storage)
 
 
 @pytest.fixture
-def keyed_house(tmp_path: Path, data: dict[str, str], openai: FakeOpenAI) -> House:
+def keyed_house(tmp_path: Path, storage: dict[str, str], openai: FakeOpenAI) -> House:
     """A Limner with a key, and OpenAI's fake behind it."""
-    return House(tmp_path / "data", openai, data=data)
+    return House(tmp_path / "data", openai, data=storage)

@@ -84,7 +84,7 @@ def servers() -> Iterator[Servers]:
 
 
 @pytest.fixture
-def data(backend: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+def storage(backend: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
     """What `[data]` says beside its directory: a database and a bucket of the test's own, or nothing."""
     if backend == "sqlite":
         yield {}

@@ -32,11 +32,11 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def store(tmp_path: Path, empty: Path, data: dict[str, str]) -> AsyncIterator[Store]:
+async def store(tmp_path: Path, empty: Path, storage: dict[str, str]) -> AsyncIterator[Store]:
     (tmp_path / "data").mkdir()
-    if not data:
+    if not storage:
         copyfile(empty, tmp_path / "data" / "limner.db")
-    opened = await Store.open(Data(directory=tmp_path / "data", **data))
+    opened = await Store.open(Data(directory=tmp_path / "data", **storage))
     yield opened
     assert await opened.ledger.balanced()
     await opened.close()
