@@ -25,6 +25,7 @@ from tests.fakes.openai.refusals import references as check_references
 KEY = "sk-test-key"
 TODAY = date(2026, 11, 22)
 """The day whose living models are served by default."""
+MODERATION = "/v1/moderations"
 BODY_LIMIT = 900_000_000
 """Sixteen pictures of just under 50 MB."""
 
@@ -48,6 +49,9 @@ class FakeOpenAI:
     def __init__(self, *, checked: bool = True) -> None:
         self.base_url = ""
         self.requests: list[Received] = []
+        """What came in, but for what asked for moderation."""
+        self.screened: list[Received] = []
+        """What asked for moderation."""
         self.billed = 0
         """Micro-dollars charged so far."""
         self.served = living()
@@ -58,8 +62,14 @@ class FakeOpenAI:
         """A queue: the next request for pictures or to the ear takes the first and suffers it. See `faults.FAULTS`."""
         self.hears: list[hearing.Hears] = []
         """A queue of answers to what is heard; when it is empty, `nothing` is called."""
-        self.flags: Callable[[str], bool] | None = None
+        self.flags: moderation.Flags | None = None
         """What moderation flags of the words; None: nothing."""
+        self.screens = True
+        """Whether there is moderation; compatible servers have none."""
+        self.screening_faults: list[str] = []
+        """As `faults`, for moderation: those that strike before any work, `half_json` and `empty`."""
+        self.screening_hold: asyncio.Event | None = None
+        """Moderation waits for it."""
         self.breaches: list[str] = []
         """What breaks the official description."""
         self.hold: asyncio.Event | None = None
@@ -83,7 +93,7 @@ class FakeOpenAI:
         app.router.add_post("/v1/images/generations", self._answer(self._paint))
         app.router.add_post("/v1/images/edits", self._answer(self._paint))
         app.router.add_post("/v1/chat/completions", self._answer(self._hear))
-        app.router.add_post("/v1/moderations", self._answer(self._moderate))
+        app.router.add_post(MODERATION, self._answer(self._moderate))
         app.router.add_get("/files/{work}/{name}", self._file)
         app.router.add_route("*", "/{rest:.*}", self._answer(self._nowhere))
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
@@ -114,7 +124,7 @@ class FakeOpenAI:
             received = receive(
                 request.method, request.path, {name.lower(): value for name, value in request.headers.items()}, body
             )
-            self.requests.append(received)
+            (self.screened if request.path == MODERATION else self.requests).append(received)
             self._news.set()
             if self._checked:
                 self.breaches += breaches(
@@ -165,7 +175,7 @@ class FakeOpenAI:
             await asyncio.to_thread(check_references, received.files, model)
         work = painting.accepted(received, model, most=self.partials, padded=self.picture_bytes, fault=fault)
         await asyncio.to_thread(painting.warm, work)
-        if not await self._released():
+        if not await self._released(self.hold):
             return faults.reset(request)
         files = self._kept(work)
         if fault == "json_for_stream" or not work.stream:
@@ -228,11 +238,20 @@ class FakeOpenAI:
         return self._bytes(body[: len(body) // 2] if fault in ("half_json", "cut_stream") else body)
 
     async def _moderate(self, request: web.Request, received: Received) -> web.StreamResponse:
+        if not self.screens:
+            return await self._nowhere(request, received)
+        fault = self.screening_faults.pop(0) if self.screening_faults else None
+        if fault in faults.BEFORE:
+            return await self._strike(request, fault)
+        if not await self._released(self.screening_hold):
+            return faults.reset(request)
         results = [
-            moderation.result(bool(self.flags and self.flags(each))) for each in moderation.texts(received.parsed)
+            moderation.result(self.flags(each) if self.flags else False) for each in moderation.texts(received.parsed)
         ]
         model = received.parsed.get("model") or "omni-moderation-latest"
-        return self._json({"id": f"modr-{len(self.requests)}", "model": model, "results": results})
+        told = {"id": f"modr-{len(self.screened)}", "model": model, "results": [] if fault == "empty" else results}
+        body = json.dumps(told).encode()
+        return self._bytes(body[: len(body) // 2] if fault == "half_json" else body)
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
         """A picture that `url_answer` points to; needs no key, as the addresses of such files do not."""
@@ -268,11 +287,11 @@ class FakeOpenAI:
         refusal = faults.REFUSALS[fault]
         return self._json(refusal.body(), status=refusal.status, headers=faults.HEADERS.get(fault, {}))
 
-    async def _released(self) -> bool:
+    async def _released(self, hold: asyncio.Event | None) -> bool:
         """True once nothing holds the request any longer; False: the server closes first."""
-        if self.hold is None:
+        if hold is None:
             return True
-        waits = [asyncio.ensure_future(event.wait()) for event in (self.hold, self._closing)]
+        waits = [asyncio.ensure_future(event.wait()) for event in (hold, self._closing)]
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         for each in waits:
             each.cancel()
