@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
-from shutil import copyfile
+from shutil import copytree
 
 import pytest
 
@@ -21,21 +21,20 @@ def backend(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite database that is up to date, made once."""
+    """A directory with a SQLite database that is up to date, made once."""
     directory = tmp_path_factory.mktemp("empty")
 
     async def make() -> None:
         await (await Store.open(Data(directory=directory))).close()
 
     asyncio.run(make())
-    return directory / "limner.db"
+    return directory
 
 
 @pytest.fixture
 async def store(tmp_path: Path, empty: Path, storage: dict[str, str]) -> AsyncIterator[Store]:
-    (tmp_path / "data").mkdir()
     if not storage:
-        copyfile(empty, tmp_path / "data" / "limner.db")
+        copytree(empty, tmp_path / "data")
     opened = await Store.open(Data(directory=tmp_path / "data", **storage))
     yield opened
     assert await opened.ledger.balanced()
