@@ -10,7 +10,7 @@ WORKERS ?= auto
 
 help:
 	@echo "make demo    paint a first picture offline, then serve the local page"
-	@echo "make test    run the tests"
+	@echo "make test    run the tests; the store's, the flow's and the conversations also on PostgreSQL and S3"
 	@echo "make check   format, lint, types, import rules"
 	@echo "make bench   compare with a bare tutorial-style bot"
 	@echo "make chaos   kill it at every point and at random, on both databases (half an hour)"
@@ -34,6 +34,7 @@ demo: .venv/.run
 
 test: .venv/.dev
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	@TESTS_STORE=postgresql $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests/conversations
 
 check: .venv/.dev
 	@$(BIN)/ruff format --check .
