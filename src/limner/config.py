@@ -20,6 +20,8 @@ from limner.domain.shape import Shape
 from limner.errors import ConfigError, Trouble
 
 PREFIX = "LIMNER_"
+SECRET_LENGTH = 32
+"""Characters that an installation's key has at least."""
 
 
 class Section(BaseModel):
@@ -83,6 +85,16 @@ class Voice(Section):
     max_seconds: int = Field(300, ge=1, le=1500)
 
 
+class Moderation(Section):
+    """What is looked at before it is painted, by OpenAI's moderation endpoint; free of charge."""
+
+    screen: bool = True
+    """Whether prompts, and the pictures that members bring, are screened; a team's admins may leave it out."""
+    required: bool = False
+    """Whether nothing is painted that could not be screened, whatever a team's rules say."""
+    model: str = "omni-moderation-latest"
+
+
 class Data(Section):
     """Where things are kept."""
 
@@ -91,6 +103,21 @@ class Data(Section):
     """An SQLAlchemy address; None: a SQLite file in the directory."""
     blobs: str | None = None
     """An obstore address such as `s3://bucket/prefix`; None: a folder in the directory."""
+    secret_env: str | None = None
+    """The variable with this installation's own key, which all its processes share; None: `secret.key` in the
+    directory, made at the first start."""
+    secret_file: Path | None = None
+
+    @property
+    def secret(self) -> SecretStr | None:
+        found = _secret(self.secret_env, self.secret_file)
+        if found is None and self.secret_env and self.secret_file is None:
+            raise ConfigError(where="[data] secret_env", why=f"the environment variable {self.secret_env} is not set")
+        if found is not None and len(found.get_secret_value()) < SECRET_LENGTH:
+            named = "secret_file" if self.secret_file is not None else "secret_env"
+            why = f"the key is shorter than {SECRET_LENGTH} characters; `openssl rand -hex 32` makes a good one"
+            raise ConfigError(where=f"[data] {named}", why=why)
+        return found
 
 
 class Discord(Section):
@@ -156,6 +183,7 @@ class Settings(BaseSettings):
     openai: OpenAI = OpenAI()
     image: Image = Image()
     voice: Voice = Voice()
+    moderation: Moderation = Moderation()
     data: Data = Data()
     discord: Discord | None = None
     slack: Slack | None = None
