@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -38,10 +39,11 @@ if TYPE_CHECKING:
     from limner.app import Limner
 
 APPLICATION, MEMBER, REPLY_TO, SOURCE, FOLLOW_UP = "application", "member", "reply_to", "source", "follow_up"
-EVENT, ROOM, MOVED = "event", "room", "moved"
+EVENT, ASKED, ROOM, MOVED = "event", "asked", "room", "moved"
 """What an address's `extra` may hold: the application's id, who asked, the message that is replied to, `same` when the
 answer takes the place of a card that is there, and whether the message is a follow-up and not the first answer; the
-interaction's id, the bytes that it lets a file have, and why the card is in direct messages."""
+interaction's id, when the event came by our own clock, the bytes that an interaction lets a file have, and why the card
+is in direct messages."""
 
 FORMING = frozenset({State.WAITING, State.PAINTING})
 CLOSED, LATE = "closed", "late"
@@ -75,6 +77,7 @@ class DiscordCourier:
         # Another session than discord.py's, so that the bot's token cannot go along by accident.
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=120, sock_connect=10, sock_read=30))
         self._calls = Calls(http, self._session)
+        self._opened = time.time()
         self._lanes: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def close(self) -> None:
@@ -219,9 +222,12 @@ class DiscordCourier:
         return address
 
     async def _posted(self, address: Address) -> str | None:
-        """The answer to this event that an earlier process has posted, when that is longer ago than a nonce lasts."""
+        """The answer to this event, where an earlier process may have posted it, or longer ago than a nonce lasts."""
         event = address.extra.get(REPLY_TO) or address.extra.get(EVENT)
-        if event is None or not event.isdigit() or _age(event) < NONCE_SECONDS:
+        if event is None or not event.isdigit():
+            return None
+        came = float(address.extra.get(ASKED) or _given(event))
+        if came >= self._opened and time.time() - came < NONCE_SECONDS:
             return None
         route = Route("GET", "/channels/{channel_id}/messages", channel_id=address.place.channel)
         try:
@@ -301,9 +307,9 @@ def _once(address: Address, card: Card) -> str:
     return f"j{card.job}" if card.job and card.state in FORMING else secrets.token_hex(8)
 
 
-def _age(snowflake: str) -> float:
-    """Seconds since this id was given."""
-    return datetime.now(UTC).timestamp() - ((int(snowflake) >> 22) + EPOCH_MS) / 1000
+def _given(snowflake: str) -> float:
+    """When this id was given, by Discord's clock."""
+    return ((int(snowflake) >> 22) + EPOCH_MS) / 1000
 
 
 def _explained(card: Card, why: str) -> Card:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from datetime import timedelta
 
 import discord
 
 from limner.domain.place import Address, Attachment, Person, Place
-from limner_discord.courier import APPLICATION, EVENT, MEMBER, REPLY_TO, ROOM, SOURCE
+from limner_discord.courier import APPLICATION, ASKED, EVENT, MEMBER, REPLY_TO, ROOM, SOURCE
 
 MARGIN = timedelta(seconds=60)
 """How long before its end a token is no longer relied on; clocks differ, and an upload takes its time."""
@@ -53,6 +54,7 @@ def address_of(interaction: discord.Interaction, *, private: bool = False, same:
             APPLICATION: str(interaction.application_id),
             MEMBER: user,
             EVENT: str(interaction.id),
+            ASKED: f"{time.time():.3f}",
             ROOM: str(interaction.filesize_limit),
             **({SOURCE: "same"} if source is not None else {}),
         },
@@ -73,7 +75,8 @@ def channels_of(interaction: discord.Interaction, typed: str) -> tuple[str, ...]
 
 def reply_address(message: discord.Message) -> Address:
     """A reply in the channel."""
-    return Address(place=place_of(message), extra={MEMBER: str(message.author.id), REPLY_TO: str(message.id)})
+    extra = {MEMBER: str(message.author.id), REPLY_TO: str(message.id), ASKED: f"{time.time():.3f}"}
+    return Address(place=place_of(message), extra=extra)
 
 
 def attachment_of(file: discord.Attachment) -> Attachment:

@@ -1,8 +1,8 @@
 """Messages that are posted once, whatever happens meanwhile, and edited from then on.
 
-Slack does not refuse a second post of the same message. So each post carries a mark (in the `block_id` of its first
-block) that follows from what it answers; where a post may have been made already, since its answer was lost or since
-an earlier process was asked for it, the channel is searched for that mark first.
+Slack does not refuse a second post of the same message. So each message carries a mark (in its first `block_id`) that
+follows from what it answers; where a post may have been made already, since its answer was lost or since an earlier
+process was asked for it, the channel is searched for that mark first.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ from limner.domain.card import Card, State
 from limner.domain.place import Address, Place
 from limner.errors import Undeliverable
 from limner_slack.calls import BROKEN, passes, patiently, reason
-from limner_slack.cards import Message
+from limner_slack.cards import Block, Message
 
-EVENT, ASKED = "event", "asked"
-"""What an address's `extra` holds of the event that is answered: its id, and when it came by our own clock."""
+EVENT, ASKED, MARK = "event", "asked", "mark"
+"""What an address's `extra` holds: the id of the event that is answered, when it came by our own clock, and the mark
+of the message that answers it."""
 
 LOST_SECONDS = 30
 """After so long, an answer that is still to be posted is looked for first."""
@@ -56,14 +57,14 @@ class Posts:
             SlackApiError: Another refusal.
         """
         place = address.place
-        mark = _mark(address, card, replaces)
-        first = message.blocks[0]
-        blocks = [{**first, "block_id": f"{first.get('block_id', 'limner')}-{mark}"}, *message.blocks[1:]]
+        mark = str(_mark(address, card, replaces))
+        address = address.evolve(extra={**address.extra, MARK: mark})
+        blocks = _marked(message.blocks, mark)
         doubtful, found = replaces is None and self.is_repeated(address), False
 
         async def once() -> Any:
             nonlocal doubtful, found
-            if doubtful and (there := await self._marked(place, str(mark), address)) is not None:
+            if doubtful and (there := await self._found(place, mark, address)) is not None:
                 found = True
                 return {"channel": place.channel, "ts": there}
             try:
@@ -88,12 +89,11 @@ class Posts:
 
     async def edit(self, client: AsyncWebClient, address: Address, message: Message) -> None:
         """Puts the message in place of the one at the address, in one try."""
-        channel = address.place.channel
+        channel, mark = address.place.channel, address.extra.get(MARK)
+        blocks = _marked(message.blocks, mark) if mark else message.blocks
         await self.joining(
             channel,
-            lambda: client.chat_update(
-                channel=channel, ts=address.message or "", text=message.text, blocks=message.blocks
-            ),
+            lambda: client.chat_update(channel=channel, ts=address.message or "", text=message.text, blocks=blocks),
         )
 
     async def joining(self, channel: str, call: Callable[[], Awaitable[Any]]) -> Any:
@@ -109,7 +109,7 @@ class Posts:
                 raise problem from None
             return await call()
 
-    async def _say(self, place: Place, text: str, blocks: list[dict[str, Any]], mark: UUID) -> Any:
+    async def _say(self, place: Place, text: str, blocks: list[Block], mark: str) -> Any:
         return await self._client.chat_postMessage(
             channel=place.channel,
             thread_ts=place.thread,
@@ -117,10 +117,10 @@ class Posts:
             blocks=blocks,
             unfurl_links=False,
             unfurl_media=False,
-            client_msg_id=str(mark),
+            client_msg_id=mark,
         )
 
-    async def _marked(self, place: Place, mark: str, address: Address) -> str | None:
+    async def _found(self, place: Place, mark: str, address: Address) -> str | None:
         """The ts of the message with this mark, when it is there after all; None also where we may not look."""
         asked = float(address.extra.get(ASKED) or time.time() - LOST_SECONDS)
         oldest, cursor = f"{asked - SKEW_SECONDS:.6f}", ""
@@ -146,6 +146,11 @@ class Posts:
                 channel=channel, ts=thread, oldest=oldest, limit=PAGE, cursor=onward
             )
         return await self._client.conversations_history(channel=channel, oldest=oldest, limit=PAGE, cursor=onward)
+
+
+def _marked(blocks: list[Block], mark: str) -> list[Block]:
+    first, *rest = blocks
+    return [{**first, "block_id": f"{first.get('block_id', 'limner')}-{mark}"}, *rest]
 
 
 def _mark(address: Address, card: Card, replaces: str | None) -> UUID:

@@ -1,5 +1,6 @@
 """Where cards go: answers to interactions, replies, and how they grow old."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -35,7 +36,8 @@ def replied(fake: FakeDiscord, words: str = "@Limner a red fox", *, minutes: flo
     ada = fake.person("ada")
     id = str(int(fake.ids.next()) - (int(minutes * 60_000) << 22))
     said = fake.messages[id] = Message(id=id, channel=fake.channel, author=ada, content=words)
-    return said, Address(place=place(fake), extra={"member": ada["id"], "reply_to": id})
+    asked = f"{time.time() - minutes * 60:.3f}"
+    return said, Address(place=place(fake), extra={"member": ada["id"], "reply_to": id, "asked": asked})
 
 
 def late(address: Address, **more: Any) -> Address:

@@ -53,6 +53,8 @@ class Methods:
         self._w.check_blocks(blocks, channel)
         if not given.get("text") and not blocks:
             raise Refused("no_text")
+        if given.get("thread_ts") and self._w.message(channel.id, given["thread_ts"]) is None:
+            raise Refused("thread_not_found")
         message = Message(
             channel.id, self._w.ts(), BOT_USER, given.get("text", ""), blocks, given.get("thread_ts"), raw=given
         )
@@ -96,6 +98,8 @@ class Methods:
     def conversations_open(self, given: Arguments) -> dict[str, Any]:
         if given.get("users") not in self._w.users:
             raise Refused("user_not_found")
+        if given["users"] in self._w.closed_to_dms:
+            raise Refused("cannot_dm_bot")
         return {"channel": {"id": self._w.direct(given["users"]).id}}
 
     def conversations_join(self, given: Arguments) -> dict[str, Any]:
@@ -126,7 +130,8 @@ class Methods:
         there = [
             each for each in self._w.messages if each.channel == channel.id and not each.thread_ts and not each.reader
         ]
-        return {"messages": [self._full(each) for each in reversed(there)][: int(given.get("limit", 100))]}
+        later = [each for each in there if each.ts > given.get("oldest", "0")]
+        return self._page([self._full(each) for each in reversed(later)], given)
 
     def conversations_replies(self, given: Arguments) -> dict[str, Any]:
         channel = self._w.writable(given["channel"])
@@ -137,7 +142,17 @@ class Methods:
         ]
         if not there:
             raise Refused("thread_not_found")
-        return {"messages": [self._full(each) for each in there][: int(given.get("limit", 100))]}
+        oldest, inclusive = given.get("oldest", "0"), given.get("inclusive") in {True, "1", "true"}
+        # The parent comes along always, and the page begins at the thread's oldest end.
+        later = [
+            each for each in there if each.ts == given["ts"] or each.ts > oldest or (inclusive and each.ts == oldest)
+        ]
+        return self._page([self._full(each) for each in later], given)
+
+    def _page(self, messages: list[dict[str, Any]], given: Arguments) -> dict[str, Any]:
+        at, limit = int(given.get("cursor") or 0), min(int(given.get("limit", 100)), 999)
+        following = str(at + limit) if at + limit < len(messages) else ""
+        return {"messages": messages[at : at + limit], "response_metadata": {"next_cursor": following}}
 
     def _full(self, message: Message) -> dict[str, Any]:
         files = [

@@ -107,6 +107,14 @@ class Server:
         """The method's next calls are done, and the connection breaks before the answer."""
         self._arranged.setdefault(method, deque()).extend([("lose", None)] * times)
 
+    def stumble(self, method: str, status: int = 503, times: int = 1, *, done: bool = False) -> None:
+        """The method's next calls are answered with a page of this status, and not done, or (`done`) done before."""
+        self._arranged.setdefault(method, deque()).extend([("stumble", (status, done))] * times)
+
+    def cut(self, method: str, times: int = 1) -> None:
+        """The method's next calls are not done: the connection breaks."""
+        self._arranged.setdefault(method, deque()).extend([("cut", None)] * times)
+
     def calls(self, method: str) -> list[Request]:
         return [each for each in self.requests if each.name == method]
 
@@ -149,6 +157,8 @@ class Server:
             return web.json_response(
                 {"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": str(more)}
             )
+        if kind == "cut" or (kind == "stumble" and not more[1]):
+            return self._broken(request, more[0] if more else 0)
         try:
             if not token:
                 raise Refused("not_authed")
@@ -166,10 +176,16 @@ class Server:
             return web.json_response({"ok": False, "error": "invalid_arguments", "missing": str(missing)})
         finally:
             self._changed.set()
-        if kind == "lose" and request.transport is not None:
-            request.transport.close()
+        if kind in {"lose", "stumble"}:
+            return self._broken(request, more[0] if more else 0)
         headers = {"x-oauth-scopes": self.scopes} if self.scopes is not None else {}
         return web.json_response({"ok": True, **answer}, headers=headers)
+
+    def _broken(self, request: web.Request, status: int) -> web.Response:
+        """No answer (0), or the page of what stands before Slack's servers."""
+        if status == 0 and request.transport is not None:
+            request.transport.close()
+        return web.Response(status=status or 503, text="<html>upstream error</html>", content_type="text/html")
 
     async def _upload(self, request: web.Request) -> web.Response:
         seen = await self._record(request)

@@ -116,13 +116,14 @@ class Workspace:
 
     def __init__(self) -> None:
         self._count = itertools.count(1)
-        self._started = int(time.time())
         self.bot_token = "xoxb-limner-fake-token"
         self.app_token = "xapp-1-limner-fake-token"
         self.channels: dict[str, Channel] = {}
         self.users: dict[str, dict[str, Any]] = {}
         self.enterprise: str | None = None
         """The Enterprise Grid that it belongs to."""
+        self.closed_to_dms: set[str] = set()
+        """Members who take no direct messages from apps."""
         self.messages: list[Message] = []
         self.files: dict[str, File] = {}
         self.uploads: dict[str, File] = {}
@@ -141,7 +142,7 @@ class Workspace:
         return next(self._count)
 
     def ts(self) -> str:
-        return f"{self._started}.{self.number():06d}"
+        return f"{int(time.time())}.{self.number():06d}"
 
     def channel(self, name: str, *, private: bool = False, members: set[str] | None = None) -> Channel:
         made = Channel(f"C0{name.upper()[:12]:0<8}", name, private, set(members or ()))
