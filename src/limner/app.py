@@ -6,6 +6,7 @@ import asyncio
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -47,6 +48,7 @@ class Limner:
         self._store = store
         self._studio = studio
         self._flow = flow
+        self._taking: set[asyncio.Task[Any] | None] = set()
 
     # ── asks ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -64,6 +66,14 @@ class Limner:
 
         Never raises what a member could cause: troubles become private cards. None: this event was answered before.
         """
+        task = asyncio.current_task()
+        self._taking.add(task)
+        try:
+            return await self._take(ask)
+        finally:
+            self._taking.discard(task)
+
+    async def _take(self, ask: Ask) -> Card | None:
         ask = ask.evolve(event=f"{ask.place.platform}:{ask.event}")
         with structlog.contextvars.bound_contextvars(platform=ask.place.platform, action=ask.action):
             try:
@@ -223,9 +233,28 @@ class Limner:
         """Whether voice notes of one's own can be heard."""
         return self._studio.desk.hears
 
+    async def rest(self, seconds: float) -> None:
+        """Returns when no ask is being taken, or so much time has passed."""
+        if taking := {task for task in self._taking if task is not None and task is not asyncio.current_task()}:
+            await asyncio.wait(taking, timeout=seconds)
+
+    @property
+    def shared(self) -> bool:
+        """Whether other processes show cards too."""
+        return self._store.shared
+
+    async def note(self, address: Address, card: Card) -> None:
+        """Keeps a card that passes (progress) as it stands, for another process to show."""
+        await self._store.cards.put(address, card)
+
     async def serve(self, platforms: Iterable[Platform]) -> None:
-        """Listens on these platforms until cancelled."""
+        """Listens on these platforms until cancelled.
+
+        Raises:
+            WorkerInUse: Another process took this one's id while the database was away.
+        """
         async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._store.presence.keep(), name="presence")
             for platform in platforms:
                 tasks.create_task(platform.serve(self, self.courier(platform.name)), name=platform.name)
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import secrets
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from importlib.metadata import entry_points
 from pathlib import Path
+from time import monotonic
 
 import structlog
 
@@ -25,7 +24,7 @@ from limner.jobs.easel import Easel
 from limner.jobs.flow import Flow
 from limner.models.catalogue import Catalogue
 from limner.models.roster import OFFLINE, Roster
-from limner.store import Outcome, Store
+from limner.store import SINGLE, Outcome, Store
 from limner.store.queue import Limits
 from limner.studio import Studio
 from limner.studio.hands import Hands
@@ -33,8 +32,6 @@ from limner.studio.hands import Hands
 log = structlog.get_logger(__name__)
 
 GRACE_SECONDS = 20.0
-SINGLE = "limner"
-"""The name under which a process takes jobs that is alone."""
 QUIET_PACE = 5.0
 """Seconds between two tellings where nobody can be told."""
 
@@ -55,22 +52,26 @@ async def open_limner(
     grace: float = GRACE_SECONDS,
     worker: str = SINGLE,
     role: str = "all",
+    paints: bool = True,
 ) -> AsyncIterator[Limner]:
     """A Limner on its data directory, with the couriers of these platforms; what was under way is taken up again.
+    `worker` is its id among the processes that share its database, `role` what it is there for; one that does not paint
+    leaves that to the others.
 
-    Closing it waits up to `grace` seconds for jobs under way; a call that is cut off then stays possibly charged.
+    Closing it waits up to `grace` seconds for asks and jobs under way; a call that is cut off then stays possibly
+    charged.
 
     Raises:
         DataInUse: Another process has the directory.
+        WorkerInUse: Another process has the id.
         ConfigError: A part of the configuration cannot be.
     """
-    store = await Store.open(settings.data)
     catalogue = Catalogue.load(settings.image.catalogue)
+    store = await Store.open(settings.data, worker=worker)
     roster = Roster(catalogue, own_endpoint=settings.openai.base_url is not None, today=lambda: now().date())
     hands = Hands(settings, roster, engines)
     reach: dict[str, Courier] = {each.platform: each for each in couriers}
-    secret = _secret(settings.data.directory)
-    spool = _empty(settings.data.directory / "spool")
+    spool = _empty(store.folder / "spool")
 
     def courier(platform: str) -> Courier:
         if platform not in reach:
@@ -84,7 +85,7 @@ async def open_limner(
         roster=roster,
         hands=hands,
         courier=courier,
-        secret=secret,
+        secret=store.secret,
         spool=spool,
         worker=worker,
         now=now,
@@ -94,7 +95,7 @@ async def open_limner(
         engine=hands.engine,
         worker=worker,
         roster=roster,
-        folder=settings.data.directory / "easel",
+        folder=store.folder / "easel",
         show=studio.board.tell,
         pace=lambda job: _pace(reach, job),
         sign=studio.sign,
@@ -108,7 +109,9 @@ async def open_limner(
         lanes={
             "openai": Limits(concurrency=openai.concurrency, per_minute=openai.images_per_minute),
             OFFLINE: Limits(concurrency=openai.concurrency, per_minute=None),
-        },
+        }
+        if paints
+        else {},
         paint=easel.paint,
         settle=easel.settle,
         deliver=studio.board.deliver,
@@ -118,7 +121,7 @@ async def open_limner(
         concurrency=openai.concurrency,
         shared=store.shared,
     )
-    limner = Limner(settings=settings, store=store, studio=studio, flow=flow, spool=spool, secret=secret)
+    limner = Limner(settings=settings, store=store, studio=studio, flow=flow, spool=spool, secret=store.secret)
     tidying: asyncio.Task[None] | None = None
     try:
         for platform in platforms:
@@ -133,7 +136,9 @@ async def open_limner(
         if tidying is not None:
             tidying.cancel()
             await asyncio.wait([tidying])
-        await flow.stop(seconds=grace)
+        until = monotonic() + grace
+        await limner.rest(grace)
+        await flow.stop(seconds=max(until - monotonic(), 0))
         for each in reach.values():
             await each.close()
         await hands.close()
@@ -151,18 +156,6 @@ async def _tidy(store: Store) -> None:
         await store.sweep()
     except Exception:  # nobody waits for this: what it met belongs into the log
         log.exception("what was left could not be removed")
-
-
-def _secret(directory: Path) -> bytes:
-    """This installation's key: made once, readable by its owner alone."""
-    file = directory / "secret.key"
-    try:
-        return file.read_bytes()
-    except FileNotFoundError:
-        made = secrets.token_bytes(32)
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            out.write(made)
-        return made
 
 
 def _empty(folder: Path) -> Path:

@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, NullPool, create_engine, text
 
 from limner.config import Data
-from limner.errors import DataInUse, HostTrouble, StoreTrouble
+from limner.errors import DataInUse, HostTrouble, StoreTrouble, WorkerInUse
 from limner.store import Store, migrations
 from limner.store.database import address
 from limner.store.tables import metadata
@@ -84,7 +84,7 @@ async def test_the_tables_are_what_the_migrations_make(tmp_path: Path) -> None:
 async def test_the_tables_of_postgresql_are_what_the_migrations_make(servers: Servers, tmp_path: Path) -> None:
     url = servers.postgresql.url(servers.postgresql.create())
     # Several processes that start at once on an empty database.
-    stores = await asyncio.gather(*(Store.open(Data(directory=tmp_path / name, database=url)) for name in "abc"))
+    stores = await asyncio.gather(*(Store.open(Data(directory=tmp_path, database=url), worker=name) for name in "abc"))
     for store in stores:
         await store.close()
     with create_engine(address(url, tmp_path), poolclass=NullPool).connect() as connection:
@@ -92,8 +92,8 @@ async def test_the_tables_of_postgresql_are_what_the_migrations_make(servers: Se
 
 
 @on_postgresql
-async def test_several_processes_share_one_store(data: dict[str, str], tmp_path: Path) -> None:
-    one, other = [await Store.open(Data(directory=tmp_path / name, **data)) for name in ("w-1", "w-2")]
+async def test_several_processes_share_one_store(storage: dict[str, str], tmp_path: Path) -> None:
+    one, other = [await Store.open(Data(directory=tmp_path, **storage), worker=name) for name in ("w-1", "w-2")]
     first = await a_painted(one, b"a fox")
     assert await other.jobs.get(first.id) == first
     (asset,) = await other.library.newest(first.team, words="fox")
@@ -143,15 +143,15 @@ def test_a_database_that_is_up_to_date_opens_without_alembic(tmp_path: Path) -> 
     assert [run.stdout.strip() for run in runs] == ["True", "False"]
 
 
-async def test_a_database_of_a_newer_limner_is_left_alone(tmp_path: Path, data: dict[str, str]) -> None:
-    await (await Store.open(Data(directory=tmp_path, **data))).close()
-    url = address(data["database"], tmp_path) if data else at(tmp_path)
+async def test_a_database_of_a_newer_limner_is_left_alone(tmp_path: Path, storage: dict[str, str]) -> None:
+    await (await Store.open(Data(directory=tmp_path, **storage))).close()
+    url = address(storage["database"], tmp_path) if storage else at(tmp_path)
     with create_engine(url, poolclass=NullPool).begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'v9999'"))
     with pytest.raises(HostTrouble, match="v9999"):
-        await Store.open(Data(directory=tmp_path, **data))
+        await Store.open(Data(directory=tmp_path, **storage))
     with pytest.raises(HostTrouble, match="v9999"):  # and not DataInUse: the lock was let go
-        await Store.open(Data(directory=tmp_path, **data))
+        await Store.open(Data(directory=tmp_path, **storage))
 
 
 async def test_a_failed_migration_leaves_postgresql_as_it_was(servers: Servers, tmp_path: Path) -> None:
@@ -198,7 +198,7 @@ async def test_two_stores_in_one_process_do_not_share_a_directory_either(store: 
 async def test_the_directory_is_locked_wherever_the_database_is(store: Store, tmp_path: Path) -> None:
     elsewhere = f"sqlite+aiosqlite:///{tmp_path / 'elsewhere.db'}"
     for database in (elsewhere, "postgresql+psycopg://nobody@127.0.0.1:9/none"):
-        with pytest.raises(DataInUse):
+        with pytest.raises((DataInUse, WorkerInUse)):
             await Store.open(Data(directory=tmp_path / "data", database=database))
 
 

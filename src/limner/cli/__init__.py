@@ -38,15 +38,24 @@ def demo(
     """Paint a first picture offline, then serve the local page. Needs no key and costs nothing."""
     from limner.cli.serving import run_demo
 
-    _run(run_demo(directory, port), verbose)
+    _run(run_demo(directory, port), verbose, stays=True)
 
 
 @app.command()
-def run(config: Config = None, verbose: Verbose = False) -> None:
+def run(
+    role: Annotated[
+        str | None,
+        typer.Argument(help="Its part, with several processes on PostgreSQL: discord, slack, web or worker."),
+    ] = None,
+    id: Annotated[str | None, typer.Option(help="What this process is called among them; the same each time.")] = None,
+    grace: Annotated[float, typer.Option(min=0, help="Seconds for what is under way when it is told to end.")] = 20.0,
+    config: Config = None,
+    verbose: Verbose = False,
+) -> None:
     """Serve every platform that the configuration has a section for; without one, the local page."""
     from limner.cli.serving import run_platforms
 
-    _run(run_platforms(config), verbose)
+    _run(run_platforms(config, role=role, id=id, grace=grace), verbose, stays=True)
 
 
 @app.command()
@@ -75,10 +84,10 @@ for _name, _help in ASKS.items():
     _ask_command(_name, _help)
 
 
-def _run(work: object, verbose: bool) -> int:
+def _run(work: object, verbose: bool, *, stays: bool = False) -> int:
     from limner.cli.running import run_to_end
 
-    code = run_to_end(work, verbose=verbose)  # type: ignore[arg-type]
+    code = run_to_end(work, verbose=verbose, stays=stays)  # type: ignore[arg-type]
     if code:
         raise typer.Exit(code)
     return 0

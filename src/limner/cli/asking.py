@@ -20,6 +20,8 @@ from limner.domain.place import Address, Attachment
 from limner.domain.words import read_words
 from limner.errors import BadOption
 from limner.opening import open_limner
+from limner.store import SINGLE
+from limner.store.database import address
 
 OUR_OWN = {"--config": "config", "-c": "config", "--out": "out", "--voice": "voice"}
 TROUBLED = {State.REFUSED, State.FAILED}
@@ -83,7 +85,12 @@ async def run_ask(name: str, arguments: list[str]) -> int:
     if action.costs:
         await asyncio.to_thread(writable, line.out)
     platform = TerminalPlatform(line.out)
-    async with open_limner(settings_for(line.config), platforms=(platform,)) as limner:
+    settings = settings_for(line.config)
+    # Beside others on a shared database, each asking is a process with an id of its own.
+    worker = SINGLE if address(settings.data.database, settings.data.directory).get_backend_name() == "sqlite" else None
+    async with open_limner(
+        settings, platforms=(platform,), worker=worker or f"cli-{uuid.uuid4().hex[:8]}", role="cli"
+    ) as limner:
         assert platform.terminal is not None
         card = await ask(limner, platform.terminal, action.name, line.values, voice=line.voice)
     return 1 if card.state in TROUBLED else 0

@@ -15,12 +15,17 @@ from structlog.tracebacks import ExceptionDictTransformer
 
 from limner.errors import Trouble
 
+ENDING = (signal.SIGTERM, signal.SIGINT)
+"""What tells a process to end."""
 
-def run_to_end(work: Coroutine[Any, Any, int | None], *, verbose: bool) -> int:
-    """The exit code of a command: 0, what it gave, 1 after a trouble (told on standard error), 130 when interrupted."""
+
+def run_to_end(work: Coroutine[Any, Any, int | None], *, verbose: bool, stays: bool = False) -> int:
+    """The exit code of a command: 0, what it gave, 1 after a trouble (told on standard error), 130 when interrupted.
+    SIGTERM is a good end for a command that `stays` until then, and 143 for others."""
     configure_logs(verbose=verbose)
+    told: list[signal.Signals] = []
     try:
-        return asyncio.run(_interruptible(work)) or 0
+        return asyncio.run(_interruptible(work, told)) or 0
     except Trouble as trouble:
         print(trouble.sentence, file=sys.stderr)
         return 1
@@ -31,15 +36,28 @@ def run_to_end(work: Coroutine[Any, Any, int | None], *, verbose: bool) -> int:
         print(_innermost(troubles).sentence, file=sys.stderr)
         return 1
     except (KeyboardInterrupt, asyncio.CancelledError):
+        if signal.SIGTERM in told:
+            return 0 if stays else 143
         return 130
 
 
-async def _interruptible(work: Coroutine[Any, Any, int | None]) -> int | None:
-    """The work, cancelled in good order by SIGTERM as by Ctrl-C."""
+async def _interruptible(work: Coroutine[Any, Any, int | None], told: list[signal.Signals]) -> int | None:
+    """The work, cancelled in good order by the first SIGTERM or Ctrl-C; a second one ends the process at once. `told`
+    keeps which it was."""
     task = asyncio.current_task()
     assert task is not None
+    loop = asyncio.get_running_loop()
+
+    def end(which: signal.Signals) -> None:
+        told.append(which)
+        for each in ENDING:
+            loop.remove_signal_handler(each)
+            signal.signal(each, signal.SIG_DFL)
+        task.cancel()
+
     with suppress(NotImplementedError):  # Windows has no signal handlers on the loop
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        for each in ENDING:
+            loop.add_signal_handler(each, end, each)
     return await work
 
 

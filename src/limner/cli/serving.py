@@ -11,9 +11,14 @@ from limner.cli.terminal import TerminalPlatform
 from limner.config import Settings, Web, load
 from limner.domain.courier import Platform
 from limner.errors import ConfigError
-from limner.opening import installed_platforms, open_limner
+from limner.opening import GRACE_SECONDS, installed_platforms, open_limner
+from limner.store import SINGLE
+from limner.store.database import address
+from limner.store.presence import check
 
 FIRST_PROMPT = "a red fox in snow under a big yellow moon"
+WORKER = "worker"
+"""The role that paints and delivers, and listens to no platform."""
 
 
 async def run_demo(directory: Path, port: int) -> None:
@@ -34,16 +39,63 @@ async def run_demo(directory: Path, port: int) -> None:
         await limner.serve((web,))
 
 
-async def run_platforms(config: Path | None) -> None:
-    """Serves the platforms that are configured."""
+async def run_platforms(
+    config: Path | None, *, role: str | None = None, id: str | None = None, grace: float = GRACE_SECONDS
+) -> None:
+    """Serves the platforms that are configured; with a role, its part of that, beside other processes.
+
+    Raises:
+        ConfigError: The role or the id cannot be, or the configuration is not one for several processes.
+    """
     settings = settings_for(config)
-    if settings.web is None and settings.discord is None and settings.slack is None:
-        settings = settings.model_copy(update={"web": Web()})
-    platforms = tuple(each for each in installed_platforms() if each.configured(settings))
-    async with open_limner(settings, platforms=platforms) as limner:
-        if settings.web is not None:
+    installed = installed_platforms()
+    if role is None:
+        if not any(each.configured(settings) for each in installed):
+            settings = settings.model_copy(update={"web": Web()})
+        worker = check(id or SINGLE)
+    else:
+        worker = _worker(role, id, settings, installed)
+    # Whoever paints delivers, on every platform; a front listens to its own alone.
+    platforms = tuple(each for each in installed if each.configured(settings))
+    listening = tuple(each for each in platforms if role in {None, each.name})
+    async with open_limner(
+        settings,
+        platforms=platforms,
+        grace=grace,
+        worker=worker,
+        role=role or "all",
+        paints=role in {None, WORKER},
+    ) as limner:
+        if any(each.name == "web" for each in listening):
             _say_where(settings)
-        await limner.serve(platforms)
+        if role is not None:
+            print(f"{worker} is at work  (Ctrl-C ends it)", flush=True)
+        await limner.serve(listening)
+
+
+def _worker(role: str, id: str | None, settings: Settings, installed: tuple[Platform, ...]) -> str:
+    """The id of a process that does a part."""
+    fronts = {each.name: each for each in installed}
+    if role != WORKER and role not in fronts:
+        raise ConfigError(
+            where="limner run", why=f"there is no “{role}”; there are {', '.join([*fronts, WORKER])}, and none for all"
+        )
+    if address(settings.data.database, settings.data.directory).get_backend_name() == "sqlite":
+        raise ConfigError(
+            where=f"limner run {role}",
+            why='several processes need PostgreSQL: set [data] database = "postgresql://…". '
+            "With SQLite one process does everything: limner run",
+        )
+    if role != WORKER and not fronts[role].configured(settings):
+        raise ConfigError(
+            where=f"limner run {role}", why=f"the configuration, which all processes share, has no [{role}] section"
+        )
+    if role == WORKER and id is None:
+        raise ConfigError(
+            where="limner run worker",
+            why="give it an id of its own that stays the same when it is started again: --id w-1",
+        )
+    return check(id or role)
 
 
 async def print_invitation(platform: str, config: Path | None) -> None:

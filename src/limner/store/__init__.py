@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 from limner.config import Data
+from limner.errors import WorkerInUse
 from limner.store.attempts import Attempt, Outcome
 from limner.store.audit import Audit
 from limner.store.blobs import Blob, Blobs
@@ -22,21 +24,37 @@ from limner.store.migrations import migrate
 from limner.store.notes import Note, Notes
 from limner.store.once import Once
 from limner.store.people import People
+from limner.store.presence import SINGLE, Presence
 from limner.store.queue import Queue
 from limner.store.rules import Rules
 from limner.store.screenings import Screenings
+from limner.store.secret import agree, secret_of
 
-__all__ = ["Attempt", "Blob", "Cap", "Note", "Outcome", "Store"]
+__all__ = ["SINGLE", "Attempt", "Blob", "Cap", "Note", "Outcome", "Store"]
 
 
 class Store:
     """An open store; `open` makes one."""
 
-    def __init__(self, database: Database, blobs: Blobs, lock: Lock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        blobs: Blobs,
+        *,
+        locks: tuple[Lock, ...],
+        presence: Presence,
+        folder: Path,
+        secret: bytes,
+    ) -> None:
         self._database = database
         self.shared = not database.sqlite
         """Whether other processes may use the same database."""
-        self._lock = lock
+        self._locks = locks
+        self.presence = presence
+        self.folder = folder
+        """Where this process alone keeps what is under way."""
+        self.secret = secret
+        """This installation's key."""
         self.blobs = blobs
         self.people = People(database)
         self.jobs = Jobs(database)
@@ -53,28 +71,34 @@ class Store:
         self.screenings = Screenings(database)
 
     @classmethod
-    async def open(cls, data: Data) -> Store:
-        """The store of a configuration, its folders made and its tables brought up to date.
+    async def open(cls, data: Data, *, worker: str = SINGLE) -> Store:
+        """The store of a configuration, its folders made and its tables brought up to date. `worker` is the process's
+        id among those that share a database.
 
         Raises:
             DataInUse: Another process has this directory.
-            HostTrouble: The database was written by a newer Limner.
+            WorkerInUse: Another process has this id.
+            StoreTrouble: The database cannot be reached.
+            HostTrouble: The database was written by a newer Limner, or with another key.
         """
-        await asyncio.to_thread(_make, data.directory)
-        # Whatever the database is: the journals of running jobs are in the directory.
-        lock = Lock(data.directory)
-        database: Database | None = None
-        try:
-            database = await Database.open(address(data.database, data.directory))
+        url = address(data.database, data.directory)
+        shared = url.get_backend_name() != "sqlite"
+        folder = data.directory / worker if shared else data.directory
+        async with AsyncExitStack() as opened:
+            locks = await asyncio.to_thread(_locked, data.directory, folder, worker, opened)
+            presence = Presence(worker, url if shared else None)
+            opened.push_async_callback(presence.leave)
+            await presence.take()
+            database = await Database.open(url)
+            opened.push_async_callback(database.close)
             await migrate(database)
-            folder = None if data.blobs else data.directory / "blobs"
-            blobs = await asyncio.to_thread(lambda: Blobs(folder=folder, url=data.blobs))
-        except BaseException:
-            if database is not None:
-                await database.close()
-            lock.release()
-            raise
-        return cls(database, blobs, lock)
+            secret = await asyncio.to_thread(secret_of, data)
+            if shared:
+                await agree(database, secret)
+            bytes_in = None if data.blobs else data.directory / "blobs"
+            blobs = await asyncio.to_thread(lambda: Blobs(folder=bytes_in, url=data.blobs))
+            opened.pop_all()
+        return cls(database, blobs, locks=locks, presence=presence, folder=folder, secret=secret)
 
     async def sweep(self) -> int:
         """Removes bytes that nothing uses, older than an hour; gives how many. For a start, behind everything else."""
@@ -85,7 +109,23 @@ class Store:
     async def close(self) -> None:
         """Lets go of the database and of the directory."""
         await self._database.close()
-        self._lock.release()
+        await self.presence.leave()
+        for lock in self._locks:
+            lock.release()
+
+
+def _locked(directory: Path, folder: Path, worker: str, opened: AsyncExitStack) -> tuple[Lock, ...]:
+    """The directory's lock, whatever the database is: the journals of running jobs are in it. Processes that share a
+    database share the directory, and each has a folder of its own in it."""
+    shared = folder != directory
+    _make(directory)
+    locks = [Lock(directory, shared=shared)]
+    opened.callback(locks[0].release)
+    if shared:
+        _make(folder)
+        locks.append(Lock(folder, taken=WorkerInUse(worker=worker)))
+        opened.callback(locks[1].release)
+    return tuple(locks)
 
 
 def _make(directory: Path) -> None:

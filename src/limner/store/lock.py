@@ -1,4 +1,4 @@
-"""The lock on a data directory: a second process there would take up the same jobs, and paint and pay again."""
+"""The lock on a directory: a second process there would take up the same jobs, and paint and pay again."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from limner.errors import DataInUse
+from limner.errors import DataInUse, HostTrouble
 
 NAME = "limner.lock"
 
@@ -14,18 +14,18 @@ NAME = "limner.lock"
 class Lock:
     """Holds a directory until it is released, or its process is gone, however that went."""
 
-    def __init__(self, directory: Path) -> None:
-        """Takes the directory.
+    def __init__(self, directory: Path, *, shared: bool = False, taken: HostTrouble | None = None) -> None:
+        """Takes the directory, `shared` with those that share it too.
 
         Raises:
-            DataInUse: Somebody has it.
+            DataInUse: Somebody has it; or `taken`, where that says more.
         """
         self._file = os.open(directory / NAME, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            _take(self._file)
-        except OSError as taken:
+            _take(self._file, shared)
+        except OSError as problem:
             os.close(self._file)
-            raise DataInUse(directory=str(directory)) from taken
+            raise taken or DataInUse(directory=str(directory)) from problem
 
     def release(self) -> None:
         """Lets others have it. The file stays: removing it would let two processes lock two files of one name."""
@@ -37,11 +37,12 @@ class Lock:
 if sys.platform == "win32":
     import msvcrt
 
-    def _take(file: int) -> None:
-        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+    def _take(file: int, shared: bool) -> None:
+        if not shared:  # Windows has no lock that several hold
+            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
 
 else:
     import fcntl
 
-    def _take(file: int) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    def _take(file: int, shared: bool) -> None:
+        fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)

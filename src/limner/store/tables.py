@@ -354,3 +354,10 @@ once = Table(
     Column("key", Text, primary_key=True),
     Column("created", Moment, nullable=False),
 )
+
+installation = Table(
+    "installation",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", Text, nullable=False),
+)
