@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, and_, bindparam, func, select, update
 
 from limner.domain.card import Card
 from limner.domain.money import Micros
 from limner.domain.place import Address
-from limner.domain.request import Asset, Job, JobState
+from limner.domain.request import Asset, Job, JobState, Priority
 from limner.domain.text import one_line, shorten
 from limner.errors import NotFound
 from limner.store import attempts as calls
@@ -106,8 +106,10 @@ class Jobs(Attempts):
 def _accept(connection: Connection, job: Job, caps: tuple[ledger.Cap, ...], worker: str | None) -> tuple[Job, bool]:
     if caps:
         ledger.line_up(connection, job.team)
-    given = {"its_lane": job.engine, "its_member": job.member}
-    clock, own = connection.execute(_TURN, given).one()
+    given = {"its_lane": job.engine, "its_member": job.member, "its_priority": int(job.priority)}
+    clock, first, own = connection.execute(_TURN, given).one()
+    if job.priority is not Priority.NORMAL:  # the clock is that of normal ones
+        clock = first
     queued = {
         "lane": job.engine,
         "pictures": job.request.count,
@@ -286,15 +288,12 @@ _ANSWERS = (
 )
 _READY = update(jobs).where(jobs.c.id == bindparam("its_id")).values(ready=True, worker=None)
 _DONE = update(jobs).where(jobs.c.id == bindparam("its_id")).values(open=False, worker=None, due=None)
-# Start-time fair queueing: a member's next job begins where their last one ends, and not before what is painted now.
+# Fair queueing: a member's next job of a priority begins where their last one ends, and not before what is painted now.
+_OF_CLASS = and_(jobs.c.open, jobs.c.lane == bindparam("its_lane"), jobs.c.priority == bindparam("its_priority"))
 _TURN = select(
     select(lanes.c.clock).where(lanes.c.name == bindparam("its_lane")).scalar_subquery(),
+    select(func.min(jobs.c.turn)).where(_OF_CLASS, jobs.c.state == JobState.ACCEPTED).scalar_subquery(),
     select(func.max(jobs.c.turn + jobs.c.pictures))
-    .where(
-        jobs.c.open,
-        jobs.c.lane == bindparam("its_lane"),
-        jobs.c.state.in_(BEFORE_PICTURES),
-        jobs.c.member == bindparam("its_member"),
-    )
+    .where(_OF_CLASS, jobs.c.state.in_(BEFORE_PICTURES), jobs.c.member == bindparam("its_member"))
     .scalar_subquery(),
 )

@@ -1,43 +1,40 @@
 """The queue: who paints which job next, across all processes that share the database.
 
-Jobs wait in the `jobs` table itself. A *lane* is a provider's account (`openai`) or the machine's own sketcher; its row
-holds what all workers share of it: how many pictures may still be asked for this minute, whether it is paused and why,
-and the clock of the fair order. Whoever takes jobs holds that row meanwhile, so that limits hold however many they are.
+Jobs wait in the `jobs` table itself. Whoever takes some holds their lane meanwhile (see `limner.store.lanes`), so that
+its limits hold however many workers there are.
 
-The order is start-time fair queueing: each job has a turn, given when it was accepted; a member's next one begins where
-their last one ends, so that fifty pictures of one member do not hold up another's one.
+The order is fair queueing by start tags: each job has a turn, given when it was accepted; a member's next one begins
+where their last one ends, so that fifty pictures of one member do not hold up another's one. The lane's clock, where
+members begin who have nothing waiting, is the end of what was taken last: who always asks as soon as they were served
+gets no more than who asked for everything at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import statistics
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Executable, Row, and_, bindparam, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Executable, and_, bindparam, func, or_, select, tuple_, update
 
-from limner.domain.request import Job, JobState
+from limner.domain.request import Job, JobState, Priority
+from limner.models import Purpose
+from limner.store import lanes
+from limner.store.attempts import Outcome
 from limner.store.database import Database, Inserting, either, now
 from limner.store.jobs import BEFORE_PICTURES, change, fail, locked
-from limner.store.tables import jobs, lanes, workers
+from limner.store.lanes import Lane, Limits
+from limner.store.tables import attempts, jobs, workers
 
-MINUTE = 60.0
-LEARNED_FOR = timedelta(minutes=10)
-"""How long a limit is believed that the provider told of."""
-BREAKS_AT = 3
-"""Failures in a row at which a lane is paused."""
-FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=5)
+__all__ = ["Claimed", "Limits", "Place", "Queue"]
 
-
-@dataclass(frozen=True, kw_only=True)
-class Limits:
-    """What the host allows on a lane."""
-
-    concurrency: int
-    """Calls at the same time."""
-    per_minute: int | None
-    """Pictures; None: as many as there are."""
+PACE_FOR = 30.0
+"""Seconds for which the usual length of a painting is not looked up again."""
+PACE_OF, PACE_AMONG = 30, 200
+"""How many paintings it is the median of, and among how many calls of late they are looked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,16 +52,16 @@ class Place:
 
     jobs: int
     """Before it."""
-    pictures: int
-    """In the jobs before it."""
     running: int
     """Jobs of the lane that are painted now."""
-    paused_until: datetime | None
-    """Until when the lane waits for its provider."""
+    concurrency: int
+    """How many may be."""
+    asked: datetime
+    """When the minute has room for it and what is before it, as far as is known now."""
+    until: datetime | None
+    """Until when the lane, or this job alone, waits for its provider."""
     why: str | None
     """Why it does, in words."""
-    per_minute: int | None
-    """Pictures, as the provider told of late."""
 
 
 class Queue:
@@ -72,10 +69,11 @@ class Queue:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._paces: dict[str, tuple[float, float | None]] = {}
 
     async def open(self, *names: str) -> None:
         """Makes the lanes that are not there yet."""
-        await self._database.write(_open_lanes, names)
+        await self._database.write(lanes.open_lanes, names)
 
     async def claim(self, lane: str, worker: str, limits: Limits, *, most: int) -> Claimed:
         """The jobs of a lane whose turn it is, at most so many; they are this worker's now, and being painted."""
@@ -112,9 +110,21 @@ class Queue:
         """Gives a waiting job another priority."""
         await self._database.write(_prioritise, id, priority)
 
-    async def place(self, id: str) -> Place | None:
-        """Where a job stands; None: it does not wait."""
-        return await self._database.read(_place, id)
+    async def place(self, id: str, limits: Mapping[str, Limits]) -> Place | None:
+        """Where a job stands, by the limits of each lane; None: it does not wait."""
+        return await self._database.read(_place, id, limits)
+
+    async def places(self, limits: Mapping[str, Limits]) -> dict[str, Place]:
+        """Where every job stands that waits in these lanes, by its id."""
+        return await self._database.read(_places, limits)
+
+    async def pace(self, lane: str) -> float | None:
+        """How long a painting takes of late, in seconds: the median. None: there was none yet."""
+        read, seconds = self._paces.get(lane, (-PACE_FOR, None))
+        if time.monotonic() - read >= PACE_FOR:
+            seconds = await self._database.read(_pace, lane)
+            self._paces[lane] = (time.monotonic(), seconds)
+        return seconds
 
     async def waiting(self, team: str) -> tuple[Job, ...]:
         """A team's jobs that wait or are being painted, in the order in which they are taken."""
@@ -132,14 +142,25 @@ class Queue:
 
     # ── what all workers know of a provider ─────────────────────────────────────────────────────────────────
 
-    async def learn(self, lane: str, *, per_minute: int | None, left: int | None) -> None:
-        """Notes what the provider told: how many pictures a minute it takes, and how many are left of them."""
-        await self._database.write(_learn, lane, per_minute, left)
+    async def learn(
+        self, lane: str, limits: Limits, *, per_minute: int | None, left: int | None, reset: float | None
+    ) -> None:
+        """Notes what the provider told: how many pictures a minute it takes, how many are left of them, and after how
+        many seconds all of them are there again."""
+        told = await self._database.read(lanes.seen, lane)
+        if lanes.news(told, limits, per_minute=per_minute, left=left):
+            await self._database.write(lanes.learn, lane, limits, per_minute, left, reset)
 
     async def failed(self, lane: str, *, why: str, pause: float | None) -> None:
         """Notes that a call surely did not reach the model. With the provider's own delay (seconds) the lane is paused
-        at once, without one after a few in a row, longer each time. A job that is settled ends that."""
-        await self._database.write(_failed, lane, why, pause)
+        at once, without one after a few in a row, longer each time."""
+        await self._database.write(lanes.failed, lane, why, pause)
+
+    async def succeeded(self, lane: str) -> None:
+        """Notes that the provider answers."""
+        told = await self._database.read(lanes.seen, lane)
+        if told is not None and told.failures:
+            await self._database.write(lanes.succeeded, lane)
 
     # ── the workers themselves ──────────────────────────────────────────────────────────────────────────────
 
@@ -155,58 +176,39 @@ class Queue:
         return await self._database.write(_adopt, silent, in_doubt)
 
 
-def _open_lanes(connection: Connection, names: Iterable[str]) -> None:
-    for name in names:
-        row = {"name": name, "clock": 0, "room": 0.0, "filled": _LONG_AGO, "failures": 0}
-        connection.execute(_LANE[connection.dialect.name], row)
-
-
-def _claim(connection: Connection, lane: str, worker: str, limits: Limits, most: int) -> Claimed:
+def _claim(connection: Connection, name: str, worker: str, limits: Limits, most: int) -> Claimed:
     at = now()
-    if connection.execute(_ANY_WAITING, {"its_lane": lane, "at": at}).first() is None:
-        return Claimed(jobs=(), again=_next_due(connection, lane))
-    shared = connection.execute(_LOCK_LANE, {"its_name": lane}).one()
-    if shared.paused_until is not None and shared.paused_until > at:
-        return Claimed(jobs=(), again=shared.paused_until)
-    running = connection.execute(_RUNNING, {"its_lane": lane}).scalar_one()
-    # After failures one call feels the way.
-    allowed = 1 if shared.failures >= BREAKS_AT else limits.concurrency
-    free = min(most, allowed - running)
+    if connection.execute(_ANY_WAITING, {"its_lane": name, "at": at}).first() is None:
+        return Claimed(jobs=(), again=_next_due(connection, name))
+    lane = lanes.locked(connection, name)
+    if lane.paused_until is not None:
+        return Claimed(jobs=(), again=lane.paused_until)
+    running = connection.execute(_RUNNING, {"its_lane": name}).scalar_one()
+    free = min(most, lane.concurrency(limits) - running)
     if free <= 0:
         return Claimed(jobs=(), again=None)
-    rate = _rate(shared, limits, at)
-    room = _room(shared, rate, at)
+    rate = lane.rate(limits)
+    asked = 0
     taken: list[Job] = []
     again: datetime | None = None
-    clock = shared.clock
-    for row in connection.execute(_NEXT, {"its_lane": lane, "at": at, "most": free}).all():
-        needed = min(row.pictures, rate) if rate is not None else 0
-        if rate is not None and needed > room:
-            again = at + timedelta(seconds=(needed - room) * MINUTE / rate)
-            break
-        room -= needed
-        clock = max(clock, row.turn)
+    clock = lane.clock
+    for row in connection.execute(_NEXT, {"its_lane": name, "at": at, "most": free}).all():
+        if rate is not None:
+            needed = min(row.pictures, rate)
+            if needed > lane.room(rate) - asked:
+                again = lane.when(asked + needed, rate)
+                break
+            asked += needed
+        if row.priority == Priority.NORMAL:
+            clock = max(clock, row.turn + row.pictures)
         job = row.record.evolve(state=JobState.PAINTING, started=at)
         connection.execute(_TAKE, {"its_id": job.id, "worker": worker, "state": job.state, "record": job})
         taken.append(job)
     if taken:
-        connection.execute(_SPEND, {"its_name": lane, "clock": clock, "room": room, "filled": at})
+        lanes.spend(connection, lane, pictures=asked, clock=clock)
     elif again is None:
-        again = _next_due(connection, lane)
+        again = _next_due(connection, name)
     return Claimed(jobs=tuple(taken), again=again)
-
-
-def _rate(shared: Row[Any], limits: Limits, at: datetime) -> int | None:
-    if shared.per_minute is not None and shared.per_minute_until is not None and shared.per_minute_until > at:
-        return int(min(shared.per_minute, limits.per_minute or shared.per_minute))
-    return limits.per_minute
-
-
-def _room(shared: Row[Any], rate: int | None, at: datetime) -> float:
-    if rate is None:
-        return 0.0
-    passed = (at - shared.filled).total_seconds()
-    return float(min(rate, shared.room + max(passed, 0.0) * rate / MINUTE))
 
 
 def _next_due(connection: Connection, lane: str) -> datetime | None:
@@ -223,6 +225,8 @@ def _take_undelivered(connection: Connection, worker: str, most: int) -> tuple[J
 
 def _give_back(connection: Connection, id: str, due: datetime | None, fields: dict[str, Any]) -> None:
     job = locked(connection, id)
+    if job.state is JobState.PAINTING and job.cancelled_by is not None:
+        return  # it waits for nothing any longer: its worker ends it
     state = JobState.ACCEPTED if job.state is JobState.PAINTING else job.state
     job = change(connection, job, state=state, **fields)
     connection.execute(_FREE, {"its_id": id, "due": due})
@@ -246,52 +250,60 @@ def _prioritise(connection: Connection, id: str, priority: int) -> None:
         connection.execute(_PRIORITISE, {"its_id": id, "priority": priority})
 
 
-def _place(connection: Connection, id: str) -> Place | None:
+def _place(connection: Connection, id: str, limits: Mapping[str, Limits]) -> Place | None:
     own = connection.execute(_OWN_PLACE, {"its_id": id}).first()
-    if own is None:
+    if own is None or own.lane not in limits:
         return None
     given = {"its_lane": own.lane, "its_priority": own.priority, "its_turn": own.turn, "its_created": own.created}
     ahead = connection.execute(_AHEAD, given).one()
-    shared = connection.execute(_LANE_NOW, {"its_name": own.lane}).first()
-    at = now()
-    paused = shared is not None and shared.paused_until is not None and shared.paused_until > at
-    learned = shared is not None and shared.per_minute_until is not None and shared.per_minute_until > at
-    return Place(
-        jobs=ahead.jobs,
-        pictures=int(ahead.pictures),
-        running=connection.execute(_RUNNING, {"its_lane": own.lane}).scalar_one(),
-        paused_until=shared.paused_until if shared is not None and paused else None,
-        why=shared.why if shared is not None and paused else None,
-        per_minute=shared.per_minute if shared is not None and learned else None,
-    )
+    line = _Line.of(connection, own.lane, limits[own.lane])
+    return line.place(jobs=ahead.jobs, pictures=int(ahead.pictures) + own.pictures, due=own.due)
 
 
-def _learn(connection: Connection, lane: str, per_minute: int | None, left: int | None) -> None:
-    at = now()
-    shared = connection.execute(_LOCK_LANE, {"its_name": lane}).one()
-    changed: dict[str, Any] = {}
-    if per_minute is not None and per_minute > 0:
-        changed |= {"per_minute": per_minute, "per_minute_until": at + LEARNED_FOR}
-    rate = per_minute or shared.per_minute
-    if left is not None and rate:
-        changed |= {"room": min(_room(shared, rate, at), float(left)), "filled": at}
-    if changed:
-        connection.execute(update(lanes).where(lanes.c.name == lane).values(**changed))
+def _places(connection: Connection, limits: Mapping[str, Limits]) -> dict[str, Place]:
+    found: dict[str, Place] = {}
+    for name, allowed in limits.items():
+        rows = connection.execute(_LINE, {"its_lane": name}).all()
+        line = _Line.of(connection, name, allowed) if rows else None
+        pictures = 0
+        for before, row in enumerate(rows):
+            assert line is not None
+            pictures += row.pictures
+            found[row.id] = line.place(jobs=before, pictures=pictures, due=row.due)
+    return found
 
 
-def _failed(connection: Connection, lane: str, why: str, pause: float | None) -> None:
-    at = now()
-    shared = connection.execute(_LOCK_LANE, {"its_name": lane}).one()
-    failures = shared.failures + 1
-    length = timedelta(seconds=pause) if pause is not None else None
-    if length is None and failures >= BREAKS_AT:
-        length = FIRST_PAUSE * 2 ** min(failures - BREAKS_AT, 10)
-    until = shared.paused_until
-    if length is not None:
-        wanted = at + min(length, LONGEST_PAUSE)
-        until = wanted if until is None else max(until, wanted)
-    changed = {"failures": failures, "paused_until": until, "why": why}
-    connection.execute(update(lanes).where(lanes.c.name == lane).values(**changed))
+@dataclass(frozen=True, kw_only=True)
+class _Line:
+    """A lane, as those see it who wait for it."""
+
+    lane: Lane | None
+    limits: Limits
+    running: int
+
+    @classmethod
+    def of(cls, connection: Connection, name: str, limits: Limits) -> _Line:
+        running = connection.execute(_RUNNING, {"its_lane": name}).scalar_one()
+        return cls(lane=lanes.seen(connection, name), limits=limits, running=running)
+
+    def place(self, *, jobs: int, pictures: int, due: datetime | None) -> Place:
+        lane, at = self.lane, now()
+        rate = lane.rate(self.limits) if lane is not None else None
+        paused = lane.paused_until if lane is not None else None
+        until = max((each for each in (paused, due) if each is not None and each > at), default=None)
+        return Place(
+            jobs=jobs,
+            running=self.running,
+            concurrency=lane.concurrency(self.limits) if lane is not None else self.limits.concurrency,
+            asked=at if lane is None or rate is None else lane.when(pictures, rate),
+            until=until,
+            why=lane.why if lane is not None and until is not None else None,
+        )
+
+
+def _pace(connection: Connection, name: str) -> float | None:
+    lengths = [(row.ended - row.started).total_seconds() for row in connection.execute(_LENGTHS, {"its_lane": name})]
+    return statistics.median(lengths) if lengths else None
 
 
 def _adopt(connection: Connection, silent: timedelta, in_doubt: timedelta) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -306,9 +318,6 @@ def _adopt(connection: Connection, silent: timedelta, in_doubt: timedelta) -> tu
     lost = select(jobs.c.id).where(left, painting, jobs.c.worker.not_in(recent))
     return tuple(free), tuple(connection.execute(lost).scalars())
 
-
-_LONG_AGO = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
-"""A lane begins with as much room as it can have."""
 
 _ORDER = (jobs.c.priority, jobs.c.turn, jobs.c.created, jobs.c.id)
 
@@ -327,7 +336,7 @@ _DUE = or_(jobs.c.due.is_(None), jobs.c.due <= bindparam("at"))
 _OF_LANE = _waits(bindparam("its_lane"))
 _ANY_WAITING = select(jobs.c.id).where(_OF_LANE, _DUE).limit(1)
 _NEXT = (
-    select(jobs.c.record, jobs.c.turn, jobs.c.pictures)
+    select(jobs.c.record, jobs.c.turn, jobs.c.pictures, jobs.c.priority)
     .where(_OF_LANE, _DUE)
     .order_by(*_ORDER)
     .limit(bindparam("most"))
@@ -358,8 +367,28 @@ _UNDELIVERED = (
     .with_for_update(skip_locked=True)
 )
 _RETRY = update(jobs).where(jobs.c.open, jobs.c.state.not_in(BEFORE_PICTURES)).values(due=None)
-_OWN_PLACE = select(jobs.c.lane, jobs.c.priority, jobs.c.turn, jobs.c.created).where(
+_OWN_PLACE = select(jobs.c.lane, jobs.c.priority, jobs.c.turn, jobs.c.created, jobs.c.pictures, jobs.c.due).where(
     jobs.c.id == bindparam("its_id"), jobs.c.open, jobs.c.state == JobState.ACCEPTED
+)
+_LINE = (
+    select(jobs.c.id, jobs.c.pictures, jobs.c.due)
+    .where(jobs.c.open, jobs.c.lane == bindparam("its_lane"), jobs.c.state == JobState.ACCEPTED)
+    .order_by(*_ORDER)
+)
+_OF_LATE = (
+    select(attempts.c.started, attempts.c.ended, attempts.c.purpose, attempts.c.engine, attempts.c.outcome)
+    .order_by(attempts.c.id.desc())
+    .limit(PACE_AMONG)
+    .subquery()
+)
+_LENGTHS = (
+    select(_OF_LATE.c.started, _OF_LATE.c.ended)
+    .where(
+        _OF_LATE.c.purpose == Purpose.PAINT,
+        _OF_LATE.c.engine == bindparam("its_lane"),
+        _OF_LATE.c.outcome == Outcome.PAID,
+    )
+    .limit(PACE_OF)
 )
 _AHEAD = select(func.count().label("jobs"), func.coalesce(func.sum(jobs.c.pictures), 0).label("pictures")).where(
     jobs.c.open,
@@ -371,15 +400,6 @@ _AHEAD = select(func.count().label("jobs"), func.coalesce(func.sum(jobs.c.pictur
         bindparam("its_turn", type_=jobs.c.turn.type),
         bindparam("its_created", type_=jobs.c.created.type),
     ),
-)
-
-_LANE = either(lambda insert: insert(lanes).on_conflict_do_nothing())
-_LANE_NOW = select(lanes).where(lanes.c.name == bindparam("its_name"))
-_LOCK_LANE = _LANE_NOW.with_for_update()
-_SPEND = (
-    update(lanes)
-    .where(lanes.c.name == bindparam("its_name"))
-    .values(clock=bindparam("clock"), room=bindparam("room"), filled=bindparam("filled"))
 )
 
 

@@ -1,0 +1,373 @@
+"""The queue: fair among members, within the provider's limits however many take from it, and quick to give way."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from shutil import copytree
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from limner.config import Data
+from limner.domain.card import Card
+from limner.domain.place import Person
+from limner.domain.request import Job, JobState, Priority, Request
+from limner.store import Store, lanes
+from limner.store.queue import Limits
+from tests.store.making import ADA, PLENTY, WORKER, a_claimed, a_ready
+
+BOB, CY = Person(id="2", name="Bob"), Person(id="3", name="Cy")
+ONE = Limits(concurrency=1, per_minute=None)
+OPENAI = {"openai": ONE}
+
+
+def pictures(count: int) -> Request:
+    return Request(prompt="a red fox", count=count)
+
+
+async def take(store: Store, limits: Limits = PLENTY, *, most: int = 1, worker: str = WORKER) -> list[Job]:
+    return list((await store.queue.claim("openai", worker, limits, most=most)).jobs)
+
+
+async def end(store: Store, job: Job) -> None:
+    ended = await store.jobs.fail(job, trouble="that is enough", charged=False)
+    await store.jobs.delivered(job.id, ended.address, Card())
+
+
+async def order(store: Store) -> list[str]:
+    """Takes everything that waits, one after the other; the members' names."""
+    names = []
+    while taken := await take(store, ONE):
+        names.append(taken[0].member_name)
+        await end(store, taken[0])
+    return names
+
+
+async def waits(store: Store, **fields: Any) -> Job:
+    person = fields.get("person", ADA)
+    return await a_ready(store, **{**fields, "member_name": person.name})
+
+
+# ── fair ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_one_who_asks_for_fifty_does_not_hold_up_anothers_one(store: Store) -> None:
+    await store.queue.open("openai")
+    for _ in range(50):
+        await waits(store)
+    await take(store, ONE)
+    late = await waits(store, person=BOB)
+    place = await store.queue.place(late.id, OPENAI)
+    assert place is not None
+    assert place.jobs <= 1
+
+
+async def test_who_asks_again_as_soon_as_they_were_served_gets_no_more_than_their_share(store: Store) -> None:
+    await store.queue.open("openai")
+    for _ in range(8):
+        await waits(store)
+    served = []
+    await waits(store, person=BOB)
+    for _ in range(8):
+        (job,) = await take(store, ONE)
+        served.append(job.member_name)
+        await end(store, job)
+        if job.member_name == "Bob":
+            await waits(store, person=BOB)
+    assert 3 <= served.count("Bob") <= 5
+
+
+async def test_pictures_weigh_not_requests(store: Store) -> None:
+    await store.queue.open("openai")
+    for _ in range(3):
+        await waits(store, request=pictures(5))
+    for _ in range(5):
+        await waits(store, person=BOB)
+    names = await order(store)
+    assert names.index("Bob") == 1
+    assert names[1:6].count("Bob") >= 4
+
+
+async def test_what_can_wait_is_painted_when_nobody_else_waits_and_what_an_admin_puts_first_at_once(
+    store: Store,
+) -> None:
+    await store.queue.open("openai")
+    await waits(store, priority=Priority.LATER)
+    await waits(store, person=BOB)
+    await waits(store, person=BOB)
+    late = await waits(store, person=CY)
+    await store.queue.first(late.id, Priority.FIRST)
+    assert await order(store) == ["Cy", "Bob", "Bob", "Ada"]
+
+
+async def test_what_can_wait_does_not_make_its_members_other_requests_wait(store: Store) -> None:
+    await store.queue.open("openai")
+    for _ in range(20):
+        await waits(store, priority=Priority.LATER)
+    for _ in range(3):
+        await waits(store, person=BOB)
+    await waits(store)
+    assert (await order(store))[:4].index("Ada") < 3
+
+
+async def test_a_job_that_is_put_first_does_not_set_back_who_comes_new(store: Store) -> None:
+    await store.queue.open("openai")
+    jobs = [await waits(store) for _ in range(30)]
+    await store.queue.first(jobs[-1].id, Priority.FIRST)
+    await take(store, ONE)
+    new = await waits(store, person=BOB)
+    place = await store.queue.place(new.id, OPENAI)
+    assert place is not None
+    assert place.jobs <= 1
+
+
+EVENTS = st.lists(
+    st.one_of(st.tuples(st.sampled_from([ADA, BOB, CY]), st.integers(1, 10)), st.none()), min_size=5, max_size=60
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(EVENTS)
+def test_nobody_waits_for_more_than_the_others_share(empty: Path, events: list[tuple[Person, int] | None]) -> None:
+    asyncio.run(_fair(empty, events))
+
+
+async def _fair(empty: Path, events: list[tuple[Person, int] | None]) -> None:
+    """Whoever waits sees each other member get no more than what they have before them of their own, and two of the
+    largest requests."""
+    with TemporaryDirectory() as folder:
+        copytree(empty, Path(folder) / "data")
+        store = await Store.open(Data(directory=Path(folder) / "data"))
+        await store.queue.open("openai")
+        open_jobs: list[Job] = []
+        seen: dict[str, dict[str, int]] = {}
+        own: dict[str, int] = {}
+        painted: Job | None = None
+        for event in [*events, *[None] * 2 * len(events)]:
+            if event is not None:
+                person, count = event
+                ahead = sum(each.request.count for each in open_jobs if each.member_name == person.name)
+                job = await waits(store, person=person, request=pictures(count))
+                own[job.id], seen[job.id] = ahead, {}
+                open_jobs.append(job)
+                continue
+            if painted is not None:
+                await end(store, painted)
+                open_jobs = [each for each in open_jobs if each.id != painted.id]
+            taken = await take(store, ONE)
+            painted = taken[0] if taken else None
+            if painted is None:
+                continue
+            share = seen.pop(painted.id)
+            assert all(got <= own[painted.id] + 20 for got in share.values()), (painted.member_name, share)
+            for each in open_jobs:
+                if each.id in seen and each.member_name != painted.member_name:
+                    got = seen[each.id]
+                    got[painted.member_name] = got.get(painted.member_name, 0) + painted.request.count
+        assert not seen
+        await store.close()
+
+
+# ── limits ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_workers_never_have_more_calls_under_way_than_allowed_together(store: Store) -> None:
+    await store.queue.open("openai")
+    for _ in range(20):
+        await waits(store)
+    three = Limits(concurrency=3, per_minute=None)
+    claims = await asyncio.gather(*(take(store, three, most=3, worker=f"w-{n}") for n in range(8)))
+    assert sum(map(len, claims)) == 3
+    assert len({job.id for claim in claims for job in claim}) == 3
+
+
+async def test_workers_never_ask_for_more_pictures_in_a_minute_than_allowed_together(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    minute = 1.0
+    monkeypatch.setattr(lanes, "MINUTE", minute)
+    await store.queue.open("openai")
+    for number in range(12):
+        await waits(store, request=pictures(1 + number % 3))
+    limits = Limits(concurrency=100, per_minute=8)
+    asked: list[tuple[datetime, int]] = []
+
+    async def work(name: str) -> None:
+        while sum(count for _, count in asked) < 24:
+            claimed = await store.queue.claim("openai", name, limits, most=4)
+            asked.extend((job.started or datetime.now(UTC), job.request.count) for job in claimed.jobs)
+            if claimed.again is not None:
+                await asyncio.sleep(max(0.0, (claimed.again - datetime.now(UTC)).total_seconds()))
+            else:
+                await asyncio.sleep(0.01)
+
+    async with asyncio.timeout(20):
+        await asyncio.gather(work("w-1"), work("w-2"))
+    for start, _ in asked:
+        within = [count for moment, count in asked if start <= moment < start + timedelta(seconds=minute)]
+        assert sum(within) <= 8
+
+
+async def test_a_request_for_more_pictures_than_a_minute_has_is_painted_all_the_same(store: Store) -> None:
+    await store.queue.open("openai")
+    await waits(store, request=pictures(10))
+    assert await take(store, Limits(concurrency=5, per_minute=4))
+
+
+async def test_a_limit_that_the_provider_told_of_binds_all_workers(store: Store) -> None:
+    await store.queue.open("openai")
+    for _ in range(10):
+        await waits(store)
+    many = Limits(concurrency=100, per_minute=50)
+    await store.queue.learn("openai", many, per_minute=3, left=2, reset=20)
+    assert len(await take(store, many, most=10)) == 2
+    claimed = await store.queue.claim("openai", "w-2", many, most=10)
+    assert claimed.jobs == ()
+    assert claimed.again is not None
+    assert timedelta(seconds=5) < claimed.again - datetime.now(UTC) < timedelta(seconds=21)
+
+
+async def test_a_provider_that_allows_more_does_not_lift_the_hosts_limit(store: Store) -> None:
+    await store.queue.open("openai")
+    for _ in range(10):
+        await waits(store)
+    few = Limits(concurrency=100, per_minute=4)
+    await store.queue.learn("openai", few, per_minute=5000, left=4999, reset=0.01)
+    assert len(await take(store, few, most=10)) == 4
+
+
+@given(
+    rate=st.integers(1, 60),
+    asked=st.lists(st.tuples(st.floats(0, 59), st.integers(1, 10)), max_size=8),
+    wanted=st.integers(1, 60),
+)
+def test_when_there_is_room_is_when_enough_of_the_last_minute_has_passed(
+    rate: int, asked: list[tuple[float, int]], wanted: int
+) -> None:
+    at = datetime.now(UTC)
+    since = at.timestamp()
+    lane = lanes.Lane(
+        name="openai",
+        at=at,
+        clock=0,
+        asked=tuple((since - ago, pictures) for ago, pictures in asked),
+        per_minute=rate,
+        paused_until=None,
+        failures=0,
+        why=None,
+    )
+    wanted = min(wanted, rate)
+    when = lane.when(wanted, rate)
+    assert at <= when <= at + timedelta(seconds=lanes.MINUTE + 1)
+    left = sum(pictures for ago, pictures in asked if since - ago + lanes.MINUTE > when.timestamp() + 1e-3)
+    assert left + wanted <= rate
+
+
+# ── the breaker ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_the_providers_own_delay_pauses_all_workers_at_once(store: Store) -> None:
+    await a_claimed(store)
+    await waits(store, person=BOB)
+    await store.queue.failed("openai", why="OpenAI is busy for us", pause=20)
+    claimed = await store.queue.claim("openai", "w-2", PLENTY, most=1)
+    assert claimed.jobs == ()
+    assert claimed.again is not None
+    assert claimed.again > datetime.now(UTC) + timedelta(seconds=15)
+
+
+async def test_the_breaker_opens_after_a_few_failures_feels_its_way_and_closes(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lanes, "FIRST_PAUSE", timedelta(seconds=0.2))
+    await store.queue.open("openai")
+    for _ in range(4):
+        await waits(store)
+    for _ in range(lanes.BREAKS_AT - 1):
+        await store.queue.failed("openai", why="OpenAI cannot be reached", pause=None)
+    (first,) = await take(store)  # two failures pause nothing
+    await store.queue.failed("openai", why="OpenAI cannot be reached", pause=None)
+    assert await take(store) == []
+    await end(store, first)
+
+    felt: list[Job] = []
+    async with asyncio.timeout(5):
+        while not felt:
+            felt = await take(store, most=4)
+            await asyncio.sleep(0.02)
+    assert len(felt) == 1
+    assert await take(store, most=4, worker="w-2") == []
+    await store.queue.succeeded("openai")
+    assert len(await take(store, most=4)) == 2
+
+
+# ── places ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_place_says_what_is_before_a_job_and_what_it_waits_for(store: Store) -> None:
+    await store.queue.open("openai")
+    jobs = [await waits(store) for _ in range(3)]
+    await take(store, ONE)
+    every = await store.queue.places(OPENAI)
+    assert {id: place.jobs for id, place in every.items()} == {jobs[1].id: 0, jobs[2].id: 1}
+    place = every[jobs[2].id]
+    assert (place.running, place.concurrency, place.until) == (1, 1, None)
+    one = await store.queue.place(jobs[2].id, OPENAI)
+    assert one is not None
+    assert one.jobs == 1
+    assert await store.queue.place(jobs[0].id, OPENAI) is None
+
+    await store.queue.failed("openai", why="OpenAI is busy for us", pause=30)
+    paused = (await store.queue.places(OPENAI))[jobs[1].id]
+    assert paused.why == "OpenAI is busy for us"
+    assert paused.until is not None
+
+
+async def test_a_minute_that_is_used_up_shows_in_the_place(store: Store) -> None:
+    await store.queue.open("openai")
+    few = Limits(concurrency=100, per_minute=2)
+    jobs = [await waits(store) for _ in range(3)]
+    await take(store, few, most=3)
+    place = await store.queue.place(jobs[2].id, {"openai": few})
+    assert place is not None
+    assert timedelta(seconds=50) < place.asked - datetime.now(UTC) < timedelta(seconds=61)
+
+
+# ── cancelling ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_waiting_job_is_ended_at_once_and_its_money_given_back(store: Store) -> None:
+    job = await waits(store)
+    ended = await store.queue.cancel(job.id, by="Ada", trouble="Cancelled by Ada.")
+    assert (ended.state, ended.charged, ended.cancelled_by) == (JobState.ENDED, False, "Ada")
+    assert await store.ledger.spent(team=job.team, since=job.created) == 0
+    assert await take(store) == []
+
+
+async def test_a_job_that_is_being_painted_is_marked_for_its_worker(store: Store) -> None:
+    job = await a_claimed(store)
+    marked = await store.queue.cancel(job.id, by="Ada", trouble="Cancelled by Ada.")
+    assert (marked.state, marked.cancelled_by) == (JobState.PAINTING, "Ada")
+    assert await store.queue.cancelled(WORKER) == (job.id,)
+    again = await store.queue.cancel(job.id, by="Bob", trouble="Cancelled by Bob.")
+    assert again.cancelled_by == "Ada"
+
+
+async def test_a_cancelled_job_does_not_go_back_into_the_queue(store: Store) -> None:
+    job = await a_claimed(store)
+    await store.queue.cancel(job.id, by="Ada", trouble="Cancelled by Ada.")
+    await store.queue.give_back(job.id, tries=1)
+    assert await store.queue.cancelled(WORKER) == (job.id,)
+    assert await take(store) == []
+
+
+async def test_a_job_that_has_its_pictures_is_not_cancelled(store: Store) -> None:
+    job = await waits(store)
+    await end(store, job)
+    before = await store.jobs.get(job.id)
+    assert await store.queue.cancel(job.id, by="Ada", trouble="Cancelled by Ada.") == before
