@@ -66,6 +66,12 @@ async def test_bytes_are_kept_exactly_under_their_hash(blobs: Blobs, tmp_path: P
     assert file.read_bytes() == content
 
 
+async def test_a_file_that_goes_in_several_parts_is_one_blob(blobs: Blobs, tmp_path: Path) -> None:
+    file = tmp_path / "picture"
+    file.write_bytes(content := os.urandom(11 * CHUNK + 3))
+    assert await blobs.read(await blobs.put_file(file)) == content
+
+
 @on_disk
 async def test_the_same_bytes_at_the_same_time_are_one_blob(blobs: Blobs, tmp_path: Path) -> None:
     keys = await asyncio.gather(*(blobs.put(b"same") for _ in range(20)))
