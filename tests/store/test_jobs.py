@@ -12,6 +12,7 @@ from limner.domain.request import JobState
 from limner.errors import NotFound, OverBudget
 from limner.models import Purpose, Usage
 from limner.store import Outcome, Store, ids
+from limner.store.attempts import InDoubt, NotOurs
 from tests.store.making import ADA, CHANNEL, NOON, WORKER, a_cap, a_claimed, a_job, an_accepted, pictures
 
 CALL = {"purpose": Purpose.PAINT, "model": "gpt-image-1", "engine": "openai", "worker": WORKER}
@@ -181,23 +182,44 @@ async def test_a_job_deleted_while_it_was_painted_is_paid_and_leaves_no_picture(
 
 async def test_attempts_are_kept_with_what_they_used(store: Store) -> None:
     job = await a_claimed(store)
-    first, second = [
-        await store.jobs.open_attempt(job=job.id, team=job.team, member=job.member, estimate=job.estimate, **CALL)
-        for _ in range(2)
-    ]
-    assert [each.id for each in await store.jobs.open_attempts(WORKER)] == [first, second]
+    call = {"job": job.id, "team": job.team, "member": job.member, "estimate": job.estimate, **CALL}
+    first = await store.jobs.open_attempt(**call)
+    await store.jobs.close_attempt(first, outcome=Outcome.FREE, trouble="Not reached.")
+    second = await store.jobs.open_attempt(**call)
+    assert [each.id for each in await store.jobs.open_attempts(WORKER)] == [second]
     usage = Usage(text_in=12, image_out=1056)
     await store.jobs.close_attempt(
-        first, outcome=Outcome.PAID, cost=Micros(42_000), usage=usage, request_id="req_1", trouble=None
+        second, outcome=Outcome.PAID, cost=Micros(42_000), usage=usage, request_id="req_1", trouble=None
     )
-    await store.jobs.close_attempt(first, outcome=Outcome.FREE)
-    await store.jobs.close_attempt(second, outcome=Outcome.UNKNOWN, trouble="Cut off.")
+    await store.jobs.close_attempt(second, outcome=Outcome.FREE)
     one, two = await store.jobs.attempts(job.id)
-    assert (one.outcome, one.cost, one.usage, one.request_id) == (Outcome.PAID, 42_000, usage, "req_1")
-    assert (two.outcome, two.cost, two.trouble) == (Outcome.UNKNOWN, 40_000, "Cut off.")
+    assert (one.outcome, one.cost, one.trouble) == (Outcome.FREE, 0, "Not reached.")
+    assert (two.outcome, two.cost, two.usage, two.request_id) == (Outcome.PAID, 42_000, usage, "req_1")
     assert two.ended is not None
     assert two.ended.utcoffset() is not None
     assert await store.ledger.spent(team=job.team, since=NOON) == 40_000
+
+
+async def test_a_call_whose_end_nobody_knows_is_followed_by_no_other(store: Store) -> None:
+    job = await a_claimed(store)
+    call = {"job": job.id, "team": job.team, "member": job.member, "estimate": job.estimate, **CALL}
+    first = await store.jobs.open_attempt(**call)
+    with pytest.raises(InDoubt):
+        await store.jobs.open_attempt(**call)
+    await store.jobs.close_attempt(first, outcome=Outcome.UNKNOWN, trouble="Cut off.")
+    with pytest.raises(InDoubt):
+        await store.jobs.open_attempt(**call)
+    assert [each.outcome for each in await store.jobs.attempts(job.id)] == [Outcome.UNKNOWN]
+
+
+async def test_only_the_worker_that_has_a_job_calls_for_it(store: Store) -> None:
+    job = await a_claimed(store)
+    call = {"job": job.id, "team": job.team, "member": job.member, "estimate": job.estimate, **CALL}
+    with pytest.raises(NotOurs):
+        await store.jobs.open_attempt(**{**call, "worker": "w-2"})
+    await store.queue.cancel(job.id, by="Ada", trouble="Cancelled.")
+    with pytest.raises(NotOurs):
+        await store.jobs.open_attempt(**call)
 
 
 @pytest.mark.parametrize(

@@ -12,16 +12,19 @@ import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from enum import Enum
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import aiosqlite
 import structlog
-from sqlalchemy import Connection, Engine, Executable, Table, create_engine, make_url
+from sqlalchemy import Connection, Executable, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.engine.interfaces import IsolationLevel
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import StaticPool
 
@@ -56,6 +59,9 @@ TRIES = 3
 """How often a transaction is run that stood in another's way, which only PostgreSQL's do."""
 IN_THE_WAY = {"40001", "40P01"}
 """PostgreSQL's codes for that: serialization failure, deadlock."""
+TRUSTED_SECONDS = 1.0
+"""How long after its last use a connection to PostgreSQL is used again without trying it."""
+USED = "used"
 
 
 def address(given: str | None, directory: Path) -> URL:
@@ -71,10 +77,22 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+class Begin(Enum):
+    """How a transaction begins."""
+
+    READ = "BEGIN"
+    """Single queries; each sees what is committed when it is asked."""
+    VIEW = "BEGIN DEFERRED"
+    """All queries see the same."""
+    WRITE = "BEGIN IMMEDIATE"
+    """On SQLite a transaction that reads first and then wants to write fails at once when another wrote in between, in
+    spite of the busy timeout; one that says so from the start waits its turn."""
+
+
 class Lane(Protocol):
     """Where transactions run, one after the other."""
 
-    async def run(self, work: Callable[[Connection], T], *, begin: str) -> T: ...
+    async def run(self, work: Callable[[Connection], T], begin: Begin) -> T: ...
 
     async def close(self) -> None: ...
 
@@ -113,14 +131,16 @@ class Database:
             await lane.close()
 
     async def read(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What the work finds, in one view of the database; what it writes is lost.
+        """What the work finds; what it writes is lost.
 
         Raises:
             StoreTrouble: The database is out of reach.
         """
-        self._next += 1
-        lane = self._readers[self._next % len(self._readers)]
-        return await _run(lane, partial(_read, work, args, kwargs), begin="BEGIN")
+        return await _run(self._reader(), partial(_read, work, args, kwargs), Begin.READ)
+
+    async def view(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The same, for work that asks several questions whose answers have to fit together."""
+        return await _run(self._reader(), partial(_read, work, args, kwargs), Begin.VIEW)
 
     async def write(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What the work gives, once everything that it wrote is on the disk; nothing is written if it raises.
@@ -128,9 +148,11 @@ class Database:
         Raises:
             StoreTrouble: The database is out of reach, full or read-only.
         """
-        # A transaction that reads first and then wants to write fails at once when another wrote in between, in spite
-        # of the busy timeout; one that says so from the start waits its turn.
-        return await _run(self._writer, partial(_write, work, args, kwargs), begin="BEGIN IMMEDIATE")
+        return await _run(self._writer, partial(_write, work, args, kwargs), Begin.WRITE)
+
+    def _reader(self) -> Lane:
+        self._next += 1
+        return self._readers[self._next % len(self._readers)]
 
 
 def _read(work: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any], connection: Connection) -> T:
@@ -143,12 +165,12 @@ def _write(work: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]
     return given
 
 
-async def _run(lane: Lane, work: Callable[[Connection], T], *, begin: str) -> T:
+async def _run(lane: Lane, work: Callable[[Connection], T], begin: Begin) -> T:
     for tried in range(1, TRIES + 1):
         try:
-            return await lane.run(work, begin=begin)
+            return await lane.run(work, begin)
         except (OperationalError, InterfaceError, PoolTimeout) as problem:
-            if isinstance(problem, DBAPIError) and _in_the_way(problem) and tried < TRIES:
+            if isinstance(problem, DBAPIError) and _again(problem, begin) and tried < TRIES:
                 continue
             if isinstance(lane, _SQLite) and _reason(problem) is None:
                 raise  # a statement that cannot be: SQLite calls that operational too
@@ -156,8 +178,10 @@ async def _run(lane: Lane, work: Callable[[Connection], T], *, begin: str) -> T:
     raise AssertionError("unreachable")
 
 
-def _in_the_way(problem: DBAPIError) -> bool:
-    return getattr(problem.orig, "sqlstate", None) in IN_THE_WAY
+def _again(problem: DBAPIError, begin: Begin) -> bool:
+    """Whether to run it once more: it stood in another's way, or only read from a connection that has gone."""
+    gone = problem.connection_invalidated and begin is not Begin.WRITE
+    return gone or getattr(problem.orig, "sqlstate", None) in IN_THE_WAY
 
 
 def _reason(problem: Exception) -> str | None:
@@ -202,39 +226,57 @@ class _SQLite:
     def _connection(self) -> Any:
         return self._driver._conn  # SQLAlchemy's own dialect for aiosqlite reaches for it in the same way
 
-    async def run(self, work: Callable[[Connection], T], *, begin: str) -> T:
+    async def run(self, work: Callable[[Connection], T], begin: Begin) -> T:
         # aiosqlite offers single statements; this is how it runs them in its thread.
         given: T = await self._driver._execute(self._transact, work, begin)  # type: ignore[no-untyped-call]
         return given
 
-    def _transact(self, work: Callable[[Connection], T], begin: str) -> T:
+    def _transact(self, work: Callable[[Connection], T], begin: Begin) -> T:
         with self._engine.connect() as connection:
-            connection.exec_driver_sql(begin)
+            connection.exec_driver_sql(begin.value)
             return work(connection)
 
     async def close(self) -> None:
         await self._driver.close()
 
 
+_LEVELS: dict[Begin, IsolationLevel] = {Begin.READ: "AUTOCOMMIT", Begin.VIEW: "REPEATABLE READ"}
+
+
 class _Threads:
     """Connections to PostgreSQL, each used by one thread at a time."""
 
     def __init__(self, url: URL) -> None:
-        self._engine: Engine = create_engine(
-            url, pool_size=CONNECTIONS, max_overflow=0, pool_pre_ping=True, hide_parameters=True
-        )
+        self._engine = create_engine(url, pool_size=CONNECTIONS, max_overflow=0, hide_parameters=True)
+        event.listen(self._engine, "checkin", _used)
+        event.listen(self._engine, "checkout", self._still_there)
         self._threads = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="database")
 
-    async def run(self, work: Callable[[Connection], T], *, begin: str) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._transact, work)
+    async def run(self, work: Callable[[Connection], T], begin: Begin) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._transact, work, begin)
 
-    def _transact(self, work: Callable[[Connection], T]) -> T:
+    def _transact(self, work: Callable[[Connection], T], begin: Begin) -> T:
         with self._engine.connect() as connection:
+            # Single queries need no transaction around them, which would be two more questions to the server.
+            if level := _LEVELS.get(begin):
+                connection = connection.execution_options(isolation_level=level)
             return work(connection)
+
+    def _still_there(self, driver: Any, record: Any, _: Any) -> None:
+        """Tries a connection that has rested before it is used: the server may have gone and come back meanwhile."""
+        if monotonic() - record.info.get(USED, 0.0) > TRUSTED_SECONDS:
+            try:
+                self._engine.dialect.do_ping(driver)
+            except self._engine.dialect.dbapi.Error as gone:  # type: ignore[union-attr]
+                raise DisconnectionError from gone
 
     async def close(self) -> None:
         await asyncio.to_thread(self._threads.shutdown)
         self._engine.dispose()
+
+
+def _used(_: Any, record: Any) -> None:
+    record.info[USED] = monotonic()
 
 
 Inserting = Callable[[Table], Any]
