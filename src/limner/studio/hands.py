@@ -23,6 +23,8 @@ from limner.models.roster import Roster, served
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
+    from limner.openai.moderation import Moderator
+
 log = structlog.get_logger(__name__)
 
 LEARN_SECONDS = 5.0
@@ -42,6 +44,7 @@ class Hands:
         self.keyed = settings.openai.api_key is not None or settings.openai.base_url is not None
         """Whether OpenAI, or a server that speaks its API, can be asked."""
         self._client: AsyncOpenAI | None = None
+        self._moderator: Moderator | None = None
         self._made = asyncio.create_task(self._make())
         self._learned = asyncio.create_task(self._learn())
 
@@ -55,10 +58,12 @@ class Hands:
 
         await asyncio.to_thread(importlib.import_module, "limner.engines.openai_images")
         await asyncio.to_thread(importlib.import_module, "openai")
+        await asyncio.to_thread(importlib.import_module, "openai.resources.moderations")
         from limner.ears.gpt_audio import GPTAudio
         from limner.engines.openai_images import OpenAIImages
         from limner.engines.sketch import Sketcher
         from limner.openai.client import connect
+        from limner.openai.moderation import Moderator
 
         openai, key = self._settings.openai, self._settings.openai.api_key
         self._client = connect(
@@ -66,6 +71,7 @@ class Hands:
             base_url=openai.base_url,
             organization=openai.organization,
         )
+        self._moderator = Moderator(self._client, self._settings.moderation.model)
         engine = OpenAIImages(self._client)
         voice, roster = self._settings.voice.model, self._roster
         ear = GPTAudio(self._client, model=lambda: roster.resolve(voice, Purpose.HEAR).model.name)
@@ -89,6 +95,11 @@ class Hands:
         """The ear."""
         _, ear = await asyncio.shield(self._made)
         return ear
+
+    async def moderator(self) -> Moderator | None:
+        """What screens requests; None where there is nobody to ask."""
+        await asyncio.shield(self._made)
+        return self._moderator
 
     async def ready(self) -> None:
         """Returns when it is known which models the endpoint serves, or soon without that."""
