@@ -13,7 +13,7 @@ from limner.domain.request import Asset, Job, JobState, Priority
 from limner.domain.text import one_line, shorten
 from limner.errors import NotFound
 from limner.store import attempts as calls
-from limner.store import cards, ids, ledger
+from limner.store import audit, cards, ids, ledger
 from limner.store.attempts import Attempts, End, Outcome
 from limner.store.blobs import Blob
 from limner.store.database import either, now
@@ -31,18 +31,23 @@ class Jobs(Attempts):
         return ids.draw(ids.SHORTEST)
 
     async def accept(
-        self, job: Job, caps: tuple[ledger.Cap, ...] = (), *, worker: str | None = None
+        self,
+        job: Job,
+        caps: tuple[ledger.Cap, ...] = (),
+        *,
+        worker: str | None = None,
+        decision: audit.Decision | None = None,
     ) -> tuple[Job, bool]:
         """Writes the job and reserves its estimate, all or nothing; gives the job, and whether it is a new one.
 
         It gets its turn in the queue, and waits there for its first card (`shown`); until then it belongs to `worker`.
         An event that the team's jobs know already gives the job that it made, and False. Should the id have been taken
-        since it was drawn, the job that is given has another.
+        since it was drawn, the job that is given has another. The decision to take it goes into the audit log.
 
         Raises:
             OverBudget: A cap has no room for the estimate.
         """
-        return await self._database.write(_accept, job, caps, worker)
+        return await self._database.write(_accept, job, caps, worker, decision)
 
     async def get(self, id: str) -> Job | None:
         """The job, whosever it is, deleted or not."""
@@ -103,7 +108,13 @@ class Jobs(Attempts):
         return await self._database.write(_fail, job.id, trouble, charged, fields)
 
 
-def _accept(connection: Connection, job: Job, caps: tuple[ledger.Cap, ...], worker: str | None) -> tuple[Job, bool]:
+def _accept(
+    connection: Connection,
+    job: Job,
+    caps: tuple[ledger.Cap, ...],
+    worker: str | None,
+    decision: audit.Decision | None,
+) -> tuple[Job, bool]:
     if caps:
         ledger.line_up(connection, job.team)
     given = {"its_lane": job.engine, "its_member": job.member, "its_priority": int(job.priority)}
@@ -131,6 +142,8 @@ def _accept(connection: Connection, job: Job, caps: tuple[ledger.Cap, ...], work
         job = job.evolve(id=_free_id(connection))
     ledger.check(connection, caps, job.estimate)
     ledger.reserve(connection, _booking(job), job.estimate)
+    if decision is not None:
+        audit.add(connection, decision.evolve(job=job.id))
     pictures = (*job.request.references, *((job.request.mask,) if job.request.mask else ()))
     use(connection, f"job:{job.id}", (picture.blob for picture in pictures))
     return job, True

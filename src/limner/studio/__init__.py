@@ -33,6 +33,8 @@ from limner.studio.hands import Hands
 from limner.studio.hearing import Hearing, Repeated
 from limner.studio.intake import Intake
 from limner.studio.offers import offers
+from limner.studio.screening import Screenings
+from limner.studio.warden import Warden
 
 __all__ = ["Repeated", "Studio"]
 
@@ -71,6 +73,14 @@ class Studio:
         self.board = Board(
             store=store, table=table, desk=self.desk, budgets=self.budgets, courier=courier, spool=spool, now=now
         )
+        self.warden = Warden(
+            settings=settings.moderation,
+            store=store,
+            desk=self.desk,
+            screenings=Screenings(
+                settings=settings.moderation, store=store, moderator=hands.moderator, secret=secret, spool=spool
+            ),
+        )
         self.hearing = Hearing(
             settings=settings,
             store=store,
@@ -99,6 +109,7 @@ class Studio:
         beyond = len(self.desk.sent(request)) - PROMPT_LIMIT  # a style's words and Limner's own count too
         if beyond > 0:
             raise PromptTooLong(length=len(request.prompt), limit=len(request.prompt) - beyond)
+        screened = await self.warden.admit(asked.member, asked.place, request, model)
         now = self._now()
         job = Job(
             id=await self._store.jobs.new_id(),
@@ -119,8 +130,10 @@ class Studio:
         )
         caps = await self.budgets.caps(asked.member, asked.place)
         try:
-            job, fresh = await self._store.jobs.accept(job, caps, worker=self._worker)
+            decision = self.warden.accepted(asked.member, f"{model.title}, about {spell(job.estimate)}; {screened}")
+            job, fresh = await self._store.jobs.accept(job, caps, worker=self._worker, decision=decision)
         except OverBudget as trouble:
+            await self.warden.refused(asked.member, trouble)
             raise await self._with_offers(trouble, asked.member, request) from None
         if not fresh:
             raise Repeated
