@@ -1,0 +1,31 @@
+"""Another wording for what a team's rules or the safety check declined."""
+
+from __future__ import annotations
+
+from limner.actions.imagine import Imagine
+from limner.domain.action import action
+from limner.domain.ask import Asked
+from limner.domain.card import Card
+from limner.domain.options import Kind
+from limner.domain.place import Member
+from limner.studio import Studio
+
+
+class Reword(Imagine):
+    """Put it in other words, then paint."""
+
+
+async def declined(target: str, member: Member, studio: Studio) -> dict[str, str]:
+    """The form's fields as the request had them."""
+    request = (await studio.draft(target, member)).request.model_dump(mode="json")
+    typed = (each.name for each in Reword.parameters() if each.kind not in {Kind.PICTURE, Kind.PICTURES})
+    return {name: str(request[name]) for name in typed if request[name] is not None}
+
+
+@action(Reword, name="reword", form=True, costs=True, fill=declined)
+async def reword(asked: Asked[Reword], studio: Studio) -> Card:
+    request = (await studio.draft(asked.target, asked.member)).request
+    # A form has room for some of the options: the others stay as they were.
+    said = asked.options.model_dump(exclude_unset=True, exclude={"references"})
+    changed = {name: value for name, value in said.items() if value is not None}
+    return await studio.paint(asked, request.evolve(**changed, heard=None))
