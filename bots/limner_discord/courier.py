@@ -94,8 +94,9 @@ class DiscordCourier:
 
     async def show(self, address: Address, card: Card) -> Address:
         beside = card.private and address.reader is None
-        if card.state in FORMING and address.message is not None and not beside:
-            await self._tell(address, card)
+        if card.state is State.PAINTING or (card.state is State.WAITING and address.message is not None and not beside):
+            if not beside:
+                await self._tell(address, card)
             return address
         limits = _limits(address)
         for _ in range(SHRINKS):
@@ -133,7 +134,7 @@ class DiscordCourier:
     async def _tell(self, address: Address, card: Card) -> None:
         """How far it is, in one try on the message that is there; the next step tells more than this one."""
         alive = _alive(address)
-        if not alive and address.reader is not None:
+        if not alive and (address.reader is not None or address.message is None):
             return
         message = render(card)
         if message.uploads and self._room.locked():

@@ -127,6 +127,8 @@ class SlackCourier:
 
     async def _show(self, address: Address, card: Card) -> Address:
         forming = card.state in FORMING
+        if card.state is State.PAINTING and address.message is None:
+            return address  # progress makes no message of its own, which nobody would keep the address of
         uploads = () if forming else wanted(card)
         if card.state is State.GONE and address.message:
             await self._take_away(address, card)
@@ -254,7 +256,7 @@ class SlackCourier:
         """An ephemeral message, by the `response_url` while it lives. `fresh`: the card at the address, if any, is not
         this reader's own and stays."""
         told = address.extra.get("told")
-        if card.state in FORMING and told:
+        if card.state is State.PAINTING or (card.state is State.WAITING and told):
             return address
         files: dict[str, str] = {}
         if card.state not in FORMING and wanted(card):

@@ -148,6 +148,7 @@ class Inbox:
                 event=event,
                 address=address,
                 target=press.target,
+                pressed=(body.get("container") or {}).get("message_ts") or (body.get("message") or {}).get("ts"),
             )
             self._start(self._take(ask), address, person, team)
 

@@ -121,9 +121,19 @@ async def test_progress_never_makes_a_message_of_its_own(discord: FakeDiscord, d
     discord.closed.clear()
     del discord.messages[shown.message or ""]
     await desk.courier.show(shown, PAINTING)
+    await desk.courier.show(replied(discord)[1], PAINTING)
+    await desk.courier.show(deferred(discord)[1], PAINTING.evolve(private=True))
 
-    assert texts(discord) == []
+    assert [each for each in texts(discord) if each] == []
     assert direct(discord) == []
+
+
+async def test_progress_after_a_restart_is_told_where_the_answer_will_be(discord: FakeDiscord, desk: FrontDoor) -> None:
+    _, address = deferred(discord)
+    assert await desk.courier.show(address, PAINTING) == address
+    await desk.courier.show(address, DONE)
+
+    assert texts(discord) == ["Done"]
 
 
 # ── Discord's own trouble ───────────────────────────────────────────────────────────────────────────────────

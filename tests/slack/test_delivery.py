@@ -78,6 +78,16 @@ async def test_after_a_limit_no_progress_is_told_while_slack_asks_to_wait_and_re
     assert texts(slack) == ["Done."] * 3
 
 
+@pytest.mark.parametrize("private", [False, True])
+async def test_progress_never_makes_a_message_of_its_own(
+    courier: SlackCourier, slack: FakeSlack, private: bool
+) -> None:
+    for _ in range(2):
+        await courier.show(asked(slack), PAINTING.evolve(private=private))
+
+    assert slack.seen() == slack.seen("dm") == []
+
+
 # ── Slack's own trouble ─────────────────────────────────────────────────────────────────────────────────────────
 
 
