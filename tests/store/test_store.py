@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, NullPool, create_engine, text
 
 from limner.config import Data
-from limner.errors import DataInUse, HostTrouble, StoreTrouble, WorkerInUse
+from limner.errors import ConfigError, DataInUse, HostTrouble, StoreTrouble, WorkerInUse
 from limner.store import Store, migrations
 from limner.store.database import address
 from limner.store.tables import metadata
@@ -188,6 +188,29 @@ async def test_one_process_has_a_directory_until_it_closes_or_dies(tmp_path: Pat
         await Store.open(Data(directory=tmp_path))
     await other.communicate(b"\n")
     await (await Store.open(Data(directory=tmp_path))).close()
+
+
+async def test_one_sqlite_file_is_one_processes_wherever_it_is(tmp_path: Path) -> None:
+    shared = f"sqlite:///{tmp_path / 'elsewhere' / 'limner.db'}"
+    first = await Store.open(Data(directory=tmp_path / "a", database=shared))
+    with pytest.raises(DataInUse, match="elsewhere"):
+        await Store.open(Data(directory=tmp_path / "b", database=shared))
+    await first.close()
+    await (await Store.open(Data(directory=tmp_path / "b", database=shared))).close()
+
+
+@pytest.mark.parametrize("given", ["mysql://root:secret@127.0.0.1/limner", "nonsense", "", "postgresql+nonsense"])
+async def test_a_database_that_is_not_known_is_a_sentence(tmp_path: Path, given: str) -> None:
+    with pytest.raises(ConfigError, match="has to begin with postgresql://") as refused:
+        await Store.open(Data(directory=tmp_path, database=given))
+    assert "secret" not in refused.value.sentence
+
+
+@on_postgresql
+async def test_a_bucket_that_is_not_there_is_told_at_the_start(storage: dict[str, str], tmp_path: Path) -> None:
+    with pytest.raises(StoreTrouble, match="my store of pictures"):
+        await Store.open(Data(directory=tmp_path, **{**storage, "blobs": "s3://no-such-bucket"}))
+    await (await Store.open(Data(directory=tmp_path, **storage))).close()
 
 
 async def test_two_stores_in_one_process_do_not_share_a_directory_either(store: Store, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from limner.config import Data
-from limner.errors import WorkerInUse
+from limner.errors import DataInUse, WorkerInUse
 from limner.store.attempts import Attempt, Outcome
 from limner.store.audit import Audit
 from limner.store.blobs import Blob, Blobs
@@ -76,16 +76,18 @@ class Store:
         id among those that share a database.
 
         Raises:
-            DataInUse: Another process has this directory.
+            ConfigError: The database is none that is known, or blobs cannot be kept where they should be.
+            DataInUse: Another process has this directory, or this SQLite file.
             WorkerInUse: Another process has this id.
-            StoreTrouble: The database cannot be reached.
+            StoreTrouble: The database or the bucket cannot be reached.
             HostTrouble: The database was written by a newer Limner, or with another key.
         """
         url = address(data.database, data.directory)
         shared = url.get_backend_name() != "sqlite"
         folder = data.directory / worker if shared else data.directory
         async with AsyncExitStack() as opened:
-            locks = await asyncio.to_thread(_locked, data.directory, folder, worker, opened)
+            file = None if shared else Path(str(url.database))
+            locks = await asyncio.to_thread(_locked, data.directory, folder, worker, file, opened)
             presence = Presence(worker, url if shared else None)
             opened.push_async_callback(presence.leave)
             await presence.take()
@@ -97,6 +99,8 @@ class Store:
                 await agree(database, secret)
             bytes_in = None if data.blobs else data.directory / "blobs"
             blobs = await asyncio.to_thread(lambda: Blobs(folder=bytes_in, url=data.blobs))
+            if data.blobs:
+                await blobs.probe()
             opened.pop_all()
         return cls(database, blobs, locks=locks, presence=presence, folder=folder, secret=secret)
 
@@ -114,9 +118,10 @@ class Store:
             lock.release()
 
 
-def _locked(directory: Path, folder: Path, worker: str, opened: AsyncExitStack) -> tuple[Lock, ...]:
+def _locked(directory: Path, folder: Path, worker: str, file: Path | None, opened: AsyncExitStack) -> tuple[Lock, ...]:
     """The directory's lock, whatever the database is: the journals of running jobs are in it. Processes that share a
-    database share the directory, and each has a folder of its own in it."""
+    database share the directory, and each has a folder of its own in it. A SQLite file that is elsewhere has a lock of
+    its own beside it."""
     shared = folder != directory
     _make(directory)
     locks = [Lock(directory, shared=shared)]
@@ -124,6 +129,10 @@ def _locked(directory: Path, folder: Path, worker: str, opened: AsyncExitStack) 
     if shared:
         _make(folder)
         locks.append(Lock(folder, taken=WorkerInUse(worker=worker)))
+        opened.callback(locks[1].release)
+    elif file is not None and file.parent.resolve() != directory.resolve():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        locks.append(Lock(file.parent, name=f"{file.name}.lock", taken=DataInUse(directory=str(file))))
         opened.callback(locks[1].release)
     return tuple(locks)
 

@@ -24,11 +24,11 @@ from sqlalchemy import Connection, Executable, Table, create_engine, event, make
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import IsolationLevel
-from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import StaticPool
 
-from limner.errors import StoreTrouble
+from limner.errors import ConfigError, StoreTrouble
 
 # At DEBUG it writes every row that is written: prompts, and tokens while they are needed.
 logging.getLogger("aiosqlite").setLevel(logging.INFO)
@@ -65,11 +65,22 @@ USED = "used"
 
 
 def address(given: str | None, directory: Path) -> URL:
-    """The SQLAlchemy address with our drivers in it; without one, `limner.db` in the directory."""
+    """The SQLAlchemy address with our drivers in it; without one, `limner.db` in the directory.
+
+    Raises:
+        ConfigError: It is of neither database that we know.
+    """
     if given is None:
         return URL.create(_DRIVERS["sqlite"], database=str(directory.resolve() / "limner.db"))
-    url = make_url(given)
-    return url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
+    try:
+        url = make_url(given)
+        driver = _DRIVERS[url.drivername.partition("+")[0]]
+    except (ArgumentError, KeyError) as problem:
+        # The address may have a password in it.
+        raise ConfigError(
+            where="[data] database", why="it has to begin with postgresql:// or sqlite:///, and this one does not"
+        ) from problem
+    return url.set(drivername=driver)
 
 
 def now() -> datetime:

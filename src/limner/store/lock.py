@@ -14,13 +14,15 @@ NAME = "limner.lock"
 class Lock:
     """Holds a directory until it is released, or its process is gone, however that went."""
 
-    def __init__(self, directory: Path, *, shared: bool = False, taken: HostTrouble | None = None) -> None:
-        """Takes the directory, `shared` with those that share it too.
+    def __init__(
+        self, directory: Path, *, name: str = NAME, shared: bool = False, taken: HostTrouble | None = None
+    ) -> None:
+        """Takes the directory, or what `name` stands for in it, `shared` with those that share it too.
 
         Raises:
             DataInUse: Somebody has it; or `taken`, where that says more.
         """
-        self._file = os.open(directory / NAME, os.O_RDWR | os.O_CREAT, 0o600)
+        self._file = os.open(directory / name, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             _take(self._file, shared)
         except OSError as problem:
