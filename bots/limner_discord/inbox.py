@@ -109,7 +109,8 @@ class Inbox:
         elif press.form:
             await self._guard(self._open(interaction, press), self._teller(interaction, None))
         else:
-            await self._answer(interaction, action, values=press.options, target=press.target)
+            pressed = str(interaction.message.id) if interaction.message else None
+            await self._answer(interaction, action, values=press.options, target=press.target, pressed=pressed)
 
     async def submit(self, interaction: discord.Interaction) -> None:
         """A form that was sent."""

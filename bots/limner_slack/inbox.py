@@ -1,7 +1,7 @@
-"""Slack's events, read as asks: acknowledged at once, then handed over. Nothing is decided here.
+"""Slack's events, read as asks and handed over. Nothing is decided here.
 
-Acknowledging comes before anything that waits: a listener reads its payload, acknowledges, and starts a task of its own
-for the rest. Bolt hands on what Slack delivers again, so every ask carries a key that is the same each time: a
+A listener reads its payload, starts a task of its own for the rest, and acknowledges as soon as what was asked is on
+record, a few milliseconds later. Bolt hands on what Slack delivers again, so every ask carries a key that is the same each time: a
 message's own place and time (a mention arrives both as `app_mention` and as `message`), else the `trigger_id`.
 """
 
@@ -11,7 +11,7 @@ import asyncio
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -40,6 +40,7 @@ RESPONSE_URL_LIFE = timedelta(minutes=29)
 SPOKEN = frozenset({None, "file_share", "thread_broadcast", "slack_audio"})
 """Subtypes of messages that a member has written; the others tell of edits, joins and the like."""
 CLOSING_SECONDS = 10
+ACKNOWLEDGE_SECONDS = 2.0
 REMEMBERED = 2_000
 GONE_FILES = frozenset({"tombstone", "hidden_by_limit"})
 
@@ -78,8 +79,8 @@ class Inbox:
 
     async def on_command(self, ack: Any, body: dict[str, Any]) -> None:
         """A slash command."""
-        await ack()
         if not self._is_new(event := f"command:{body['trigger_id']}"):
+            await ack()
             return
         place = self._place(body["channel_id"])
         person = Person(id=body["user_id"], name=body.get("user_name") or body["user_id"])
@@ -90,9 +91,12 @@ class Inbox:
         if self._me.enterprise is not None and body.get("enterprise_id") == self._me.enterprise:
             team = self._me.enterprise  # a command tells both of its member
         if action == MAIN and commands.is_bare(text):
+            await ack()
             self._start(self._open(MAIN, None, address, person, body["trigger_id"]), address, person, team)
         else:
-            self._start(self._typed(text, address, person, event, action=action), address, person, team)
+            noted = asyncio.Event()
+            work = self._typed(text, address, person, event, action=action, noted=noted.set)
+            await self._acknowledge(ack, noted, self._start(work, address, person, team))
 
     async def on_message(self, body: dict[str, Any]) -> None:
         """A message: a direct one, a mention, or one with a voice note. Everything else that is said is let pass."""
@@ -128,15 +132,16 @@ class Inbox:
 
     async def on_press(self, ack: Any, body: dict[str, Any]) -> None:
         """A button."""
-        await ack()
         pressed = body["actions"][0]
         press = Press.read(str(pressed.get("value") or ""))
         if press is None or not self._is_new(event := f"press:{body['trigger_id']}"):
+            await ack()
             return  # a link: Slack itself opens it
         person = _person(body)
         address = self._pressed(press, body, person)
         team = _team(body)
         if press.form:
+            await ack()
             work = self._open(press.action, press.target, address, person, body["trigger_id"])
             self._start(work, address, person, team)
         else:
@@ -150,7 +155,8 @@ class Inbox:
                 target=press.target,
                 pressed=(body.get("container") or {}).get("message_ts") or (body.get("message") or {}).get("ts"),
             )
-            self._start(self._take(ask), address, person, team)
+            noted = asyncio.Event()
+            await self._acknowledge(ack, noted, self._start(self._take(ask, noted.set), address, person, team))
 
     async def on_form(self, ack: Any, body: dict[str, Any]) -> None:
         """A form that was sent off. What cannot be is said in the form itself, which stays open."""
@@ -190,6 +196,7 @@ class Inbox:
         spoken_to: bool = False,
         pictures: tuple[Attachment, ...] = (),
         answers: str | None = None,
+        noted: Callable[[], None] = lambda: None,
     ) -> None:
         typed = commands.read(self._limner.table, text, action=action, spoken_to=spoken_to)
         ask = Ask(
@@ -206,7 +213,7 @@ class Inbox:
         if refusal is not None:
             await self._courier.show(address, refusal)
             return
-        await self._take(ask)
+        await self._take(ask, noted)
 
     async def _said(
         self, said: dict[str, Any], address: Address, person: Person, event: str, *, addressed: bool
@@ -269,11 +276,11 @@ class Inbox:
                 raise
             raise Refusal(why="Slack was too slow to open the form. Please try once more.") from problem
 
-    async def _take(self, ask: Ask) -> None:
+    async def _take(self, ask: Ask, noted: Callable[[], None] = lambda: None) -> None:
         # By these the courier tells whether an answer may have been posted already.
         extra = {**ask.address.extra, EVENT: ask.event, ASKED: f"{time.time():.3f}"}
         person = await self._people.person(ask.person.id, ask.person.name)
-        await self._limner.take(ask.evolve(person=person, address=ask.address.evolve(extra=extra)))
+        await self._limner.take(ask.evolve(person=person, address=ask.address.evolve(extra=extra)), noted)
 
     async def _refuse(self, trouble: Trouble, address: Address) -> None:
         card = Card(state=State.REFUSED, lines=(Line(role=Role.WARNING, text=trouble.sentence),), private=True)
@@ -353,12 +360,21 @@ class Inbox:
         team: str | None,
         *,
         silently: bool = False,
-    ) -> None:
+    ) -> asyncio.Task[None]:
         """Sets out to do what a person asks for; people of other companies are told that it is not theirs, or let
         alone (`silently`)."""
         task = asyncio.create_task(self._edge(self._for_ours(work, person, team, silently=silently), address))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
+        return task
+
+    async def _acknowledge(self, ack: Any, noted: asyncio.Event, task: asyncio.Task[None]) -> None:
+        """Acknowledges when what was asked is on record: if this process dies before, the member hears of it from
+        Slack. Slack waits for three seconds, so whatever takes longer is acknowledged before."""
+        waiting = asyncio.create_task(noted.wait())
+        await asyncio.wait({waiting, task}, timeout=ACKNOWLEDGE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        await ack()
 
     async def _for_ours(
         self, work: Coroutine[Any, Any, None], person: Person, team: str | None, *, silently: bool

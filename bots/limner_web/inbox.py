@@ -99,7 +99,8 @@ class Inbox:
                 return await self._limner.form(
                     press.action, person=PERSON, place=self._place(posted), target=press.target
                 )
-            return self._pressed(posted, session, press, press.options)
+            message = posted.fields.get("message") or None
+            return self._pressed(posted, session, press, press.options, pressed=message)
         except Trouble as trouble:
             return refusal(trouble)
 
@@ -123,11 +124,19 @@ class Inbox:
             raise Refusal(why=STALE)
         return press
 
-    def _pressed(self, posted: Submission, session: str, press: Press, values: Mapping[str, Any]) -> Card | None:
+    def _pressed(
+        self, posted: Submission, session: str, press: Press, values: Mapping[str, Any], **more: Any
+    ) -> Card | None:
         message = posted.fields.get("message", "")
         same = self._limner.table[press.action].reply is Reply.SAME and _MESSAGE.fullmatch(message)
         return self._take(
-            posted, session, press.action, values=values, target=press.target, message=message if same else None
+            posted,
+            session,
+            press.action,
+            values=values,
+            target=press.target,
+            message=message if same else None,
+            **more,
         )
 
     def _place(self, posted: Submission) -> Place:
@@ -173,8 +182,6 @@ class Inbox:
             self._courier.answered(session, ask.event)
 
     async def rest(self, seconds: float) -> None:
-        """Waits for what is being answered, so long; then lets go of it."""
+        """Waits for what is being answered, so long; Limner itself goes on with what takes longer."""
         if self.running:
-            _, late = await asyncio.wait(self.running, timeout=seconds)
-            for task in late:
-                task.cancel()
+            await asyncio.wait(self.running, timeout=seconds)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from limner.domain.ask import Ask, Asked
 from limner.domain.card import Card, Controls, Form, Line, Picture, Role, State
 from limner.domain.courier import Courier, Platform
 from limner.domain.options import Options
-from limner.domain.place import Address, Person, Place
+from limner.domain.place import Address, Member, Person, Place
 from limner.domain.text import one_line, shorten
 from limner.errors import Refusal, Trouble, Undeliverable
 from limner.jobs.flow import Flow
@@ -29,6 +30,7 @@ from limner.studio.cards import picture_of
 
 log = structlog.get_logger(__name__)
 
+DOUBLE_CLICK = timedelta(seconds=2)
 COMPLETIONS = 25
 """The most names offered while typing; Discord's limit."""
 
@@ -61,24 +63,26 @@ class Limner:
             return refusal(trouble)
         return None
 
-    async def take(self, ask: Ask) -> Card | None:
-        """Answers an ask and shows the answer at its address through the platform's courier.
+    async def take(self, ask: Ask, noted: Callable[[], None] = lambda: None) -> Card | None:
+        """Answers an ask and shows the answer at its address through the platform's courier. `noted` is called when it
+        is on record, or will not be, for platforms that deliver again what is not acknowledged.
 
         Never raises what a member could cause: troubles become private cards. None: this event was answered before.
         """
         task = asyncio.current_task()
         self._taking.add(task)
         try:
-            return await self._take(ask)
+            return await self._take(ask, noted)
         finally:
+            noted()
             self._taking.discard(task)
 
-    async def _take(self, ask: Ask) -> Card | None:
+    async def _take(self, ask: Ask, noted: Callable[[], None]) -> Card | None:
         ask = ask.evolve(event=f"{ask.place.platform}:{ask.event}")
         with structlog.contextvars.bound_contextvars(platform=ask.place.platform, action=ask.action):
             try:
                 action, options = self._options(ask)
-                return await self._answer(action, options, ask)
+                return await self._answer(action, options, ask, noted)
             except Repeated:
                 log.info("answered before", asked=ask.event)
                 return None
@@ -92,17 +96,20 @@ class Limner:
             raise Refusal(why="That button is from another time; /help shows what there is.")
         return action, action.options.read(ask.values)
 
-    async def _answer(self, action: Action, options: Options, ask: Ask) -> Card | None:
+    async def _answer(self, action: Action, options: Options, ask: Ask, noted: Callable[[], None]) -> Card | None:
         member = await self._store.people.member(ask.place, ask.person)
         # What paints at once is told apart by its job, so that a crash before the job is on record loses nothing.
         paints_at_once = action.costs and action.meanwhile is None
         if not paints_at_once and not await self._store.once.first(f"{member.team}:{ask.event}"):
             raise Repeated
+        if ask.pressed is not None and action.costs:
+            await self._once_pressed(ask, member)
+        if not paints_at_once:
+            noted()
         ask = ask.evolve(target=ask.target or await self._answered(ask))
         if action.meanwhile is None:
-            return await self._show(
-                ask.address, await action.run(Asked(ask=ask, member=member, options=options), self._studio)
-            )
+            asked = Asked(ask=ask, member=member, options=options, noted=noted)
+            return await self._show(ask.address, await action.run(asked, self._studio))
         waiting = Card(state=State.WAITING, lines=(Line(text=action.meanwhile),))
         ask = ask.evolve(address=await self._studio.board.show(ask.address, waiting))
         try:
@@ -116,6 +123,18 @@ class Limner:
             trouble = problem if isinstance(problem, Trouble) else Trouble(ref=ref)
             return await self._show(ask.address, refusal(trouble).evolve(private=False))
         return await self._show(ask.address, card)
+
+    async def _once_pressed(self, ask: Ask, member: Member) -> None:
+        """Lets one of two clicks pass that follow one another on the same button.
+
+        Raises:
+            Refusal: It is the second.
+        """
+        what = f"pressed:{member.id}:{ask.pressed}:{ask.action}:{ask.target}:{sorted(ask.values.items())}"
+        if not await self._store.once.lately(what, within=DOUBLE_CLICK):
+            raise Refusal(
+                why="You pressed that a moment ago, and once is enough. To have it again, press it again now."
+            )
 
     async def _answered(self, ask: Ask) -> str | None:
         """The job whose card this ask replies to."""
@@ -133,9 +152,11 @@ class Limner:
             return card
         begun = False
         try:
-            await self._studio.board.begin(card.job, address, card)
+            shown = await self._studio.board.begin(card.job, address, card)
             self._flow.submit()
             begun = True
+            if card.progress is not None:
+                self._studio.usher.take(card.job, shown, card.progress.stage)
         finally:
             if not begun:  # nobody would see it: its money is given back
                 await self._studio.give_up(card.job)
@@ -234,9 +255,13 @@ class Limner:
         return self._studio.desk.hears
 
     async def rest(self, seconds: float) -> None:
-        """Returns when no ask is being taken, or so much time has passed."""
+        """Lets the asks that are being taken be answered, for so long."""
         if taking := {task for task in self._taking if task is not None and task is not asyncio.current_task()}:
-            await asyncio.wait(taking, timeout=seconds)
+            _, late = await asyncio.wait(taking, timeout=seconds)
+            for task in late:
+                task.cancel()
+            if late:
+                await asyncio.wait(late)
 
     @property
     def shared(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -26,6 +26,8 @@ class Ask(Record):
     """Where the answer goes: a message that is there already, or a place to post one."""
     target: str | None = None
     """The asset or job that a button or a reply is about."""
+    pressed: str | None = None
+    """The platform's message id of the card whose button this is: two clicks in a row are one."""
     answers: str | None = None
     """The platform's message id that this replies to, in the same channel; `Limner.take` finds the card there."""
     pictures: tuple[Attachment, ...] = ()
@@ -47,6 +49,8 @@ class Asked(Generic[O_co]):
     ask: Ask
     member: Member
     options: O_co
+    noted: Callable[[], None] = lambda: None
+    """Called when what was asked is on record, so that it outlives this process: it may be acknowledged now."""
 
     @property
     def place(self) -> Place:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
+from datetime import timedelta
 
-from limner.store.database import Database, either, now
+from sqlalchemy import Connection, Executable, bindparam
+
+from limner.store.database import Database, Inserting, either, now
 from limner.store.tables import once
 
 
@@ -18,6 +20,10 @@ class Once:
         """True the first time ever for this key, for exactly one of those who ask at the same time."""
         return await self._database.write(_first, key)
 
+    async def lately(self, key: str, *, within: timedelta) -> bool:
+        """True when this key has not come within so long."""
+        return await self._database.write(_lately, key, within)
+
     async def told(self, team: str, note: str) -> bool:
         """True the first time that this team is told this."""
         return await self.first(f"told:{team}:{note}")
@@ -28,4 +34,21 @@ def _first(connection: Connection, key: str) -> bool:
     return written.first() is not None
 
 
+def _lately(connection: Connection, key: str, within: timedelta) -> bool:
+    at = now()
+    row = {"key": key, "created": at, "before": at - within}
+    return connection.execute(_RENEW[connection.dialect.name], row).first() is not None
+
+
+def _renew(insert: Inserting) -> Executable:
+    adding = insert(once)
+    renewing: Executable = adding.on_conflict_do_update(
+        index_elements=[once.c.key],
+        set_={"created": adding.excluded.created},
+        where=once.c.created < bindparam("before", type_=once.c.created.type),
+    ).returning(once.c.key)
+    return renewing
+
+
+_RENEW = either(_renew)
 _ADD = either(lambda insert: insert(once).on_conflict_do_nothing().returning(once.c.key))
