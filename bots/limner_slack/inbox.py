@@ -1,8 +1,9 @@
 """Slack's events, read as asks and handed over. Nothing is decided here.
 
 A listener reads its payload, starts a task of its own for the rest, and acknowledges as soon as what was asked is on
-record, a few milliseconds later. Bolt hands on what Slack delivers again, so every ask carries a key that is the same each time: a
-message's own place and time (a mention arrives both as `app_mention` and as `message`), else the `trigger_id`.
+record, a few milliseconds later. Bolt hands on what Slack delivers again, so every ask carries a key that is the same
+each time: a message's own place and time (a mention arrives both as `app_mention` and as `message`), else the
+`trigger_id`.
 """
 
 from __future__ import annotations
