@@ -28,20 +28,28 @@ class Rules:
         self._database = database
         self._clock = clock
         self._known: OrderedDict[str, tuple[float, TeamRules]] = OrderedDict()
+        self._changes = 0
 
     async def get(self, team: str) -> TeamRules:
         """The team's rules, at most some seconds old; changes made in this process are seen at once."""
         known = self._known.get(team)
         if known is not None and self._clock() - known[0] < FRESH_SECONDS:
             return known[1]
-        return self._keep(team, await self._database.read(_get, team))
+        asked, changes = self._clock(), self._changes
+        rules = await self._database.read(_get, team)
+        if changes != self._changes:  # it may have been read before one of our own changes
+            return await self.get(team)
+        return self._keep(team, rules, asked)
 
     async def change(self, team: str, edit: Edit, decision: audit.Decision | None = None) -> TeamRules:
         """Changes the rules and writes the decision down, all or nothing; gives them as they are then."""
-        return self._keep(team, await self._database.write(_change, team, edit, decision))
+        rules = await self._database.write(_change, team, edit, decision)
+        self._changes += 1
+        self._known.pop(team, None)
+        return rules
 
-    def _keep(self, team: str, rules: TeamRules) -> TeamRules:
-        self._known[team] = (self._clock(), rules)
+    def _keep(self, team: str, rules: TeamRules, asked: float) -> TeamRules:
+        self._known[team] = asked, rules
         self._known.move_to_end(team)
         if len(self._known) > CACHED:
             self._known.popitem(last=False)

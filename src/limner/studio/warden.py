@@ -130,9 +130,7 @@ class Warden:
         """
         if not member.admin:
             raise await self.refused(member, NotAdmin(verb="change the rules"), What.RULES)
-        rules = await self._store.rules.change(member.team, edit, decision(member, What.RULES, Verdict.DONE, why))
-        self._store.budgets.forget(member.team)  # their days may begin elsewhere now
-        return rules
+        return await self._store.rules.change(member.team, edit, decision(member, What.RULES, Verdict.DONE, why))
 
     async def rules(self, member: Member) -> TeamRules:
         """The team's rules, for its admins.
