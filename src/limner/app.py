@@ -110,6 +110,8 @@ class Limner:
         if action.meanwhile is None:
             asked = Asked(ask=ask, member=member, options=options, noted=noted)
             return await self._show(ask.address, await action.run(asked, self._studio))
+        if action.before is not None:
+            await action.before(Asked(ask=ask, member=member, options=options), self._studio)
         waiting = Card(state=State.WAITING, lines=(Line(text=action.meanwhile),))
         ask = ask.evolve(address=await self._studio.board.show(ask.address, waiting))
         try:

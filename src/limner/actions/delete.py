@@ -7,6 +7,7 @@ from limner.domain.ask import Asked
 from limner.domain.card import Card
 from limner.domain.options import Options
 from limner.errors import NotYours
+from limner.store.audit import Verdict, What
 from limner.studio import Studio
 
 
@@ -18,5 +19,7 @@ class Delete(Options):
 async def delete(asked: Asked[Delete], studio: Studio) -> Card:
     job = await studio.job(asked.target, asked.member)
     if job.member != asked.member.id and not asked.member.admin:
-        raise NotYours(verb="delete")
-    return await studio.delete(job)
+        raise await studio.warden.refused(asked.member, NotYours(verb="delete"), What.DELETE, job=job.id)
+    card = await studio.delete(job)
+    await studio.warden.record(asked.member, What.DELETE, Verdict.DONE, f"made by {job.member_name}", job=job.id)
+    return card

@@ -10,6 +10,7 @@ from limner.domain.money import Micros
 from limner.domain.options import Options
 from limner.domain.request import Request
 from limner.errors import BadOption
+from limner.store.audit import What
 from limner.store.notes import Note
 from limner.studio import Studio
 from limner.studio.cards import reference_of
@@ -19,7 +20,12 @@ class Listen(Options):
     """Hear a voice note and do what it says."""
 
 
-@action(Listen, name="listen", meanwhile="Listening…")
+async def may_listen(asked: Asked[Listen], studio: Studio) -> None:
+    """Refuses a note from where, or from whom, the team's rules take nothing."""
+    await studio.warden.enter(asked.member, asked.place, what=What.HEAR)
+
+
+@action(Listen, name="listen", meanwhile="Listening…", before=may_listen)
 async def listen(asked: Asked[Listen], studio: Studio) -> Card:
     heard, note = await studio.hearing.hear(asked)
     news = await studio.news(studio.desk.listening_note(), asked.member)

@@ -6,6 +6,7 @@ from limner.domain.action import Reply, action
 from limner.domain.ask import Asked
 from limner.domain.card import Card, Line, Role, says
 from limner.domain.options import Name, Options, option
+from limner.store.audit import Verdict, What
 from limner.studio import Studio
 
 
@@ -27,4 +28,5 @@ async def share(asked: Asked[Share], studio: Studio) -> Card:
     where = await studio.board.post(
         asked.place, said.place, card.evolve(lines=(Line(text=credit), *noted, *card.lines))
     )
+    await studio.warden.record(asked.member, What.SHARE, Verdict.DONE, f"to {where}", job=job.id)
     return says(f"{job.id} is now in {where}.").evolve(private=True)

@@ -59,6 +59,8 @@ class Action:
     """It paints, so its button shows an estimate."""
     meanwhile: str | None = None
     """Shown at once while it works, when the work takes longer than a moment."""
+    before: Callable[[Any, Any], Awaitable[None]] | None = None
+    """Asked before `meanwhile` is shown, with what the function gets: what it raises is told in private."""
     danger: bool = False
     derive: Callable[[Any, Any, Any], Request] | None = None
     """For an action that paints again: from a job, the asset meant and the options to the new request.

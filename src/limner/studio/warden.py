@@ -111,9 +111,11 @@ class Warden:
         """The decision to paint, for the transaction that accepts the job."""
         return decision(member, What.PAINT, Verdict.ACCEPTED, why)
 
-    async def refused(self, member: Member, trouble: Trouble, what: What = What.PAINT) -> Trouble:
+    async def refused(
+        self, member: Member, trouble: Trouble, what: What = What.PAINT, *, job: str | None = None
+    ) -> Trouble:
         """The trouble, once it is written down."""
-        await self.record(member, what, Verdict.REFUSED, f"{type(trouble).__name__}: {_reason(trouble)}")
+        await self.record(member, what, Verdict.REFUSED, f"{type(trouble).__name__}: {_reason(trouble)}", job=job)
         return trouble
 
     async def record(self, member: Member, what: What, verdict: Verdict, why: str, *, job: str | None = None) -> None:
