@@ -9,8 +9,8 @@ from limner.domain.card import Button, ButtonStyle, Card, Controls, Line, Role
 from limner.domain.money import Micros
 from limner.domain.options import Options
 from limner.domain.request import Request
-from limner.errors import BadOption
-from limner.store.audit import What
+from limner.errors import BadOption, OverBudget
+from limner.store.audit import Verdict, What
 from limner.store.notes import Note
 from limner.studio import Studio
 from limner.studio.cards import reference_of
@@ -27,7 +27,11 @@ async def may_listen(asked: Asked[Listen], studio: Studio) -> None:
 
 @action(Listen, name="listen", meanwhile="Listening…", before=may_listen)
 async def listen(asked: Asked[Listen], studio: Studio) -> Card:
-    heard, note = await studio.hearing.hear(asked)
+    try:
+        heard, note = await studio.hearing.hear(asked)
+    except OverBudget as trouble:
+        raise await studio.warden.refused(asked.member, trouble, What.HEAR) from None
+    await studio.warden.record(asked.member, What.HEAR, Verdict.ACCEPTED, f"understood as {heard.action or 'no request'}")
     news = await studio.news(studio.desk.listening_note(), asked.member)
     notes = (*news, *((heard.label,) if heard.label else ()))
     lines = (Line(role=Role.HEARD, text=heard.words), *(Line(role=Role.NOTE, text=note) for note in notes))
