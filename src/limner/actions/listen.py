@@ -31,7 +31,9 @@ async def listen(asked: Asked[Listen], studio: Studio) -> Card:
         heard, note = await studio.hearing.hear(asked)
     except OverBudget as trouble:
         raise await studio.warden.refused(asked.member, trouble, What.HEAR) from None
-    await studio.warden.record(asked.member, What.HEAR, Verdict.ACCEPTED, f"understood as {heard.action or 'no request'}")
+    await studio.warden.record(
+        asked.member, What.HEAR, Verdict.ACCEPTED, f"understood as {heard.action or 'no request'}"
+    )
     news = await studio.news(studio.desk.listening_note(), asked.member)
     notes = (*news, *((heard.label,) if heard.label else ()))
     lines = (Line(role=Role.HEARD, text=heard.words), *(Line(role=Role.NOTE, text=note) for note in notes))
