@@ -6,7 +6,7 @@
     │   ├── BadFile             NotAPicture, DamagedPicture, PictureTooLarge, PictureFileTooLarge, BadMask,
     │   │                       NotSound, SilentSound, SoundTooLong, NotFetched, ForeignHost
     │   ├── NotFound            not there, or not this team's: the two look the same
-    │   ├── NotReady
+    │   ├── NotReady            TooLate
     │   ├── NotYours            NotYourNote
     │   ├── NotAdmin
     │   ├── AgainstRules        ClosedChannel, RoleMissing, ModelNotPermitted, BannedTerm, Screened, Unscreened
@@ -17,6 +17,7 @@
     │   ├── NeverSent           surely not charged: may be tried again
     │   ├── ProviderFailed      a 5xx answer
     │   ├── OutcomeUnknown      sent, and no whole answer came back: never called again by itself; Cancelled
+    │   ├── CancelledInTime     before it was sent
     │   └── NoPicture           BadPicture
     ├── PlatformTrouble         Undeliverable
     └── HostTrouble             ConfigError, MissingPart, DataInUse, WorkerInUse, StoreTrouble
@@ -144,6 +145,10 @@ class NotReady(Refusal):
     """“{what}” is still being painted. Please ask for it again when it is done."""
 
 
+class TooLate(NotReady):
+    """“{what}” has come to its end already, so there is nothing left to {verb}."""
+
+
 class NotYours(Refusal):
     """Only {who} can {verb} this. You can make your own with Vary or Reroll."""
 
@@ -252,6 +257,10 @@ class OutcomeUnknown(ProviderTrouble):
     """The answer was cut off on its way, so this may have been charged. I have not tried again by myself; you can."""
 
     charged: ClassVar[bool | None] = None
+
+
+class CancelledInTime(ProviderTrouble):
+    """Cancelled by {by}. Nothing was charged."""
 
 
 class Cancelled(OutcomeUnknown):

@@ -17,7 +17,6 @@ from limner import actions
 from limner.app import Limner
 from limner.config import Settings
 from limner.domain.courier import Courier, Platform
-from limner.domain.request import Job
 from limner.engines import Engine
 from limner.errors import OutcomeUnknown, Undeliverable
 from limner.jobs.easel import Easel
@@ -78,6 +77,11 @@ async def open_limner(
             raise Undeliverable(where=platform)
         return reach[platform]
 
+    openai = settings.openai
+    lanes = {
+        "openai": Limits(concurrency=openai.concurrency, per_minute=openai.images_per_minute),
+        OFFLINE: Limits(concurrency=openai.concurrency, per_minute=None),
+    }
     studio = Studio(
         settings=settings,
         table=actions.table(),
@@ -88,6 +92,9 @@ async def open_limner(
         secret=store.secret,
         spool=spool,
         worker=worker,
+        lanes=lanes,
+        pace=lambda platform: _pace(reach, platform),
+        stop=lambda id: flow.cancel(id),
         now=now,
     )
     easel = Easel(
@@ -97,21 +104,16 @@ async def open_limner(
         roster=roster,
         folder=store.folder / "easel",
         show=studio.board.tell,
-        pace=lambda job: _pace(reach, job),
+        pace=lambda job: _pace(reach, job.place.platform),
         sign=studio.sign,
         words=studio.desk.words,
+        waits_again=studio.usher.waits_again,
     )
-    openai = settings.openai
     flow = Flow(
         store=store,
         worker=worker,
         role=role,
-        lanes={
-            "openai": Limits(concurrency=openai.concurrency, per_minute=openai.images_per_minute),
-            OFFLINE: Limits(concurrency=openai.concurrency, per_minute=None),
-        }
-        if paints
-        else {},
+        lanes=lanes if paints else {},
         paint=easel.paint,
         settle=easel.settle,
         deliver=studio.board.deliver,
@@ -130,6 +132,7 @@ async def open_limner(
             if attempt.job is None:  # a note that was being heard; a painting's attempt is its job's business
                 await store.jobs.close_attempt(attempt.id, outcome=Outcome.UNKNOWN, trouble=OutcomeUnknown().sentence)
         await flow.start()
+        studio.usher.start()
         tidying = asyncio.create_task(_tidy(store))
         yield limner
     finally:
@@ -138,6 +141,7 @@ async def open_limner(
             await asyncio.wait([tidying])
         until = monotonic() + grace
         await limner.rest(grace)
+        await studio.usher.stop()
         await flow.stop(seconds=max(until - monotonic(), 0))
         for each in reach.values():
             await each.close()
@@ -145,8 +149,8 @@ async def open_limner(
         await store.close()
 
 
-def _pace(reach: dict[str, Courier], job: Job) -> float:
-    courier = reach.get(job.place.platform)
+def _pace(reach: dict[str, Courier], platform: str) -> float:
+    courier = reach.get(platform)
     return courier.pace if courier else QUIET_PACE
 
 

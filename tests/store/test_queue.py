@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 
 from limner.config import Data
 from limner.domain.card import Card
+from limner.domain.money import Micros
 from limner.domain.place import Person
 from limner.domain.request import Job, JobState, Priority, Request
 from limner.store import Store, lanes
 from limner.store.queue import Limits
+from tests.store import making
 from tests.store.making import ADA, PLENTY, WORKER, a_claimed, a_ready
 
 BOB, CY = Person(id="2", name="Bob"), Person(id="3", name="Cy")
@@ -302,7 +304,8 @@ async def test_the_breaker_opens_after_a_few_failures_feels_its_way_and_closes(
             await asyncio.sleep(0.02)
     assert len(felt) == 1
     assert await take(store, most=4, worker="w-2") == []
-    await store.queue.succeeded("openai")
+    made, blobs = making.pictures(felt[0], await store.blobs.put(b"a picture"))
+    await store.jobs.settle(felt[0], assets=made, blobs=blobs, cost=Micros(30_000))
     assert len(await take(store, most=4)) == 2
 
 

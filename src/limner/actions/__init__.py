@@ -8,8 +8,9 @@ from functools import cache
 from limner.domain.action import Table
 
 ORDER = (
-    *("imagine", "edit", "vary", "reroll", "show", "gallery", "share", "usage", "budget", "status", "help"),
-    *("generate", "fix", "dismiss", "download", "delete"),
+    *("imagine", "edit", "vary", "reroll", "show", "gallery", "share", "queue", "cancel", "usage", "budget"),
+    *("status", "help"),
+    *("generate", "fix", "dismiss", "download", "first", "delete"),
 )
 """How help, menus and rows of buttons list them; an action that is not here comes last."""
 

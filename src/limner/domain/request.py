@@ -43,6 +43,8 @@ class Request(Record):
     """The words of the voice note it came from."""
     guidance: str | None = None
     """Limner's own words before the prompt when it is sent, such as what a variation keeps."""
+    later: bool = False
+    """It is painted when nobody else waits."""
     told: str | None = None
     """What the card says of where it comes from, such as "A subtle variation of a41f"."""
 

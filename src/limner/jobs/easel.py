@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -21,6 +23,7 @@ from limner.domain.text import alt_text
 from limner.engines import Engine, Painted, Painting, PictureFile
 from limner.errors import (
     Cancelled,
+    CancelledInTime,
     DamagedPicture,
     ModelGone,
     NeverSent,
@@ -70,9 +73,11 @@ class Easel:
         pace: Callable[[Job], float],
         sign: Callable[[str], str],
         words: Callable[[Job], str],
+        waits_again: Callable[[Job, str, float], AbstractAsyncContextManager[None]],
     ) -> None:
         """`worker` is who takes jobs here. `show` tells of progress, `pace` how often (seconds), `sign` makes a keyed
-        hash of a member's id, `words` gives the prompt as it is sent."""
+        hash of a member's id, `words` gives the prompt as it is sent. `waits_again` says why a job goes back into the
+        queue (it does in its block), and for how many seconds."""
         self._store = store
         self._engine = engine
         self._worker = worker
@@ -82,6 +87,7 @@ class Easel:
         self._pace = pace
         self._sign = sign
         self._words = words
+        self._waits_again = waits_again
 
     async def paint(self, job: Job) -> Job:
         """Calls the engine, unless it was called before; afterwards the journal or the job's trouble says what came.
@@ -121,13 +127,15 @@ class Easel:
         """
         said = trouble.fields.get("retry_after")
         pause = float(said) if said else None
-        await self._store.queue.failed(job.engine, why=_WHY[type(trouble)], pause=pause)
+        why = _WHY[type(trouble)]
+        await self._store.queue.failed(job.engine, why=why, pause=pause)
         if job.tries + 1 >= TRIES:
             raise trouble
         seconds = _delay(job.tries + 1, pause)
         log.info("back into the queue", trouble=type(trouble).__name__, seconds=round(seconds, 1))
-        due = datetime.now(UTC) + timedelta(seconds=seconds)
-        await self._store.queue.give_back(job.id, due=due, tries=job.tries + 1)
+        async with self._waits_again(job, why, seconds):
+            due = datetime.now(UTC) + timedelta(seconds=seconds)
+            await self._store.queue.give_back(job.id, due=due, tries=job.tries + 1)
         raise NotOurs
 
     async def _attempt(self, job: Job, journal: Journal) -> None:
@@ -154,7 +162,7 @@ class Easel:
                 painted = await engine.paint(
                     painting, journal.folder, lambda file: self._keep_partial(job, file, reporter, partials)
                 )
-                await journal.write(attempt, painted)
+                await _surely(journal.write(attempt, painted))
         except ProviderTrouble as trouble:
             outcome = Outcome.FREE if trouble.charged is False else Outcome.UNKNOWN
             await self._store.jobs.close_attempt(attempt, outcome=outcome, trouble=trouble.sentence)
@@ -264,7 +272,7 @@ class Easel:
     async def stopped(self, job: Job) -> Job:
         """Ends a job whose call was cut off: because a member cancelled it, or its worker fell silent."""
         by = job.cancelled_by
-        return await self._end(job, f"Cancelled by {by}. Nothing was charged." if by else Trouble(ref=job.id).sentence)
+        return await self._end(job, CancelledInTime(by=by).sentence if by else Trouble(ref=job.id).sentence)
 
     async def _end(self, job: Job, trouble: str) -> Job:
         journal = Journal(self._folder / job.id)
@@ -281,6 +289,19 @@ class Easel:
         for each in await self._store.jobs.attempts(job.id):
             await self._store.jobs.close_attempt(each.id, outcome=Outcome.UNKNOWN, trouble=trouble.sentence)
         return await self._store.jobs.fail(job, trouble=trouble.sentence, charged=None)
+
+
+async def _surely(work: Coroutine[Any, Any, None]) -> None:
+    """Does what is not to be left half-done, even if this is cancelled meanwhile; that counts afterwards, and also
+    when it happened a moment ago and nobody has heard of it yet."""
+    doing = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(doing)
+    except asyncio.CancelledError:
+        await doing
+        raise
+    if (task := asyncio.current_task()) is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 _WHY = {NeverSent: "OpenAI cannot be reached", RateLimited: "OpenAI is busy for us"}

@@ -218,7 +218,7 @@ class Flow:
                 job = await self._insist(self._settle, job)
                 await self._insist(self._deliver, job)
             except NotOurs:
-                log.info("not to be painted here now")
+                await self._insist(self._left, job)
             except asyncio.CancelledError:
                 if job.id not in self._cancelled:
                     raise
@@ -226,6 +226,15 @@ class Flow:
             except Exception as problem:  # the flow's outer edge: the job must end in a sentence, not in silence
                 log.exception("a step broke")
                 await self._mend(job, problem)
+
+    async def _left(self, job: Job) -> Job:
+        """It is not to be painted here now: it went back into the queue, or somebody cancelled it before its call."""
+        self._painting.pop(job.id, None)
+        if job.id in await self._store.queue.cancelled(self._worker):
+            await self._stopped(job)
+        else:
+            log.info("not to be painted here now")
+        return job
 
     async def _stopped(self, job: Job) -> None:
         """A member cancelled it while it was painted: what is known of the call decides what it cost."""

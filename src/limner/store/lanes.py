@@ -156,11 +156,6 @@ def failed(connection: Connection, name: str, why: str, pause: float | None) -> 
     connection.execute(update(lanes).where(lanes.c.name == name).values(**changed))
 
 
-def succeeded(connection: Connection, name: str) -> None:
-    """Notes that the provider answers."""
-    connection.execute(_SUCCEEDED, {"its_name": name})
-
-
 def _lane(row: Any) -> Lane:
     at = now()
     since = at.timestamp() - MINUTE
@@ -192,9 +187,4 @@ _SPEND = (
     update(lanes)
     .where(lanes.c.name == bindparam("its_name"))
     .values(clock=bindparam("clock"), asked=bindparam("asked"))
-)
-_SUCCEEDED = (
-    update(lanes)
-    .where(lanes.c.name == bindparam("its_name"), lanes.c.failures > 0)
-    .values(failures=0, paused_until=None, why=None)
 )

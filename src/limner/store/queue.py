@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Executable, and_, bindparam, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Executable, and_, bindparam, delete, func, or_, select, tuple_, update
 
 from limner.domain.request import Job, JobState, Priority
 from limner.models import Purpose
@@ -29,7 +29,7 @@ from limner.store.jobs import BEFORE_PICTURES, change, fail, locked
 from limner.store.lanes import Lane, Limits
 from limner.store.tables import attempts, jobs, workers
 
-__all__ = ["Claimed", "Limits", "Place", "Queue"]
+__all__ = ["Claimed", "Limits", "Place", "Queue", "Stuck"]
 
 PACE_FOR = 30.0
 """Seconds for which the usual length of a painting is not looked up again."""
@@ -50,6 +50,7 @@ class Claimed:
 class Place:
     """Where a job stands in the queue."""
 
+    lane: str
     jobs: int
     """Before it."""
     running: int
@@ -62,6 +63,16 @@ class Place:
     """Until when the lane, or this job alone, waits for its provider."""
     why: str | None
     """Why it does, in words."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stuck:
+    """A job whose last card could not be shown."""
+
+    job: Job
+    """`undelivered` says why."""
+    due: datetime
+    """When it is tried again."""
 
 
 class Queue:
@@ -132,13 +143,15 @@ class Queue:
         query = query.order_by(jobs.c.state.desc(), *_ORDER)
         return await self._database.read(lambda connection: tuple(connection.execute(query).scalars()))
 
-    async def stuck(self, team: str | None = None) -> tuple[Job, ...]:
+    async def stuck(self, team: str | None = None) -> tuple[Stuck, ...]:
         """Jobs at their end whose last card could not be shown yet, of a team or of all, oldest first."""
-        query = select(jobs.c.record).where(jobs.c.open, jobs.c.state.not_in(BEFORE_PICTURES), jobs.c.due.is_not(None))
+        query = select(jobs.c.record, jobs.c.due).where(
+            jobs.c.open, jobs.c.state.not_in(BEFORE_PICTURES), jobs.c.due.is_not(None)
+        )
         if team is not None:
             query = query.where(jobs.c.team == team)
-        query = query.order_by(jobs.c.created)
-        return await self._database.read(lambda connection: tuple(connection.execute(query).scalars()))
+        rows = await self._database.read(lambda connection: connection.execute(query.order_by(jobs.c.created)).all())
+        return tuple(Stuck(job=row.record, due=row.due) for row in rows if row.record.undelivered)
 
     # ── what all workers know of a provider ─────────────────────────────────────────────────────────────────
 
@@ -156,18 +169,18 @@ class Queue:
         at once, without one after a few in a row, longer each time."""
         await self._database.write(lanes.failed, lane, why, pause)
 
-    async def succeeded(self, lane: str) -> None:
-        """Notes that the provider answers."""
-        told = await self._database.read(lanes.seen, lane)
-        if told is not None and told.failures:
-            await self._database.write(lanes.succeeded, lane)
-
     # ── the workers themselves ──────────────────────────────────────────────────────────────────────────────
 
     async def heartbeat(self, worker: str, role: str) -> None:
         """Notes that a worker lives."""
         row = {"id": worker, "role": role, "started": now(), "seen": now()}
         await self._database.write(lambda connection: connection.execute(_SEEN[connection.dialect.name], row) and None)
+
+    async def leave(self, worker: str) -> None:
+        """Notes that a worker has ended and left nothing."""
+        await self._database.write(
+            lambda connection: connection.execute(delete(workers).where(workers.c.id == worker)) and None
+        )
 
     async def adopt(self, *, silent: timedelta, in_doubt: timedelta) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Frees the jobs of workers that have been silent for so long, for others to take. Gives the ids of those that
@@ -277,6 +290,7 @@ def _places(connection: Connection, limits: Mapping[str, Limits]) -> dict[str, P
 class _Line:
     """A lane, as those see it who wait for it."""
 
+    name: str
     lane: Lane | None
     limits: Limits
     running: int
@@ -284,7 +298,7 @@ class _Line:
     @classmethod
     def of(cls, connection: Connection, name: str, limits: Limits) -> _Line:
         running = connection.execute(_RUNNING, {"its_lane": name}).scalar_one()
-        return cls(lane=lanes.seen(connection, name), limits=limits, running=running)
+        return cls(name=name, lane=lanes.seen(connection, name), limits=limits, running=running)
 
     def place(self, *, jobs: int, pictures: int, due: datetime | None) -> Place:
         lane, at = self.lane, now()
@@ -292,6 +306,7 @@ class _Line:
         paused = lane.paused_until if lane is not None else None
         until = max((each for each in (paused, due) if each is not None and each > at), default=None)
         return Place(
+            lane=self.name,
             jobs=jobs,
             running=self.running,
             concurrency=lane.concurrency(self.limits) if lane is not None else self.limits.concurrency,

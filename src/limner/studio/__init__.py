@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,13 +18,14 @@ from limner.domain.courier import Courier
 from limner.domain.money import spell
 from limner.domain.options import PROMPT_LIMIT, Options
 from limner.domain.place import Member
-from limner.domain.request import Asset, Job, JobState, Request
+from limner.domain.request import Asset, Job, JobState, Priority, Request
 from limner.domain.text import one_line
 from limner.errors import NotFound, NotReady, OverBudget, PromptTooLong, Undeliverable
 from limner.models.roster import Roster
 from limner.rules.abilities import fit
 from limner.store import Store
 from limner.store.drafts import Draft
+from limner.store.queue import Limits
 from limner.studio.board import Board
 from limner.studio.budgets import Budgets
 from limner.studio.cards import job_card
@@ -32,8 +33,10 @@ from limner.studio.desk import SKETCH, Desk
 from limner.studio.hands import Hands
 from limner.studio.hearing import Hearing, Repeated
 from limner.studio.intake import Intake
+from limner.studio.line import Line
 from limner.studio.offers import offers
 from limner.studio.screening import Screenings
+from limner.studio.usher import Usher
 from limner.studio.warden import Warden
 
 __all__ = ["Repeated", "Studio"]
@@ -58,8 +61,13 @@ class Studio:
         secret: bytes,
         spool: Path,
         worker: str,
+        lanes: Mapping[str, Limits],
+        pace: Callable[[str], float],
+        stop: Callable[[str], None],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        """`lanes`: what the host allows where it is painted. `pace`: seconds between two edits of one card on a
+        platform. `stop` stops a job by its id, if this process is painting it."""
         self.settings = settings
         self.table = table
         self._store = store
@@ -81,6 +89,8 @@ class Studio:
                 settings=settings.moderation, store=store, moderator=hands.moderator, secret=secret, spool=spool
             ),
         )
+        self.usher = Usher(store=store, board=self.board, lanes=lanes, pace=pace, now=now)
+        self.line = Line(store=store, board=self.board, usher=self.usher, stop=stop, now=now)
         self.hearing = Hearing(
             settings=settings,
             store=store,
@@ -126,6 +136,7 @@ class Studio:
             height=fitted.height,
             notes=(*((OFFLINE,) if model.name == SKETCH else ()), *await self.news(note, asked.member), *fitted.notes),
             estimate=self.desk.price(request, model, fitted),
+            priority=Priority.LATER if request.later else Priority.NORMAL,
             created=now,
         )
         caps = await self.budgets.caps(asked.member, asked.place)
@@ -138,7 +149,8 @@ class Studio:
         if not fresh:
             raise Repeated
         log.info("accepted", job=job.id, model=job.model, estimate=job.estimate)
-        return job_card(job, model=model.title, spent=await self.board.spent(asked.member))
+        spent = await self.board.spent(asked.member)
+        return job_card(job, model=model.title, spent=spent, waits=await self.usher.says(job))
 
     async def _with_offers(self, trouble: OverBudget, member: Member, request: Request) -> OverBudget:
         """The refusal with a button for what still fits, and the request kept for it."""

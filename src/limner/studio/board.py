@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from weakref import WeakValueDictionary
 
 import stamina
 import structlog
@@ -31,6 +32,8 @@ log = structlog.get_logger(__name__)
 
 
 DELIVERIES = 3
+TELL_SECONDS = 15.0
+"""How long it may take to say what a job waits for; it is not worth more."""
 WAIT_MOST = 10.0
 """Seconds between two deliveries in a row at most."""
 AGAIN_FIRST, AGAIN_MOST = timedelta(seconds=15), timedelta(hours=1)
@@ -63,6 +66,8 @@ class Board:
         self._courier = courier
         self._spool = spool
         self._now = now
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        """One card of a job is shown at a time: one that says less never comes after one that says more."""
 
     # ── making cards ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -178,10 +183,40 @@ class Board:
     async def tell(self, job: Job, progress: Progress, partial: Picture | None) -> None:
         """Shows how far a job is. A card that cannot be shown now does not stop the painting."""
         card = job_card(job, model=self._desk.title(job.model), progress=progress, partial=partial)
+        async with self._turn(job.id):
+            await self._tell(job, card, seconds=None)
+
+    async def wait(self, job: Job, waits: str) -> None:
+        """Shows what a job waits for that this process has in its hands. A card that cannot be shown now holds up
+        nothing."""
+        card = job_card(job.evolve(state=JobState.ACCEPTED), model=self._desk.title(job.model), waits=waits)
+        async with self._turn(job.id):
+            await self._tell(job, card)
+
+    async def wait_on(self, id: str, waits: str) -> Job | None:
+        """The same for a job that anybody may take meanwhile; nothing is shown if somebody has. Gives it as it is after
+        that: whoever took it in another process may have shown more than this card, which came later then."""
+        async with self._turn(id):
+            job = await self._store.jobs.get(id)
+            if job is None or job.state is not JobState.ACCEPTED or job.address.message is None:
+                return None
+            await self._tell(job, job_card(job, model=self._desk.title(job.model), waits=waits))
+            return await self._store.jobs.get(id)
+
+    async def again(self, job: Job) -> None:
+        """Shows a job's last card once more, over one that came too late."""
+        async with self._turn(job.id):
+            await self._tell(job, await self.card_of(job))
+
+    async def _tell(self, job: Job, card: Card, *, seconds: float | None = TELL_SECONDS) -> None:
         try:
-            await self.show(job.address, card)
-        except PlatformTrouble as trouble:
-            log.info("progress could not be shown", why=trouble.sentence)
+            async with asyncio.timeout(seconds):
+                await self._courier(job.place.platform).show(job.address, card)
+        except (PlatformTrouble, TimeoutError) as trouble:
+            log.info("progress could not be shown", why=str(trouble) or "it took too long")
+
+    def _turn(self, id: str) -> asyncio.Lock:
+        return self._turns.setdefault(id, asyncio.Lock())
 
     async def begin(self, id: str, address: Address, card: Card) -> Address:
         """Shows a job's first card; from then on it is painted when its turn comes.
@@ -202,7 +237,8 @@ class Board:
             job = await self._store.jobs.change(job.id, sheet=sheet)
         card = await self.card_of(job)
         try:
-            shown = await self._insist(job.address, card)
+            async with self._turn(job.id):
+                shown = await self._insist(job.address, card)
         except PlatformTrouble as trouble:
             tried = job.deliveries + 1
             due = self._now() + min(AGAIN_FIRST * 2 ** min(tried - 1, 12), AGAIN_MOST)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from limner.domain.card import Card, Controls, Line, Picture, Progress, Role, State
+from limner.domain.card import Button, Card, Controls, Line, Picture, Progress, Role, State
 from limner.domain.money import spell
 from limner.domain.place import LOCAL
 from limner.domain.request import Asset, Job, JobState, Reference
 from limner.domain.text import alt_text, one_line, shorten
+from limner.studio.waiting import WAITING
 
 SUFFIX = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/gif": "gif", "image/svg+xml": "svg"}
 
@@ -55,8 +56,10 @@ def job_card(
     spent: str | None = None,
     progress: Progress | None = None,
     partial: Picture | None = None,
+    waits: str = WAITING,
 ) -> Card:
-    """The card of a job as it stands. `model` is the model's title, `spent` what its member spent today, in words."""
+    """The card of a job as it stands. `model` is the model's title, `spent` what its member spent today, in words,
+    `waits` what a job that is not painted yet waits for."""
     request = job.request
     state = STATES[job.state]
     lines = [Line(role=Role.HEARD, text=request.heard)] if request.heard else []
@@ -68,7 +71,7 @@ def job_card(
         lines.append(Line(role=Role.WARNING, text=job.trouble))
     lines.append(Line(role=Role.FOOTER, text=_footer(job, model, spent)))
     if state is State.WAITING:
-        progress = Progress(stage="Waiting")
+        progress = Progress(stage=waits)
     elif state is State.PAINTING and progress is None:
         progress = Progress(stage="Painting")
     return Card(
@@ -78,11 +81,17 @@ def job_card(
         pictures=tuple(picture_of(asset) for asset in assets),
         sheet=sheet,
         partial=partial if state is State.PAINTING else None,
-        controls=controls,
+        controls=controls or _while_forming(job, state),
         private=request.private,
         job=job.id,
         by=job.member_name,
     )
+
+
+def _while_forming(job: Job, state: State) -> tuple[Controls, ...]:
+    if state not in {State.WAITING, State.PAINTING}:
+        return ()
+    return (Controls(buttons=(Button(label="Cancel", action="cancel", target=job.id),)),)
 
 
 def _footer(job: Job, model: str, spent: str | None) -> str:
