@@ -1,4 +1,4 @@
-"""A team's own budgets, and the zone in which its days begin."""
+"""A team's own budgets."""
 
 from __future__ import annotations
 
@@ -12,24 +12,15 @@ from sqlalchemy import Connection, bindparam, delete, select
 
 from limner.domain.budget import Budget, Scope
 from limner.domain.money import Micros
-from limner.domain.rules import TeamRules
-from limner.store import ledger
+from limner.store import audit, ledger
+from limner.store.audit import Decision
 from limner.store.database import Database, either, now
-from limner.store.tables import budgets, members, teams
+from limner.store.tables import budgets, members
 
 FRESH_SECONDS = 3.0
 """How long another process may not know of a budget that was set."""
 CACHED = 10_000
 """Teams whose budgets are remembered."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Terms:
-    """What a team's money goes by."""
-
-    zone: str
-    """IANA."""
-    budgets: tuple[Budget, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,37 +37,40 @@ class Budgets:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._known: OrderedDict[str, tuple[float, Terms]] = OrderedDict()
+        self._known: OrderedDict[str, tuple[float, tuple[Budget, ...]]] = OrderedDict()
+        self._changes = 0
 
-    async def terms(self, team: str) -> Terms:
-        """The team's budgets and zone: those of `FRESH_SECONDS` ago at the latest, and at once what this process
-        changed."""
+    async def of(self, team: str) -> tuple[Budget, ...]:
+        """The team's budgets: those of `FRESH_SECONDS` ago at the latest, and at once what this process changed."""
         known = self._known.get(team)
         if known is not None and time.monotonic() - known[0] < FRESH_SECONDS:
             return known[1]
-        asked = time.monotonic()
-        terms = await self._database.read(_terms, team)
-        self._known[team] = asked, terms
+        asked, changes = time.monotonic(), self._changes
+        found = await self._database.read(_of, team)
+        if changes != self._changes:  # it may have been read before one of our own changes
+            return await self.of(team)
+        self._known[team] = asked, found
         self._known.move_to_end(team)
         if len(self._known) > CACHED:
             self._known.popitem(last=False)
-        return terms
+        return found
 
-    def forget(self, team: str) -> None:
-        """Asks the database again for this team's terms: they were changed."""
-        self._known.pop(team, None)
-
-    async def put(self, team: str, budget: Budget, since: datetime) -> Standing:
-        """Sets a budget, in place of the one for the same, and tells what of it is spent since then."""
-        standing = await self._database.write(_put, team, budget, since)
-        self.forget(team)
+    async def put(self, budget: Budget, since: datetime, decision: Decision) -> Standing:
+        """Sets a budget in place of the one for the same, writes the decision down, and tells what of the budget is
+        spent since then, all or nothing."""
+        standing = await self._database.write(_put, budget, since, decision)
+        self._changed(decision.team)
         return standing
 
-    async def remove(self, team: str, budget: Budget) -> bool:
-        """Removes the budget for the same scope, key and period; whether there was one."""
-        removed = await self._database.write(_remove, team, budget)
-        self.forget(team)
+    async def remove(self, budget: Budget, decision: Decision) -> bool:
+        """Removes the budget for the same scope, key and period, and writes the decision down; False: there is none."""
+        removed = await self._database.write(_remove, budget, decision)
+        self._changed(decision.team)
         return removed
+
+    def _changed(self, team: str) -> None:
+        self._changes += 1
+        self._known.pop(team, None)
 
     async def standing(self, team: str, asked: Iterable[tuple[Budget, datetime]]) -> tuple[Standing, ...]:
         """How budgets stand, each since its own moment, in one view of the ledger."""
@@ -88,26 +82,30 @@ class Budgets:
         return await self._database.read(lambda connection: connection.execute(query).scalar()) or ()
 
 
-def _terms(connection: Connection, team: str) -> Terms:
-    rules: TeamRules | None = connection.execute(_RULES, {"its_team": team}).scalar()
+def _of(connection: Connection, team: str) -> tuple[Budget, ...]:
     rows = connection.execute(_OF_TEAM, {"its_team": team}).mappings()
-    return Terms(zone=(rules or TeamRules()).zone, budgets=tuple(Budget.model_validate(dict(row)) for row in rows))
+    return tuple(Budget.model_validate(dict(row)) for row in rows)
 
 
-def _put(connection: Connection, team: str, budget: Budget, since: datetime) -> Standing:
+def _put(connection: Connection, budget: Budget, since: datetime, decision: Decision) -> Standing:
+    team = decision.team
     ledger.line_up(connection, team)
     connection.execute(_PUT[connection.dialect.name], {**budget.model_dump(), "team": team, "created": now()})
+    audit.add(connection, decision)
     return _stands(connection, team, budget, since)
 
 
-def _remove(connection: Connection, team: str, budget: Budget) -> bool:
+def _remove(connection: Connection, budget: Budget, decision: Decision) -> bool:
     gone = delete(budgets).where(
-        budgets.c.team == team,
+        budgets.c.team == decision.team,
         budgets.c.scope == budget.scope,
         budgets.c.key == budget.key,
         budgets.c.period == budget.period,
     )
-    return connection.execute(gone.returning(budgets.c.team)).first() is not None
+    if connection.execute(gone.returning(budgets.c.team)).first() is None:
+        return False
+    audit.add(connection, decision)
+    return True
 
 
 def _standing(connection: Connection, team: str, asked: tuple[tuple[Budget, datetime], ...]) -> tuple[Standing, ...]:
@@ -134,7 +132,6 @@ def _stands(connection: Connection, team: str, budget: Budget, since: datetime) 
 
 
 _FIELDS = [budgets.c[name] for name in Budget.model_fields]
-_RULES = select(teams.c.rules).where(teams.c.id == bindparam("its_team"))
 _OF_TEAM = (
     select(*_FIELDS)
     .where(budgets.c.team == bindparam("its_team"))

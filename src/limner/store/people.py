@@ -43,6 +43,30 @@ class People:
             self._members.popitem(last=False)
         return known
 
+    async def known(self, place: Place, person: str) -> Member | None:
+        """The member whom the platform of this place knows by an id; None: they have not said a word here yet."""
+        platform, space = _space(place)
+        query = (
+            select(*(members.c[name] for name in Member.model_fields))
+            .join(identities, identities.c.member == members.c.id)
+            .join(spaces, spaces.c.team == identities.c.team)
+            .where(
+                spaces.c.platform == platform,
+                spaces.c.space == space,
+                identities.c.platform == platform,
+                identities.c.person == person,
+            )
+        )
+        found = await self._database.read(lambda connection: connection.execute(query).mappings().first())
+        return Member.model_validate(dict(found)) if found else None
+
+    async def of_team(self, team: str) -> tuple[Member, ...]:
+        """Everybody of a team, by name."""
+        fields = (members.c[name] for name in Member.model_fields)
+        query = select(*fields).where(members.c.team == team).order_by(members.c.name, members.c.id)
+        rows = await self._database.read(lambda connection: connection.execute(query).mappings().all())
+        return tuple(Member.model_validate(dict(row)) for row in rows)
+
 
 def _space(place: Place) -> tuple[str, str]:
     # The command line and the demo's page of this machine are one team with one set of people.

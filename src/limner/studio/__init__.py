@@ -17,15 +17,17 @@ from limner.domain.card import Button, ButtonStyle, Card
 from limner.domain.courier import Courier
 from limner.domain.money import spell
 from limner.domain.options import PROMPT_LIMIT, Options
-from limner.domain.place import Member
+from limner.domain.place import Member, Person, Place
 from limner.domain.request import Asset, Job, JobState, Priority, Request
 from limner.domain.text import one_line
 from limner.errors import NotFound, NotReady, OverBudget, PromptTooLong, Undeliverable
 from limner.models.roster import Roster
 from limner.rules.abilities import fit
 from limner.store import Store
+from limner.store.audit import Decision
 from limner.store.drafts import Draft
 from limner.store.queue import Limits
+from limner.studio.accounts import Accounts
 from limner.studio.board import Board
 from limner.studio.budgets import Budgets
 from limner.studio.cards import job_card
@@ -78,6 +80,7 @@ class Studio:
         self.intake = Intake(store=store, courier=courier, spool=spool)
         self.desk = Desk(settings=settings, roster=roster, hands=hands, today=lambda: now().date())
         self.budgets = Budgets(store=store, host=settings.budget, now=now)
+        self.accounts = Accounts(store=store, budgets=self.budgets, now=now)
         self.board = Board(
             store=store, table=table, desk=self.desk, budgets=self.budgets, courier=courier, spool=spool, now=now
         )
@@ -181,6 +184,26 @@ class Studio:
             NotFound: There is none.
         """
         return await self._store.drafts.get(id or "", member.team, member.id)
+
+    async def person(self, id: str, place: Place) -> Member | None:
+        """The member whom the place's platform knows by this id; None: they are not known here."""
+        return await self._store.people.known(place, id)
+
+    async def meet(self, person: Person, place: Place) -> Member:
+        """The member that a person is in this place, before they have said a word."""
+        return await self._store.people.member(place, person)
+
+    async def members(self, member: Member) -> tuple[Member, ...]:
+        """Everybody of the member's team."""
+        return await self._store.people.of_team(member.team)
+
+    async def names(self, member: Member) -> dict[str, str]:
+        """What the team calls channels and roles, as far as its rules name them."""
+        return (await self._store.rules.get(member.team)).names
+
+    async def note_down(self, decision: Decision) -> None:
+        """Puts a decision into the audit log."""
+        await self._store.audit.add(decision)
 
     async def news(self, note: str | None, member: Member) -> tuple[str, ...]:
         """The sentence that another model stands in, the first time that it concerns this team."""

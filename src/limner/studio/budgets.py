@@ -16,7 +16,8 @@ from limner.domain.money import Micros, dollars, spell
 from limner.domain.place import Member, Place
 from limner.errors import BadOption
 from limner.store import Cap, Store
-from limner.store.budgets import Standing, Terms
+from limner.store.audit import Decision
+from limner.store.budgets import Standing
 
 log = structlog.get_logger(__name__)
 
@@ -45,10 +46,10 @@ class Budgets:
 
     async def caps(self, member: Member, place: Place | None = None) -> tuple[Cap, ...]:
         """Every cap that this member's next request has to pass; without a place, those that count everywhere."""
-        terms = await self._store.budgets.terms(member.team)
-        if not terms.budgets and not self._host:
+        own = await self._store.budgets.of(member.team)
+        if not own and not self._host:
             return ()
-        return tuple(caps((*self._host, *terms.budgets), member, place, self._now(), zone_of(terms)))
+        return tuple(caps((*self._host, *own), member, place, self._now(), await self.zone(member.team)))
 
     async def held(self, member: Member, place: Place | None = None) -> tuple[Held, ...]:
         """The same, each with what of it is spent."""
@@ -58,50 +59,46 @@ class Budgets:
 
     async def today(self, member: Member) -> str | None:
         """What a member has spent today, in words; None where nothing was and no cap says otherwise."""
-        terms = await self._store.budgets.terms(member.team)
-        if not member.roles and any(each.scope is Scope.ROLE for each in terms.budgets):
+        own = await self._store.budgets.of(member.team)
+        if not member.roles and any(each.scope is Scope.ROLE for each in own):
             member = member.evolve(roles=await self._store.budgets.roles(member.id))
-        since = began(Period.DAY, self._now(), zone_of(terms))
+        since = began(Period.DAY, self._now(), await self.zone(member.team))
         amount = await self._store.ledger.spent(team=member.team, member=member.id, since=since)
-        daily = (each for each in await self.caps(member) if each.member and each.since == since)
-        if limit := next((each.limit for each in daily if each.period == Period.DAY.each), None):
-            return f"you: {spell(amount)} of {spell(limit)} today"
+        daily = (each for each in await self.caps(member) if each.member and each.period == Period.DAY.each)
+        if (cap := next(daily, None)) is not None:
+            return f"you: {spell(amount)} of {spell(cap.limit)} today"
         return f"you: {spell(amount)} today" if amount else None
 
     async def zone(self, team: str) -> ZoneInfo:
-        """The zone in which the team's days begin."""
-        return zone_of(await self._store.budgets.terms(team))
+        """The zone in which the team's days begin; UTC should this machine not know it."""
+        name = (await self._store.rules.get(team)).zone
+        try:
+            return zone_named(name)
+        except BadOption:
+            log.warning("a time zone is not known here", zone=name)
+            return UTC
+
+    async def anew(self, team: str, period: Period) -> str:
+        """When the team's next day or month begins, in words."""
+        return _next(period, self._now(), await self.zone(team))
 
     async def standing(self, team: str) -> tuple[Standing, ...]:
         """All of a team's budgets, the host's first, and how each stands."""
-        terms = await self._store.budgets.terms(team)
-        return await self._store.budgets.standing(team, self._since((*self._host, *terms.budgets), zone_of(terms)))
+        every = (*self._host, *await self._store.budgets.of(team))
+        return await self._store.budgets.standing(team, await self._since(team, *every))
 
-    def _since(self, budgets: Iterable[Budget], zone: ZoneInfo) -> Iterator[tuple[Budget, datetime]]:
-        moment = self._now()
-        return ((each, began(each.period, moment, zone)) for each in budgets)
+    async def _since(self, team: str, *budgets: Budget) -> list[tuple[Budget, datetime]]:
+        moment, zone = self._now(), await self.zone(team)
+        return [(each, began(each.period, moment, zone)) for each in budgets]
 
-    async def put(self, team: str, budget: Budget) -> Standing:
+    async def put(self, budget: Budget, decision: Decision) -> Standing:
         """Sets a budget at once; gives how it stands."""
-        ((_, since),) = self._since((budget,), await self.zone(team))
-        standing = await self._store.budgets.put(team, budget, since)
-        log.info("a budget was set", scope=budget.scope, period=budget.period, amount=budget.amount)
-        return standing
+        ((_, since),) = await self._since(decision.team, budget)
+        return await self._store.budgets.put(budget, since, decision)
 
-    async def remove(self, team: str, budget: Budget) -> bool:
-        """Removes the budget of this scope, key and period; whether there was one."""
-        removed = await self._store.budgets.remove(team, budget)
-        log.info("a budget was removed", scope=budget.scope, period=budget.period, there=removed)
-        return removed
-
-
-def zone_of(terms: Terms) -> ZoneInfo:
-    """The team's zone; UTC should this machine not know it."""
-    try:
-        return zone_named(terms.zone)
-    except BadOption:
-        log.warning("a time zone is not known here", zone=terms.zone)
-        return UTC
+    async def remove(self, budget: Budget, decision: Decision) -> bool:
+        """Removes the budget of this scope, key and period; False: there is none."""
+        return await self._store.budgets.remove(budget, decision)
 
 
 def caps(
@@ -151,8 +148,13 @@ def _min(budgets: Iterable[Budget]) -> Micros | None:
 
 
 def _anew(period: Period, moment: datetime, zone: ZoneInfo) -> str:
-    day = "tomorrow" if period is Period.DAY else f"on {spell_date(next_date(period, moment, zone))}"
-    return f"It starts anew {day} at 0:00 ({zone.key})."
+    on = "on " if period is Period.MONTH else ""
+    return f"It starts anew {on}{_next(period, moment, zone)}."
+
+
+def _next(period: Period, moment: datetime, zone: ZoneInfo) -> str:
+    day = "tomorrow" if period is Period.DAY else spell_date(next_date(period, moment, zone))
+    return f"{day} at 0:00 ({zone.key})"
 
 
 HOST = "\x00host"

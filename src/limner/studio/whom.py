@@ -1,0 +1,93 @@
+"""Whom a budget is for, by an admin's words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from limner.domain.ask import Asked
+from limner.domain.budget import Scope
+from limner.domain.mention import Mention, read_mention
+from limner.domain.options import Options
+from limner.domain.place import LOCAL, Member, Person
+from limner.domain.text import shorten
+from limner.errors import BadOption, Undeliverable
+
+if TYPE_CHECKING:
+    from limner.studio import Studio
+
+HERE = {"here", "this channel"}
+ALL = {Scope.TEAM: "the team's budget is everybody's", Scope.EVERYONE: "everyone's budget is for nobody in particular"}
+SORTS = {"member": Scope.MEMBER, "role": Scope.ROLE, "channel": Scope.CHANNEL}
+
+
+async def whom(scope: Scope | None, words: str | None, asked: Asked[Options], studio: Studio) -> tuple[Scope, str, str]:
+    """The scope, its key, and its name as members read it. Without a scope, what the words mention tells; without
+    either, it is the team.
+
+    Raises:
+        BadOption: There is nobody and nothing of that name here, or the words do not go with the scope.
+    """
+    if words is None or not words.strip():
+        if scope in {Scope.MEMBER, Scope.ROLE}:
+            raise BadOption(name="who", value="", why=f"say which {scope} it is for")
+        return (*await _channel("here", asked, studio),) if scope is Scope.CHANNEL else (scope or Scope.TEAM, "", "")
+    if scope in ALL:
+        raise BadOption(name="who", value=shorten(words, 40), why=f"{ALL[scope]}; leave it out")
+    here = words.strip().lower() in HERE
+    said = read_mention(words)
+    meant = Scope.CHANNEL if here else SORTS.get(said.sort or "")
+    if scope and meant and scope is not meant:
+        raise BadOption(name="who", value=shorten(words, 40), why=f"that is a {meant}, and the scope says {scope}")
+    match scope or meant or Scope.MEMBER:
+        case Scope.CHANNEL:
+            return await _channel("here" if here else words, asked, studio)
+        case Scope.ROLE:
+            return await _role(said, asked, studio)
+        case _:
+            member = await _member(said, asked, studio)
+            return Scope.MEMBER, member.id, member.name
+
+
+async def _channel(words: str, asked: Asked[Options], studio: Studio) -> tuple[Scope, str, str]:
+    here = words == "here"
+    try:
+        courier = studio.courier(asked.place.platform)
+        place, name = await courier.find(asked.place.channel if here else words, asked.place)
+    except Undeliverable as problem:
+        if not here:
+            why = "I know no such channel here; “here” is this one"
+            raise BadOption(name="who", value=shorten(words, 40), why=why) from problem
+        place, name = asked.place, f"channel {asked.place.channel}"  # a conversation without a name
+    return Scope.CHANNEL, place.key, name
+
+
+async def _member(said: Mention, asked: Asked[Options], studio: Studio) -> Member:
+    known = await studio.person(said.id or said.name, asked.place)
+    if known is not None:
+        return known
+    if said.id is not None and asked.place.space != LOCAL:  # mentioned, and never heard of before
+        return await studio.meet(Person(id=said.id, name=said.name), asked.place)
+    named = [each for each in await studio.members(asked.member) if each.name.casefold() == said.name.casefold()]
+    if len(named) == 1:
+        return named[0]
+    why = (
+        "there are several of that name; give the member's id"
+        if named
+        else "I know nobody of that name here; give the member's id, or wait until they have asked for something"
+    )
+    raise BadOption(name="who", value=shorten(said.name, 40), why=why)
+
+
+async def _role(said: Mention, asked: Asked[Options], studio: Studio) -> tuple[Scope, str, str]:
+    names = await studio.names(asked.member)
+    if said.id is not None:
+        label = said.name if said.name != said.id else f"role {said.id}"
+        return Scope.ROLE, said.id, names.get(said.id, label)
+    held = {role for each in await studio.members(asked.member) for role in each.roles}
+    if said.name in held:
+        return Scope.ROLE, said.name, names.get(said.name, f"role {said.name}")
+    for key, name in names.items():
+        if key in held and name.lstrip("@").casefold() == said.name.casefold():
+            return Scope.ROLE, key, name
+    why = "I know no role of that name here; mention it as in a message, or give its id"
+    raise BadOption(name="who", value=shorten(said.name, 40), why=why)
