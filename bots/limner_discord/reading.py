@@ -22,7 +22,13 @@ def place_of(event: discord.Interaction | discord.Message) -> Place:
     user = event.user if isinstance(event, discord.Interaction) else event.author
     guild = event.guild_id if isinstance(event, discord.Interaction) else event.guild and event.guild.id
     channel = event.channel_id if isinstance(event, discord.Interaction) else event.channel.id
-    return Place(platform="discord", space=str(guild) if guild else f"dm-{user.id}", channel=str(channel or 0))
+    parent = event.channel.parent_id if isinstance(event.channel, discord.Thread) else None
+    return Place(
+        platform="discord",
+        space=str(guild) if guild else f"dm-{user.id}",
+        channel=str(channel or 0),
+        parent=str(parent) if parent else None,
+    )
 
 
 def person_of(event: discord.Interaction | discord.Message) -> Person:
@@ -36,7 +42,9 @@ def person_of(event: discord.Interaction | discord.Message) -> Person:
         admin = isinstance(user, discord.Member) and (
             user.guild_permissions.manage_guild or user.guild_permissions.administrator
         )
-    return Person(id=str(user.id), name=user.display_name, admin=admin, locale=locale)
+    held = user.roles if isinstance(user, discord.Member) else ()
+    roles = tuple(sorted(str(role.id) for role in held if not role.is_default()))
+    return Person(id=str(user.id), name=user.display_name, admin=admin, roles=roles, locale=locale)
 
 
 def address_of(interaction: discord.Interaction, *, private: bool = False, same: bool = False) -> Address:
