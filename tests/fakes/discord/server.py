@@ -128,6 +128,8 @@ class FakeDiscord:
         self.guild = self.ids.next()
         self.people: dict[str, dict[str, Any]] = {}
         self.admins: set[str] = set()
+        self.artists: set[str] = set()
+        """The names of those who hold the role `artists`, which permits nothing by itself."""
         self.channels: dict[str, dict[str, Any]] = {}
         self.channel = self.add_channel("art")
         self.closed: dict[str, tuple[int, int]] = {}
@@ -329,6 +331,7 @@ class FakeDiscord:
         )
         everyone = {"id": self.guild, "name": "@everyone", "permissions": str(ORDINARY), "position": 0, "color": 0}
         staff = {"id": str(int(self.guild) + 1), "name": "staff", "permissions": str(MANAGE_GUILD), "position": 1}
+        artists = {"id": self.artists_role, "name": "artists", "permissions": "0", "position": 2}
         role = {"hoist": False, "managed": False, "mentionable": False, "flags": 0, "color": 0}
         role |= {"colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None}}
         await self.dispatch(
@@ -337,7 +340,7 @@ class FakeDiscord:
                 "id": self.guild,
                 "name": "Studio",
                 "owner_id": "1",
-                "roles": [{**role, **everyone}, {**role, **staff}],
+                "roles": [{**role, **everyone}, {**role, **staff}, {**role, **artists}],
                 "emojis": [],
                 "stickers": [],
                 "features": [],
@@ -358,12 +361,18 @@ class FakeDiscord:
         )
         self._changed.set()
 
+    @property
+    def artists_role(self) -> str:
+        """The id of the role `artists`."""
+        return str(int(self.guild) + 2)
+
     def membership(self, user: dict[str, Any]) -> dict[str, Any]:
-        staff = [str(int(self.guild) + 1)] if user["username"] in self.admins else []
+        held = [str(int(self.guild) + 1)] if user["username"] in self.admins else []
+        held += [self.artists_role] if user["username"] in self.artists else []
         return {
             "user": user,
             "nick": None,
-            "roles": staff,
+            "roles": held,
             "joined_at": "2026-01-01T00:00:00+00:00",
             "deaf": False,
             "mute": False,
