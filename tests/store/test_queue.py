@@ -18,10 +18,12 @@ from limner.domain.card import Card
 from limner.domain.money import Micros
 from limner.domain.place import Person
 from limner.domain.request import Job, JobState, Priority, Request
+from limner.models import Purpose
 from limner.store import Store, lanes
+from limner.store.attempts import End, Outcome
 from limner.store.queue import Limits
-from tests.store import making
 from tests.store.making import ADA, PLENTY, WORKER, a_claimed, a_ready
+from tests.store.making import pictures as pictures_of
 
 BOB, CY = Person(id="2", name="Bob"), Person(id="3", name="Cy")
 ONE = Limits(concurrency=1, per_minute=None)
@@ -48,6 +50,23 @@ async def order(store: Store) -> list[str]:
         names.append(taken[0].member_name)
         await end(store, taken[0])
     return names
+
+
+async def answered(store: Store, job: Job) -> None:
+    """Settles a job with what its call gave."""
+    call = await store.jobs.open_attempt(
+        job=job.id,
+        team=job.team,
+        member=job.member,
+        purpose=Purpose.PAINT,
+        model=job.model,
+        engine=job.engine,
+        estimate=job.estimate,
+        worker=WORKER,
+    )
+    made, blobs = pictures_of(job, await store.blobs.put(b"a picture"))
+    paid = End(outcome=Outcome.PAID, cost=Micros(30_000))
+    await store.jobs.settle(job, assets=made, blobs=blobs, cost=Micros(30_000), attempt=call, end=paid)
 
 
 async def waits(store: Store, **fields: Any) -> Job:
@@ -304,8 +323,7 @@ async def test_the_breaker_opens_after_a_few_failures_feels_its_way_and_closes(
             await asyncio.sleep(0.02)
     assert len(felt) == 1
     assert await take(store, most=4, worker="w-2") == []
-    made, blobs = making.pictures(felt[0], await store.blobs.put(b"a picture"))
-    await store.jobs.settle(felt[0], assets=made, blobs=blobs, cost=Micros(30_000))
+    await answered(store, felt[0])
     assert len(await take(store, most=4)) == 2
 
 
@@ -329,6 +347,15 @@ async def test_a_place_says_what_is_before_a_job_and_what_it_waits_for(store: St
     paused = (await store.queue.places(OPENAI))[jobs[1].id]
     assert paused.why == "OpenAI is busy for us"
     assert paused.until is not None
+
+
+async def test_the_usual_length_of_a_painting_is_known_once_there_was_one(store: Store) -> None:
+    job = await a_claimed(store)
+    assert await store.queue.pace("sketch") is None
+    await answered(store, job)
+    seconds = await store.queue.pace("openai")
+    assert seconds is not None
+    assert 0 <= seconds < 20
 
 
 async def test_a_minute_that_is_used_up_shows_in_the_place(store: Store) -> None:
