@@ -71,3 +71,32 @@ class Stage(Protocol):
     async def restart(self) -> None:
         """Stops Limner and starts it again on the same data and the same fake."""
         ...
+
+
+class Chat(Stage, Protocol):
+    """A platform that is somebody else's, and has its moods."""
+
+    def shut(self, *, directly: bool = False) -> None:
+        """Closes the channel to Limner, and (`directly`) Ada's direct messages too."""
+        ...
+
+    def reopen(self) -> None:
+        """Takes that back."""
+        ...
+
+    def remove(self, seen: Seen) -> None:
+        """A moderator deletes the message."""
+        ...
+
+    def limit(self, times: int) -> None:
+        """Each kind of call that shows something meets the platform's rate limit so often."""
+        ...
+
+    def stumble(self, times: int, *, done: bool = False) -> None:
+        """Each kind of call that shows something meets a fault of the platform's own so often; `done`: it is done all
+        the same, and only the answer is lost."""
+        ...
+
+    async def direct(self, *, member: str = "ada") -> tuple[Seen, ...]:
+        """The cards in a member's direct messages with Limner, oldest first."""
+        ...

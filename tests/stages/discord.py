@@ -17,6 +17,8 @@ from tests.stages import Seen
 
 UNTOUCHED = 1.0
 """Seconds after which a pressed button whose card did not change counts as answered by leaving it."""
+SHOWING = (("PATCH", r"/webhooks/.*"), ("POST", r"/channels/\d+/messages"), ("PATCH", r"/channels/\d+/messages/\d+"))
+"""The calls by which cards are shown."""
 
 
 class DiscordStage:
@@ -125,6 +127,35 @@ class DiscordStage:
         assert shown is not None, "Limner is still thinking"
         self._answers[shown.id] = interaction
         return self.seen(shown)
+
+    # ── moods of the platform ───────────────────────────────────────────────────────────────────────────────
+
+    def shut(self, *, directly: bool = False) -> None:
+        """Closes the channel to the bot, and the tokens of earlier interactions with it, as after fifteen minutes."""
+        self.fake.closed[self.fake.channel] = (403, 50001)
+        for sent in self.fake.interactions.values():
+            sent.sent -= 1_000
+        if directly:
+            self.fake.closed_to_dms.add(self.fake.person("ada")["id"])
+
+    def reopen(self) -> None:
+        self.fake.closed.clear()
+        self.fake.closed_to_dms.clear()
+
+    def remove(self, seen: Seen) -> None:
+        del self.fake.messages[seen.message]
+
+    def limit(self, times: int) -> None:
+        for method, path in SHOWING:
+            self.fake.limit(method, path, times=times)
+
+    def stumble(self, times: int, *, done: bool = False) -> None:
+        for method, path in SHOWING:
+            self.fake.arrange(method, path, 503, times=times, done=done)
+
+    async def direct(self, *, member: str = "ada") -> tuple[Seen, ...]:
+        where = self.fake.dm(self.fake.person(member))
+        return tuple(self.seen(each) for each in self.fake.seen_by(member, where))
 
     # ── seeing ──────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -22,6 +22,14 @@ UNTOUCHED = 1.0
 """Seconds after which a pressed button whose card did not change counts as answered by leaving it."""
 QUIET = 0.2
 HOME = "general"
+SHOWING = (
+    "chat.postMessage",
+    "chat.update",
+    "files.getUploadURLExternal",
+    "files.completeUploadExternal",
+    "files.info",
+)
+"""The calls by which cards are shown."""
 
 
 class SlackStage:
@@ -168,6 +176,32 @@ class SlackStage:
             return self.seen(changed[0]) if changed else None
 
         return await self.fake.until(answer, seconds=seconds)  # type: ignore[no-any-return]
+
+    # ── moods of the platform ───────────────────────────────────────────────────────────────────────────────
+
+    def shut(self, *, directly: bool = False) -> None:
+        """Archives the channel."""
+        self.fake.workspace.channels[self.place.channel].archived = True
+        if directly:
+            self.fake.workspace.closed_to_dms.add(self.fake.workspace.member("ada"))
+
+    def reopen(self) -> None:
+        self.fake.workspace.channels[self.place.channel].archived = False
+        self.fake.workspace.closed_to_dms.clear()
+
+    def remove(self, seen: Seen) -> None:
+        self.fake.workspace.messages.remove(self._message(seen))
+
+    def limit(self, times: int) -> None:
+        for method in SHOWING:
+            self.fake.limit(method, times=times)
+
+    def stumble(self, times: int, *, done: bool = False) -> None:
+        for method in SHOWING:
+            self.fake.stumble(method, 503, times=times, done=done)
+
+    async def direct(self, *, member: str = "ada") -> tuple[Seen, ...]:
+        return await self.cards(member=member, place="dm")
 
     # ── seeing ──────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,0 +1,128 @@
+"""Delivery until done, as a member sees it: one card for one ask, whatever the platform does meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+
+import pytest
+import stamina
+from structlog.testing import capture_logs
+
+from tests.conversations.reading import id_of, paintings
+from tests.fakes.openai import FakeOpenAI
+from tests.stages import Chat, Seen
+
+MOVED = "I could not post in that channel any more, so here it is."
+
+pytestmark = pytest.mark.parametrize("stage", ["discord", "slack"], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def _hardly_waiting(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What is waited for here is the host's time."""
+    monkeypatch.setattr("limner_slack.calls.JITTER", 0.01)
+    with stamina.set_testing(True, attempts=6, cap=True):
+        yield
+
+
+async def until(look: Callable[[], Awaitable[object]], seconds: float = 20) -> None:
+    """Waits until what is looked for is there."""
+    async with asyncio.timeout(seconds):
+        while True:
+            if await look():
+                return
+            await asyncio.sleep(0.02)
+
+
+async def painting(stage: Chat, openai: FakeOpenAI) -> Seen:
+    """A card whose picture is being painted, and is held there."""
+    openai.hold = asyncio.Event()
+    card = await stage.command("imagine", prompt="a red fox", quality="draft")
+
+    async def begun() -> bool:
+        return paintings(openai) == 1
+
+    await until(begun)
+    return card
+
+
+def let_go(openai: FakeOpenAI) -> None:
+    assert openai.hold is not None
+    openai.hold.set()
+
+
+async def test_limits_of_the_platform_are_waited_for(stage: Chat, openai: FakeOpenAI) -> None:
+    card = await painting(stage, openai)
+    stage.limit(3)
+    let_go(openai)
+    done = await stage.settled(card)
+
+    assert len(done.pictures) == 1
+    assert len(await stage.cards()) == 1
+    assert await stage.direct() == ()
+
+
+@pytest.mark.parametrize("done", [False, True])
+async def test_faults_of_the_platform_are_waited_for_and_nothing_is_shown_twice(
+    stage: Chat, openai: FakeOpenAI, done: bool
+) -> None:
+    stage.stumble(1, done=done)
+    painted = await stage.settled(await stage.command("imagine", prompt="a red fox", quality="draft"))
+
+    assert len(painted.pictures) == 1
+    assert len(await stage.cards()) == 1
+    assert paintings(openai) == 1
+
+
+async def test_a_picture_whose_channel_closed_meanwhile_reaches_its_asker(stage: Chat, openai: FakeOpenAI) -> None:
+    await painting(stage, openai)
+    stage.shut()
+    let_go(openai)
+
+    async def arrived() -> bool:
+        return any(each.pictures for each in await stage.direct())
+
+    await until(arrived)
+    (card,) = await stage.direct()
+    assert MOVED in card.text
+    assert "a red fox" in card.text
+    assert card.private_to == "ada"
+    assert await stage.direct(member="bob") == ()
+
+
+async def test_a_picture_that_can_be_delivered_nowhere_is_kept_and_delivered_when_that_is_possible(
+    stage: Chat, openai: FakeOpenAI
+) -> None:
+    card = await painting(stage, openai)
+    stage.shut(directly=True)
+    with capture_logs() as lines:
+        let_go(openai)
+
+        async def given_up() -> bool:
+            return any(each["event"] == "a card could not be delivered" for each in lines)
+
+        await until(given_up)
+    assert await stage.direct() == ()
+    stage.reopen()
+    await stage.restart()
+    done = await stage.settled(card)
+
+    assert len(done.pictures) == 1
+    assert MOVED not in done.text
+    assert len(await stage.cards()) == 1
+    assert paintings(openai) == 1
+    assert (await stage.settled(await stage.command("show", picture=id_of(done)))).pictures == done.pictures
+
+
+async def test_a_card_that_a_moderator_deleted_is_there_again_with_the_picture(stage: Chat, openai: FakeOpenAI) -> None:
+    card = await painting(stage, openai)
+    stage.remove(card)
+    let_go(openai)
+
+    async def there() -> bool:
+        return any(each.pictures for each in await stage.cards())
+
+    await until(there)
+    assert len(await stage.cards()) == 1
+    assert await stage.direct() == ()
