@@ -108,3 +108,48 @@ async def test_what_is_not_there_or_not_allowed_is_refused_by_its_code(discord: 
     assert await send(discord, "PATCH", f"/channels/{discord.channel}/messages/1", body) == 10008
     discord.closed[discord.channel] = (403, 50013)
     assert await send(discord, "POST", f"/channels/{discord.channel}/messages", body) == 50013
+
+
+async def test_a_nonce_is_taken_once_within_minutes_and_whatever_the_channel(discord: FakeDiscord) -> None:
+    other = discord.add_channel("other")
+    once = {"content": "hello", "nonce": "n1", "enforce_nonce": True}
+    for channel in (discord.channel, discord.channel, other):
+        assert await send(discord, "POST", f"/channels/{channel}/messages", once) == 0
+    assert len(discord.messages) == 1
+    discord.advance(600)
+    assert await send(discord, "POST", f"/channels/{other}/messages", once) == 0
+    assert len(discord.messages) == 2
+
+
+async def test_a_route_is_limited_apart_for_each_channel(discord: FakeDiscord) -> None:
+    discord.bucket("POST", r"/channels/\d+/messages", limit=1, seconds=60)
+    for channel in (discord.channel, discord.channel, discord.add_channel("other")):
+        await send(discord, "POST", f"/channels/{channel}/messages", {"content": "hello"})
+
+    assert [call.status for call in discord.calls] == [200, 429, 200]
+
+
+async def test_a_channel_tells_what_came_after_a_message_without_what_others_do_not_see(discord: FakeDiscord) -> None:
+    path = f"/channels/{discord.channel}/messages"
+    for number in range(3):
+        await send(discord, "POST", path, {"content": str(number)})
+    first, *rest = discord.messages
+    hidden = discord.messages[rest[-1]]
+    hidden.private_to = "1"
+    async with (
+        aiohttp.ClientSession(headers={"Authorization": f"Bot {TOKEN}"}) as session,
+        session.get(f"{discord.api_base}{path}?after={first}&limit=100") as answer,
+    ):
+        told = json.loads(await answer.text())
+
+    assert [each["id"] for each in told] == rest[:1]
+    assert await send(discord, "GET", f"{path}?limit=101") == 50035
+
+
+async def test_nothing_is_to_be_had_of_a_deleted_channel(discord: FakeDiscord) -> None:
+    sent = interaction(discord, 5)
+    discord.delete_channel(discord.channel)
+
+    edit = f"/webhooks/{discord.application}/{sent.token}/messages/@original"
+    assert await send(discord, "PATCH", edit, {"flags": LAYOUT, "components": [text()]}) == 10003
+    assert await send(discord, "POST", f"/channels/{discord.channel}/messages", {"content": "x"}) == 10003

@@ -55,6 +55,7 @@ GENERAL = "C0GENERAL0"
         ("chat.postMessage", {"channel": GENERAL}, "no_text"),
         ("chat.postMessage", {"channel": GENERAL, "text": "a", "blocks": [{"type": "divider"}] * 51}, "invalid_blocks"),
         ("chat.postMessage", {"channel": GENERAL, "text": "a", "blocks": image("F0UNKNOWN")}, "invalid_blocks"),
+        ("chat.postMessage", {"channel": GENERAL, "text": "a", "thread_ts": "1700000000.000001"}, "thread_not_found"),
         ("chat.update", {"channel": GENERAL, "ts": "1.2", "text": "a"}, "message_not_found"),
         ("views.open", {"trigger_id": "1.2", "view": {}}, "exchanged_trigger_id"),
         ("files.info", {"file": "F0UNKNOWN"}, "file_not_found"),
@@ -102,3 +103,26 @@ async def test_what_breaks_the_description_is_written_down() -> None:
         await call(slack, "chat.postMessage", channel=GENERAL, text="<!channel>", surprise="1")
         assert [each for each in slack.breaches if "surprise" in each]
         assert [each for each in slack.breaches if "broadcast" in each]
+
+
+async def test_a_conversation_is_told_by_pages_from_a_moment_on(slack: FakeSlack) -> None:
+    ts = [(await call(slack, "chat.postMessage", channel=GENERAL, text=str(each)))["ts"] for each in range(5)]
+    first = await call(slack, "conversations.history", channel=GENERAL, oldest=ts[1], limit="2")
+    second = await call(
+        slack,
+        "conversations.history",
+        channel=GENERAL,
+        oldest=ts[1],
+        limit="2",
+        cursor=first["response_metadata"]["next_cursor"],
+    )
+
+    assert [each["ts"] for each in first["messages"] + second["messages"]] == [ts[4], ts[3], ts[2]]
+    assert second["response_metadata"]["next_cursor"] == ""
+
+
+async def test_a_member_may_take_no_direct_messages(slack: FakeSlack) -> None:
+    ada = slack.workspace.member("ada")
+    slack.workspace.closed_to_dms.add(ada)
+
+    assert (await call(slack, "conversations.open", users=ada))["error"] == "cannot_dm_bot"

@@ -20,10 +20,17 @@ class Courier(Protocol):
     """Seconds between two edits of one card while it forms: what the platform's limits allow."""
 
     async def show(self, address: Address, card: Card) -> Address:
-        """Posts the card, or puts it in place of the one at the address; gives the address of what is now there.
+        """Posts the card, or puts it in place of the one at the address; gives the address of what is now there, which
+        may be another: a member's direct messages, where the place closed meanwhile.
+
+        May be asked again for the same address, also by a process that does not know whether an earlier one was
+        answered: a first card is posted once. What passes (a rate limit, a fault of the platform's) is waited for here,
+        a minute or two. A card that is being painted is shown in one try on the message that is there or not at all,
+        and its address is given as it was: the next one tells more, and the last one shall not wait behind it.
 
         Raises:
-            Undeliverable: The place is gone or closed to us. Everything passing is waited for and tried again here.
+            Undeliverable: The place is gone or closed to us, and there was no other way to whoever asked.
+            PlatformTrouble: The platform stays out of reach, or refuses this: it may be tried again later.
         """
         ...
 
