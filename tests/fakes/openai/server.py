@@ -114,6 +114,13 @@ class FakeOpenAI:
             await self._news.wait()
         return self.requests[count - 1]
 
+    async def asked_for_moderation(self) -> Received:
+        """Waits until moderation has been asked for; the first such request."""
+        while not self.screened:
+            self._news.clear()
+            await self._news.wait()
+        return self.screened[0]
+
     def _answer(
         self, endpoint: Callable[[web.Request, Received], Awaitable[web.StreamResponse]]
     ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
