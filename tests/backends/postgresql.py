@@ -10,14 +10,17 @@ import signal
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Literal
 
+import psutil
 import psycopg
 
 from tests.backends import Missing
 
+PREFIX = "limner-pg-"
 OLDEST = 15
 PLACES = ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin", "opt/homebrew/opt/postgresql@*/bin")
 """Where distributions put the server programs of each version, for these are seldom on the path."""
@@ -58,7 +61,9 @@ class PostgreSQL:
         """
         self._binaries = binaries()
         self._user = _user()
-        self.folder = Path(tempfile.mkdtemp(prefix="limner-pg-", dir=_memory()))
+        parent = _memory() or Path(tempfile.gettempdir())
+        _clear_leftovers(parent)
+        self.folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=parent))
         self._process: subprocess.Popen[bytes] | None = None
         self._numbers = count(1)
         self._log = self.folder / "log"
@@ -183,6 +188,20 @@ def _memory() -> Path | None:
     shared = Path("/dev/shm")
     room = shutil.disk_usage(shared).free if os.access(shared, os.W_OK) else 0
     return shared if room > 2 * 1024**3 else None
+
+
+def _clear_leftovers(parent: Path) -> None:
+    """Ends the servers of tests that were killed, and could not do it themselves."""
+    for folder in parent.glob(f"{PREFIX}*"):
+        owner = re.match(r"\d+", folder.name.removeprefix(PREFIX))
+        if owner is None or psutil.pid_exists(int(owner[0])):
+            continue
+        with suppress(OSError, ValueError, psutil.Error):
+            server = psutil.Process(int((folder / "data" / "postmaster.pid").read_text().split()[0]))
+            if server.cwd() == str(folder / "data"):
+                server.send_signal(signal.SIGQUIT)
+                server.wait(PATIENCE)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _user() -> str | None:

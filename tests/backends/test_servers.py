@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 
 from tests.backends import Missing, postgresql, required
 from tests.backends.fixtures import Servers
 from tests.backends.postgresql import PostgreSQL
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_a_server_that_crashes_keeps_what_was_committed(servers: Servers) -> None:
@@ -31,6 +36,19 @@ def test_a_server_that_crashes_keeps_what_was_committed(servers: Servers) -> Non
     finally:
         server.close()
     assert not server.folder.exists()
+
+
+def test_servers_of_killed_tests_are_ended_by_the_next(servers: Servers) -> None:
+    start = "from tests.backends.postgresql import PostgreSQL; import os; print(PostgreSQL().folder, flush=True); "
+    killed = subprocess.run(
+        [sys.executable, "-c", start + "os._exit(9)"], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False
+    )
+    folder = Path(killed.stdout.strip())
+    server = psutil.Process(int((folder / "data" / "postmaster.pid").read_text().split()[0]))
+    PostgreSQL().close()
+    assert not server.is_running() or server.status() == psutil.STATUS_ZOMBIE
+    assert not folder.exists()
+    assert servers.postgresql.folder.exists()
 
 
 def test_each_test_has_an_empty_database_of_its_own(servers: Servers) -> None:
