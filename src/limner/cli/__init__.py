@@ -66,6 +66,21 @@ def connect(platform: Annotated[str, typer.Argument(help="discord or slack")], c
     _run(print_invitation(platform, config), verbose=False)
 
 
+@app.command()
+def usage(
+    as_csv: Annotated[bool, typer.Option("--csv", help="As CSV, a line for each job or call.")] = False,
+    first: Annotated[str | None, typer.Option("--from", help="The first day, such as 2026-11-01.")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="The last day.")] = None,
+    team: Annotated[str | None, typer.Option(help="One team alone: its id, or where it is at home.")] = None,
+    config: Config = None,
+    verbose: Verbose = False,
+) -> None:
+    """Say what was spent by whom on which day, in dollars. Limner may be running meanwhile."""
+    from limner.cli.spending import print_usage
+
+    _run(print_usage(config, as_csv=as_csv, first=first, last=last, team=team), verbose)
+
+
 def _ask_command(name: str, help: str) -> None:
     @app.command(
         name,

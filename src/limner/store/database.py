@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from urllib.parse import quote
 
 import aiosqlite
 import structlog
@@ -50,6 +51,7 @@ _PRAGMAS = (
     "PRAGMA busy_timeout = 5000",
     "PRAGMA secure_delete = ON",  # tokens are kept while a job runs, and then are to be gone
 )
+_READING = ("PRAGMA query_only = ON", "PRAGMA busy_timeout = 5000")
 
 READERS = 2
 """Connections that only read SQLite, beside the one that writes."""
@@ -118,8 +120,8 @@ class Database:
         self._next = 0
 
     @classmethod
-    async def open(cls, url: URL) -> Database:
-        """The database at this address.
+    async def open(cls, url: URL, *, read_only: bool = False) -> Database:
+        """The database at this address. `read_only` leaves it as it is, and whoever has it undisturbed.
 
         Raises:
             StoreTrouble: It cannot be reached.
@@ -129,13 +131,13 @@ class Database:
             return cls(sqlite=False, writer=threads, readers=(threads,))
         lanes: list[_SQLite] = []
         try:
-            for _ in range(1 + READERS):
-                lanes.append(await _SQLite.open(str(url.database)))
+            for _ in range(1 if read_only else 1 + READERS):
+                lanes.append(await _SQLite.open(str(url.database), read_only=read_only))
         except aiosqlite.Error as problem:
             for lane in lanes:
                 await lane.close()
             raise _trouble(problem) from problem
-        return cls(sqlite=True, writer=lanes[0], readers=tuple(lanes[1:]))
+        return cls(sqlite=True, writer=lanes[0], readers=tuple(lanes[1:] or lanes))
 
     async def close(self) -> None:
         for lane in {id(each): each for each in (self._writer, *self._readers)}.values():
@@ -228,9 +230,10 @@ class _SQLite:
         self._engine = create_engine("sqlite://", creator=self._connection, poolclass=StaticPool, hide_parameters=True)
 
     @classmethod
-    async def open(cls, path: str) -> _SQLite:
-        driver = await aiosqlite.connect(path, isolation_level=None, cached_statements=256)
-        for pragma in _PRAGMAS:
+    async def open(cls, path: str, *, read_only: bool) -> _SQLite:
+        where = f"file:{quote(path)}?mode=ro" if read_only else path
+        driver = await aiosqlite.connect(where, uri=read_only, isolation_level=None, cached_statements=256)
+        for pragma in _READING if read_only else _PRAGMAS:
             await driver.execute_fetchall(pragma)
         return cls(driver)
 

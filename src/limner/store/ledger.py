@@ -111,7 +111,7 @@ class Ledger:
         free call that is not over holds its estimate as reserved and nothing else. One that is over holds nothing as
         reserved, and its cost exactly as paid or possibly charged. There is no booking of anything else.
         """
-        return await self._database.read(_balanced)
+        return await self._database.view(_balanced)
 
 
 def _balanced(connection: Connection) -> bool:
@@ -221,18 +221,19 @@ def _balance(account: Account) -> ColumnElement[int]:
     return case((ledger.c.target == account, ledger.c.amount), (ledger.c.source == account, -ledger.c.amount), else_=0)
 
 
-def _held() -> list[ColumnElement[Any]]:
+def held() -> list[ColumnElement[Any]]:
+    """A booking's reference, and what it holds in each account but the budget: columns for a query by reference."""
     accounts = (Account.RESERVED, Account.PAID, Account.UNKNOWN)
     return [ledger.c.reference, *(func.coalesce(func.sum(_balance(each)), 0).label(each.value) for each in accounts)]
 
 
 _EVERY_BOOKING = select(
-    *_held(),
+    *held(),
     func.count(distinct(ledger.c.team + "/" + ledger.c.member + "/" + ledger.c.channel))
     .op("*")(func.count(distinct(ledger.c.counted)))
     .label("kinds"),
 ).group_by(ledger.c.reference)
-_HOLDINGS = select(*_held()).where(ledger.c.reference == bindparam("of")).group_by(ledger.c.reference)
+_HOLDINGS = select(*held()).where(ledger.c.reference == bindparam("of")).group_by(ledger.c.reference)
 
 
 def _holdings(connection: Connection, booking: Booking) -> tuple[int, int, int]:

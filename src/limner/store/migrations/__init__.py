@@ -28,6 +28,18 @@ async def migrate(database: Database) -> None:
         await database.write(_upgrade)
 
 
+async def check(database: Database) -> None:
+    """Looks whether the database is at `HEAD`, for whoever only reads it.
+
+    Raises:
+        HostTrouble: It is not.
+    """
+    if await database.read(_revision) != HEAD:
+        raise HostTrouble(
+            why="The database is another Limner's, or an older one's. Start this one on it once: limner run"
+        )
+
+
 def _revision(connection: Connection) -> str | None:
     if not inspect(connection).has_table(_version.name):
         return None
