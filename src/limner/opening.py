@@ -108,6 +108,7 @@ async def open_limner(
         sign=studio.sign,
         words=studio.desk.words,
         waits_again=studio.usher.waits_again,
+        lanes=lanes,
     )
     flow = Flow(
         store=store,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from limner.models import Model, Usage
+from limner.openai.limits import Allowance
 
 PARTIALS = 2
 """The most partial pictures that are asked of a model that streams; each costs a little."""
@@ -53,6 +54,8 @@ class Painted:
     """None: the server did not say."""
     request_id: str | None = None
     revised_prompt: str | None = None
+    allowance: Allowance | None = None
+    """What the provider told of its limits, now; not kept."""
 
 
 OnPartial = Callable[[PictureFile], Awaitable[None]]

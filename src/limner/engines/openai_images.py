@@ -17,6 +17,7 @@ from limner.errors import BadFile, BadPicture, NeverSent, NoPicture, OutcomeUnkn
 from limner.media.offloop import PICTURES, off_loop
 from limner.media.pictures import probe
 from limner.openai.errors import caught, translate
+from limner.openai.limits import allowance
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -52,6 +53,7 @@ class OpenAIImages(Engine):
         try:
             async with self._answer(painting) as response:
                 answered, request_id = True, response.request_id
+                told = allowance(response.headers)
                 await reading.read(response)
             await reading.teller.finish()
             return Painted(
@@ -59,6 +61,7 @@ class OpenAIImages(Engine):
                 usage=reading.usage,
                 request_id=request_id,
                 revised_prompt=reading.revised_prompt,
+                allowance=told,
             )
         except caught() as error:
             trouble = translate(error, model=painting.model.name)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -39,11 +39,13 @@ from limner.jobs.progress import Reporter, reporting
 from limner.media.preview import preview
 from limner.models import Purpose
 from limner.models.roster import Roster
+from limner.openai.limits import Allowance
 from limner.rules.abilities import fit
 from limner.rules.prices import cost
 from limner.store import Store
 from limner.store.attempts import End, InDoubt, NotOurs, Outcome
 from limner.store.blobs import Blob
+from limner.store.queue import Limits
 
 log = structlog.get_logger(__name__)
 
@@ -74,10 +76,11 @@ class Easel:
         sign: Callable[[str], str],
         words: Callable[[Job], str],
         waits_again: Callable[[Job, str, float], AbstractAsyncContextManager[None]],
+        lanes: Mapping[str, Limits],
     ) -> None:
-        """`worker` is who takes jobs here. `show` tells of progress, `pace` how often (seconds), `sign` makes a keyed
-        hash of a member's id, `words` gives the prompt as it is sent. `waits_again` says why a job goes back into the
-        queue (it does in its block), and for how many seconds."""
+        """`worker` is who takes jobs here, `lanes` what the host allows. `show` tells of progress, `pace` how often
+        (seconds), `sign` makes a keyed hash of a member's id, `words` gives the prompt as it is sent. `waits_again`
+        says why a job goes back into the queue (it does in its block), and for how many seconds."""
         self._store = store
         self._engine = engine
         self._worker = worker
@@ -88,6 +91,7 @@ class Easel:
         self._sign = sign
         self._words = words
         self._waits_again = waits_again
+        self._lanes = lanes
 
     async def paint(self, job: Job) -> Job:
         """Calls the engine, unless it was called before; afterwards the journal or the job's trouble says what came.
@@ -164,12 +168,19 @@ class Easel:
                 )
                 await _surely(journal.write(attempt, painted))
         except ProviderTrouble as trouble:
+            await self._learn(job.engine, trouble.fields.get("allowance"))
             outcome = Outcome.FREE if trouble.charged is False else Outcome.UNKNOWN
             await self._store.jobs.close_attempt(attempt, outcome=outcome, trouble=trouble.sentence)
             raise
         finally:
             for key in partials:
                 await self._store.blobs.delete(key)
+        await self._learn(job.engine, painted.allowance)
+
+    async def _learn(self, engine: str, told: Allowance | None) -> None:
+        """Lets all workers know what the provider told of its limits."""
+        if told is not None and (limits := self._lanes.get(engine)) is not None:
+            await self._store.queue.learn(engine, limits, per_minute=told.per_minute, left=told.left, reset=told.reset)
 
     async def _replaced(self, job: Job, trouble: ModelGone) -> Job:
         """The job with the model that follows; raises `ModelGone` when none does."""

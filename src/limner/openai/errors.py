@@ -23,6 +23,7 @@ from limner.errors import (
     RequestRefused,
     Unverified,
 )
+from limner.openai.limits import allowance
 
 if TYPE_CHECKING:
     import openai
@@ -53,11 +54,21 @@ def caught() -> tuple[type[Exception], ...]:
 
 
 def translate(error: BaseException, model: str = "") -> ProviderTrouble:
-    """The trouble that an error of the SDK, or of its transport, is; raise it `from error`.
+    """The trouble that an error of the SDK, or of its transport, is; raise it `from error`. Its field `allowance` is
+    what the answer told of the account's limits.
 
     Args:
         model: Asked for in the request, to be named when it is gone.
     """
+    import openai
+
+    trouble = _trouble(error, model)
+    if isinstance(error, openai.APIStatusError):
+        trouble.fields["allowance"] = allowance(error.response.headers)
+    return trouble
+
+
+def _trouble(error: BaseException, model: str) -> ProviderTrouble:
     import openai
 
     if isinstance(error, openai.APIConnectionError):
@@ -135,7 +146,8 @@ def _wait(error: openai.APIError) -> float | None:
             return max(0.0, float(response.headers[header]) / unit)
         except (KeyError, ValueError):
             continue
-    return None
+    told = allowance(response.headers)
+    return told.reset if told is not None and told.left == 0 else None
 
 
 def _why(error: openai.APIError) -> str:

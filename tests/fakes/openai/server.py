@@ -16,6 +16,7 @@ from limner.rules.prices import cost
 from tests.contracts import breaches
 from tests.fakes.openai import faults, hearing, moderation, painting
 from tests.fakes.openai.descriptions import ACCEPT
+from tests.fakes.openai.meter import Meter
 from tests.fakes.openai.painting import Work
 from tests.fakes.openai.received import Received, receive
 from tests.fakes.openai.refusals import CATALOGUE, Refusal, serving
@@ -78,6 +79,8 @@ class FakeOpenAI:
         """The most partial pictures that it sends of those asked for; None: all."""
         self.partial_delay = 0.0
         """Seconds between the events of a stream."""
+        self.meter: Meter | None = None
+        """The limit of pictures; None: there is none, and nothing is told of one."""
         self.picture_bytes: int | None = None
         """About how large every PNG is, if it is to be larger than it would be."""
         self._checked = checked
@@ -180,6 +183,8 @@ class FakeOpenAI:
         check_painting(kind, received.parsed, model)
         if kind == "edits":
             await asyncio.to_thread(check_references, received.files, model)
+        if self.meter is not None:
+            self.meter.take(received.parsed.get("n") or 1)
         work = painting.accepted(received, model, most=self.partials, padded=self.picture_bytes, fault=fault)
         await asyncio.to_thread(painting.warm, work)
         if not await self._released(self.hold):
@@ -205,7 +210,7 @@ class FakeOpenAI:
             self._bill(work.model, work.usage)
         if work.fault == "reset_after":
             return faults.reset(request)
-        response = web.StreamResponse(headers={"content-type": "text/event-stream; charset=utf-8", **self._id()})
+        response = web.StreamResponse(headers={"content-type": "text/event-stream; charset=utf-8", **self._id(200)})
         await response.prepare(request)
         told = painting.stream(work, files)
         # Who does not listen to the end has paid all the same.
@@ -314,13 +319,16 @@ class FakeOpenAI:
             self._files[name] = work
         return f"{self.base_url.removesuffix('/v1')}/files/{name}"
 
-    def _id(self) -> dict[str, str]:
-        return {"x-request-id": f"req_{len(self.requests)}", "openai-processing-ms": "1"}
+    def _id(self, status: int) -> dict[str, str]:
+        told = self.meter.headers(status) if self.meter is not None else {}
+        return {"x-request-id": f"req_{len(self.requests)}", "openai-processing-ms": "1", **told}
 
     def _json(self, told: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
         return self._bytes(json.dumps(told).encode(), status, headers)
 
     def _bytes(self, body: bytes, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
         return web.Response(
-            body=body, status=status, headers={"content-type": "application/json", **self._id(), **(headers or {})}
+            body=body,
+            status=status,
+            headers={"content-type": "application/json", **self._id(status), **(headers or {})},
         )
