@@ -15,6 +15,7 @@ from limner.app import Limner
 from limner.config import Settings, load
 from limner.domain.courier import Platform
 from limner.opening import open_limner
+from limner.store import SINGLE
 from limner.store.database import address
 from limner.store.reach import object_store
 
@@ -31,6 +32,11 @@ class House:
         self.folder = folder
         self.openai = openai
         self.sections: dict[str, dict[str, Any]] = {name: dict(values) for name, values in sections.items()}
+
+    @property
+    def easel(self) -> Path:
+        """Where the journals of its running jobs are: processes that share a database have a folder each."""
+        return self.folder / (SINGLE if self.settings().data.database else "") / "easel"
 
     def settings(self, **sections: Mapping[str, Any]) -> Settings:
         """The configuration, with these sections laid over the house's own."""

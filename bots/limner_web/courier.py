@@ -1,6 +1,7 @@
 """The courier to the browsers: what is shown goes to those that look at its channel, at once.
 
-It keeps nothing but who is looking: what a page missed is read from Limner's own record when it comes back.
+It keeps nothing but who is looking: what a page missed is read from Limner's own record when it comes back. Where
+several processes share the record, the one with the browsers finds there what the others show.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+import structlog
+
 from limner.domain.card import Card, State
 from limner.domain.place import LOCAL, Address, Attachment, Place
 from limner.domain.record import Record
-from limner.errors import ForeignHost, NotFetched, PictureFileTooLarge, Undeliverable
+from limner.errors import ForeignHost, NotFetched, PictureFileTooLarge, Trouble, Undeliverable
 from limner_web.cards import render
 from limner_web.pictures import Links
 
@@ -34,6 +37,12 @@ READER = "you"
 WAITING_LIMIT = 200
 """Events that wait for a slow browser; past that it gets the whole list anew."""
 CHUNK = 1 << 20
+HISTORY = 50
+"""Cards of a channel that a page shows, and that a browser which comes back is told of."""
+LOOK = 0.4
+"""Seconds between two looks for what other processes show."""
+
+log = structlog.get_logger(__name__)
 
 
 class Event(Record):
@@ -89,10 +98,13 @@ class WebCourier:
     pace = 0.5
 
     def __init__(self, limner: Limner) -> None:
+        self._limner = limner
         self.links = Links(limner.secret)
         self._spool = limner.spool.resolve()
         self._subscribers: set[Subscriber] = set()
         self._numbers = itertools.count(1)
+        self._found: dict[str, dict[str, Card]] = {}
+        """What the record last had of each channel that somebody looks at, by message."""
 
     # ── the port ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -109,7 +121,10 @@ class WebCourier:
         self._publish(f"card {message}", "card", self.html(card, message, channel), channel=channel, session=session)
         if card.state in {State.DONE, State.GONE}:
             self._publish("library", "library")
-        return address.evolve(message=message, reader=READER if alone else None)
+        shown = address.evolve(message=message, reader=READER if alone else None)
+        if card.state is State.PAINTING and self._limner.shared:
+            await self._limner.note(shown, card)  # the browsers may be another process's
+        return shown
 
     async def fetch(self, attachment: Attachment, into: Path, limit: int) -> None:
         """Copies an upload out of the spool; nothing outside of it is ever read."""
@@ -146,6 +161,30 @@ class WebCourier:
     def audience(self) -> int:
         """How many browsers look."""
         return len(self._subscribers)
+
+    async def follow(self) -> None:
+        """Shows the browsers what other processes show, until cancelled."""
+        while self._limner.shared:
+            looked = {each.channel for each in self._subscribers}
+            self._found = {channel: found for channel, found in self._found.items() if channel in looked}
+            for channel in sorted(looked):
+                try:
+                    await self._look(channel)
+                except Trouble as trouble:  # the record is out of reach for now
+                    log.info("the record could not be read", why=trouble.sentence)
+            await asyncio.sleep(LOOK)
+
+    async def _look(self, channel: str) -> None:
+        place = Place(platform=self.platform, space=LOCAL, channel=channel)
+        newest = {address.message: card for address, card in await self._limner.cards(place, limit=HISTORY)}
+        found = {message: card for message, card in newest.items() if message}
+        before = self._found.get(channel, {})
+        self._found[channel] = found
+        changed = {message: card for message, card in found.items() if before.get(message) != card}
+        for message, card in changed.items():
+            self._publish(f"card {message}", "card", self.html(card, message, channel), channel=channel)
+        if any(card.state in {State.DONE, State.GONE} for card in changed.values()):
+            self._publish("library", "library")
 
     def answered(self, session: str, event: str) -> None:
         """Tells a browser that its ask was answered, so that it may stop looking busy."""

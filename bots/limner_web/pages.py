@@ -23,12 +23,10 @@ from limner.ears.samples import samples
 from limner.errors import NotFound, Refusal, Trouble
 from limner_web import forms, pictures, uploads
 from limner_web.cards import FOLDER, templates
-from limner_web.courier import CHANNELS, WebCourier
+from limner_web.courier import CHANNELS, HISTORY, WebCourier
 from limner_web.guard import ForeignPage, Guard, Sessions, hosts
 from limner_web.inbox import PERSON, Inbox, place_of
 
-HISTORY = 50
-"""Cards of a channel that a page shows, and that a browser which comes back is told of."""
 STRIP = 24
 STREAMS = 100
 """Browsers that look at the same time."""

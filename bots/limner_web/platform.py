@@ -82,13 +82,15 @@ class WebPlatform:
             )
         )
         running = asyncio.create_task(server.serve(sockets=[listening]))
+        following = asyncio.create_task(browsers.follow())
         try:
             await asyncio.shield(running)
         finally:
             server.should_exit = True
             await inbox.rest(GRACE)
             browsers.hang_up()
-            await running
+            following.cancel()
+            await asyncio.wait([running, following])
             listening.close()
 
 

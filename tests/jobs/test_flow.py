@@ -126,7 +126,7 @@ async def test_a_picture_that_had_arrived_is_settled_after_a_crash_without_a_sec
         card = await limner.take(ask(prompt="a red fox", quality="draft"))
         await openai.arrived(2)
     assert card is not None
-    journal = Journal(keyed_house.folder / "easel" / str(card.job))
+    journal = Journal(keyed_house.easel / str(card.job))
     await journal.write(1, arrived(journal.open()))  # what the process had written when it was killed
 
     async with opened(keyed_house, channel):
@@ -365,7 +365,7 @@ async def test_what_was_paid_for_is_settled_at_the_next_start_when_settling_brok
         blobs.rename(keyed_house.folder / "gone")
         blobs.write_text("a disk that takes nothing")
         openai.hold.set()
-        journals = keyed_house.folder / "easel"
+        journals = keyed_house.easel
         while not list(journals.glob("*/painted.json")):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
         await asyncio.sleep(0.5)

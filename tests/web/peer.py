@@ -38,7 +38,7 @@ class Peer:
         self.spool = folder / "spool"
         self.spool.mkdir(parents=True)
         self.secret = b"a secret of the test's own"
-        self.sketches, self.hears = True, False
+        self.sketches, self.hears, self.shared = True, False, False
         self.asks: list[Ask] = []
         self.fetched: list[bytes] = []
         self.shown: dict[str, tuple[Address, Card]] = {}

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -19,7 +20,7 @@ import structlog
 from limner.domain.request import Job, JobState
 from limner.errors import StoreTrouble
 from limner.store import Store
-from limner.store.attempts import NotOurs
+from limner.store.attempts import NotOurs, Outcome
 from limner.store.queue import Limits
 
 log = structlog.get_logger(__name__)
@@ -86,7 +87,9 @@ class Flow:
         """Those of the running that may still be stopped."""
         self._delivering: Tasks = {}
         self._cancelled: set[str] = set()
-        self._loops: list[asyncio.Task[None]] = []
+        self._stopping = False
+        self._living: asyncio.Task[None] | None = None
+        self._taking: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Takes up what this worker left behind, and begins to take jobs."""
@@ -100,9 +103,9 @@ class Flow:
                 await self._store.queue.give_back(job.id)
             elif self._lanes or job.state is not JobState.PAINTING:
                 self._run(job)
-        self._loops = [asyncio.create_task(self._live(), name="heartbeat")]
+        self._living = asyncio.create_task(self._live(), name="heartbeat")
         if self._lanes:
-            self._loops.append(asyncio.create_task(self._take(), name="taking"))
+            self._taking = asyncio.create_task(self._take(), name="taking")
 
     def submit(self) -> None:
         """There is a new job in the queue."""
@@ -122,21 +125,37 @@ class Flow:
 
     async def stop(self, *, seconds: float) -> None:
         """Takes nothing more, waits this long for the jobs under way, then parks the rest: it is taken up at the next
-        start under this name. A call that is cut off then stays possibly charged."""
-        for loop in self._loops:
-            loop.cancel()
-        tasks = [*self._loops, *self._running.values(), *self._delivering.values()]
-        if tasks:
-            _, late = await asyncio.wait(tasks, timeout=seconds)
-            for task in late:
-                task.cancel()
-            if late:
-                await asyncio.wait(late)
+        start under this name, and what was not called for yet by another worker at once. A call that is cut off then
+        stays possibly charged."""
+        self._stopping = True
+        self._wake.set()
+        until = monotonic() + seconds
+        if self._taking is not None:  # not cut off: what it claims at this moment would be nobody's
+            await _end([self._taking], until)
+        await _end([*self._running.values(), *self._delivering.values()], until)
+        if self._living is not None:  # until now: whoever is silent is taken for dead
+            await _end([self._living], 0)
+            await _end([*self._running.values(), *self._delivering.values()], 0)
+            if self._shared:
+                with suppress(StoreTrouble):
+                    await self._hand_over()
+
+    async def _hand_over(self) -> None:
+        """Lets the other workers have what this one has not begun to call for."""
+        kept = False
+        for job in await self._store.queue.of(self._worker):
+            calls = await self._store.jobs.attempts(job.id) if job.state is JobState.PAINTING else ()
+            if any(each.outcome is not Outcome.FREE for each in calls):
+                kept = True
+            else:
+                await self._store.queue.give_back(job.id)
+        if not kept:
+            await self._store.queue.leave(self._worker)
 
     # ── taking ──────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _take(self) -> None:
-        while True:
+        while not self._stopping:
             self._wake.clear()
             again = None
             try:
@@ -146,8 +165,9 @@ class Flow:
             wait = SHARED_POLL if self._shared else HEARTBEAT
             if again is not None:
                 wait = max(0.0, min(wait, (again - datetime.now(UTC)).total_seconds()))
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), wait)
+            if not self._stopping:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), wait)
 
     async def _claim(self) -> datetime | None:
         """Takes what may be painted now; gives when there may be more."""
@@ -171,9 +191,9 @@ class Flow:
         while True:
             try:
                 await self._store.queue.heartbeat(self._worker, self._role)
-                if self._shared:
+                if self._shared and not self._stopping:
                     await self._adopt()
-                if room := DELIVERIES - len(self._delivering):
+                if not self._stopping and (room := DELIVERIES - len(self._delivering)):
                     for job in await self._store.queue.undelivered(self._worker, most=room):
                         self._begin(self._delivering, job.id, self._mend(job, None))
             except StoreTrouble:
@@ -271,3 +291,13 @@ class Flow:
                 log.error("a step waits", why=str(trouble))
             await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 no secret
             pause = min(pause * 2, RETRY_MOST)
+
+
+async def _end(tasks: Sequence[asyncio.Task[None]], until: float) -> None:
+    """Waits for tasks until a time (`monotonic`), then cancels the rest."""
+    if tasks:
+        _, late = await asyncio.wait(tasks, timeout=max(until - monotonic(), 0))
+        for task in late:
+            task.cancel()
+        if late:
+            await asyncio.wait(late)
