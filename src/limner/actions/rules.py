@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable
 from functools import cache
+from typing import Literal
 from zoneinfo import available_timezones
 
 from limner.domain.action import Reply, action
@@ -38,7 +39,7 @@ class Rules(Options):
     channel: Name | None = option("A channel where members may ask; without any, they may in all", default=None)
     role: Name | None = option("A role that may ask, or (with a model) that may use it", default=None)
     model: Name | None = option("A model for that role alone", default=None, completes="models")
-    screening: bool | None = option("Whether requests are screened by OpenAI's moderation", default=None)
+    screening: Literal["on", "off"] | None = option("Whether OpenAI's moderation screens requests", default=None)
     remove: bool = option("Take off the lists what is named, in place of adding it", default=False)
 
 
@@ -79,8 +80,9 @@ async def steps_of(asked: Asked[Rules], studio: Studio) -> list[Step]:
         key, name = await _named("role", Scope.ROLE, said.role, asked, studio)
         steps.append(_listed("roles", (key,), {key: name}, remove=said.remove))
     if said.screening is not None:
-        how = "are screened" if said.screening else "are not screened any longer"
-        steps.append((lambda rules: rules.evolve(moderation=said.screening), f"Requests {how}."))
+        screens = said.screening == "on"
+        how = "are screened" if screens else "are not screened any longer"
+        steps.append((lambda rules: rules.evolve(moderation=screens), f"Requests {how}."))
     if said.remove and not (said.banned or said.channel or said.role or said.model):
         raise BadOption(name="remove", value="true", why="name the word, channel, role or model to take off as well")
     return steps

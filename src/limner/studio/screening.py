@@ -17,7 +17,7 @@ import structlog
 from limner.config import Moderation
 from limner.domain.request import Reference, Request
 from limner.domain.rules import Screening
-from limner.errors import ProviderTrouble, RequestRefused
+from limner.errors import ProviderTrouble
 from limner.media.preview import preview
 from limner.media.sheet import sheet
 from limner.store import Store
@@ -31,6 +31,8 @@ LONGEST = 768
 """Pixels each way of what is screened of a picture; several share a sheet, for one picture goes with a call."""
 PAUSE_SECONDS = 10.0
 """How long nobody asks after the endpoint gave no verdict, so that it holds up one request and not each."""
+
+BAD_REQUEST = 400
 
 
 class Screenings:
@@ -81,7 +83,7 @@ class Screenings:
             verdict = await moderator.screen(request.prompt, picture)
         except ProviderTrouble as trouble:
             log.warning("not screened", why=type(trouble).__name__)
-            if not isinstance(trouble, RequestRefused):
+            if trouble.fields.get("status") != BAD_REQUEST:  # that is about this request, not about the endpoint
                 self._paused_until = self._clock() + PAUSE_SECONDS
             return None
         await self._store.screenings.put(key, verdict)
