@@ -31,6 +31,11 @@ def _claimed(call: Call, result: Any) -> bool:
     return bool(result.jobs)
 
 
+def _of_journal(call: Call, result: Any) -> bool:
+    """Whether a job's folder is removed, which is done piece by piece."""
+    return "easel" in str(call[0][0])
+
+
 @dataclass(frozen=True, kw_only=True)
 class Point:
     """A moment of the flow."""
@@ -66,6 +71,7 @@ POINTS: tuple[Point, ...] = (
     Point(name="before settling", where=("limner.store.jobs:Jobs.settle",)),
     Point(name="while settling", where=("limner.store.ledger:settle",), after=True),
     Point(name="after settling", where=("limner.store.jobs:Jobs.settle",), after=True),
+    Point(name="while the journal is cleared", where=("shutil:rmtree",), counts=_of_journal),
     Point(name="before the last card", where=_SHOW, counts=_final),
     Point(name="after the last card", where=_SHOW, counts=_final, after=True),
     Point(name="before delivery is noted", where=("limner.store.jobs:Jobs.delivered",)),

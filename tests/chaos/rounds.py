@@ -165,7 +165,12 @@ class Rounds:
             now = stage.books.states()
             return all(not now[id][1] or now[id][2] > tried for id, tried in left.items())
 
-        await until(recovered, "what the killed process left is taken up")
+        try:
+            await until(recovered, "what the killed process left is taken up")
+        except Failed as problem:
+            lying = [f"{id} ({job.state})" for id, job in stage.books.jobs().items() if id in left and job.open]
+            logs = "\n".join(stage.log(name) for name in stage.running)
+            raise Failed(f"{problem}: {', '.join(lying)}\n{logs}") from None
         told.recovered.append(time.monotonic() - began)
 
 

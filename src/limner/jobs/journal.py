@@ -69,8 +69,12 @@ class Journal:
         return told["attempt"], painted
 
     async def clear(self) -> None:
-        """Removes the folder."""
-        await asyncio.to_thread(shutil.rmtree, self.folder, True)
+        """Removes the folder; what it says first, so that a process killed meanwhile leaves nothing half told."""
+        await asyncio.to_thread(self._clear)
+
+    def _clear(self) -> None:
+        (self.folder / NAME).unlink(missing_ok=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def _sync(path: Path) -> None:
