@@ -110,7 +110,7 @@ async def test_pictures_weigh_not_requests(store: Store) -> None:
     for _ in range(5):
         await waits(store, person=BOB)
     names = await order(store)
-    assert names.index("Bob") == 1
+    assert names.index("Bob") <= 1  # the first of each come in any order
     assert names[1:6].count("Bob") >= 4
 
 
