@@ -12,7 +12,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -204,9 +204,9 @@ class Pages:
         return PlainTextResponse("ok")
 
     async def readyz(self, request: Request) -> Response:
-        """It can answer: the library can be read."""
-        await self._limner.newest(place_of(MAIN_CHANNEL), person=PERSON, limit=1)
-        return PlainTextResponse("ready")
+        """Whether something can be taken on, and why not."""
+        health = self._limner.health
+        return JSONResponse(health.told(), status_code=200 if health.ok else 503)
 
     # ── asking ──────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -25,6 +25,7 @@ from limner.media.preview import preview
 from limner.models import Purpose
 from limner.rules import styles
 from limner.store import Store
+from limner.store.health import Health
 from limner.studio import Repeated, Studio
 from limner.studio.cards import picture_of
 
@@ -97,6 +98,8 @@ class Limner:
         return action, action.options.read(ask.values)
 
     async def _answer(self, action: Action, options: Options, ask: Ask, noted: Callable[[], None]) -> Card | None:
+        if action.costs:
+            self._store.health.check()
         member = await self._store.people.member(ask.place, ask.person)
         # What paints at once is told apart by its job, so that a crash before the job is on record loses nothing.
         paints_at_once = action.costs and action.meanwhile is None
@@ -264,6 +267,11 @@ class Limner:
                 task.cancel()
             if late:
                 await asyncio.wait(late)
+
+    @property
+    def health(self) -> Health:
+        """Whether it can take something on, and why not."""
+        return self._store.health
 
     @property
     def shared(self) -> bool:

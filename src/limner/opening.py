@@ -125,7 +125,7 @@ async def open_limner(
         shared=store.shared,
     )
     limner = Limner(settings=settings, store=store, studio=studio, flow=flow, spool=spool, secret=store.secret)
-    tidying: asyncio.Task[None] | None = None
+    behind: list[asyncio.Task[None]] = []
     try:
         for platform in platforms:
             reach[platform.name] = await platform.open(limner)
@@ -134,12 +134,12 @@ async def open_limner(
                 await store.jobs.close_attempt(attempt.id, outcome=Outcome.UNKNOWN, trouble=OutcomeUnknown().sentence)
         await flow.start()
         studio.usher.start()
-        tidying = asyncio.create_task(_tidy(store))
+        behind += [asyncio.create_task(_tidy(store)), asyncio.create_task(store.watch(), name="health")]
         yield limner
     finally:
-        if tidying is not None:
-            tidying.cancel()
-            await asyncio.wait([tidying])
+        for task in behind:
+            task.cancel()
+        await asyncio.gather(*behind, return_exceptions=True)
         until = monotonic() + grace
         await limner.rest(grace)
         await studio.usher.stop()

@@ -20,6 +20,7 @@ from limner.domain.courier import Courier
 from limner.domain.place import Address, Person, Place
 from limner.domain.text import alt_text
 from limner.errors import NotFound, Trouble
+from limner.store.health import Health
 
 
 def png(colour: str = "#c7512f", size: tuple[int, int] = (96, 64)) -> bytes:
@@ -39,6 +40,7 @@ class Peer:
         self.spool.mkdir(parents=True)
         self.secret = b"a secret of the test's own"
         self.sketches, self.hears, self.shared = True, False, False
+        self.health = Health(folder)
         self.asks: list[Ask] = []
         self.fetched: list[bytes] = []
         self.shown: dict[str, tuple[Address, Card]] = {}

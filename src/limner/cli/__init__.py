@@ -49,13 +49,18 @@ def run(
     ] = None,
     id: Annotated[str | None, typer.Option(help="What this process is called among them; the same each time.")] = None,
     grace: Annotated[float, typer.Option(min=0, help="Seconds for what is under way when it is told to end.")] = 20.0,
+    health_port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Answer /healthz and /readyz there, without the page.")
+    ] = None,
+    health_host: Annotated[str, typer.Option(help="Where that port is reached.")] = "127.0.0.1",
     config: Config = None,
     verbose: Verbose = False,
 ) -> None:
     """Serve every platform that the configuration has a section for; without one, the local page."""
     from limner.cli.serving import run_platforms
 
-    _run(run_platforms(config, role=role, id=id, grace=grace), verbose, stays=True)
+    health = (health_host, health_port)
+    _run(run_platforms(config, role=role, id=id, grace=grace, health=health), verbose, stays=True)
 
 
 @app.command()

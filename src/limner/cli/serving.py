@@ -6,6 +6,7 @@ import socket
 from pathlib import Path
 
 from limner.cli.asking import ask
+from limner.cli.health import answering
 from limner.cli.settings import settings_for
 from limner.cli.terminal import TerminalPlatform
 from limner.config import Settings, Web, load
@@ -40,9 +41,15 @@ async def run_demo(directory: Path, port: int) -> None:
 
 
 async def run_platforms(
-    config: Path | None, *, role: str | None = None, id: str | None = None, grace: float = GRACE_SECONDS
+    config: Path | None,
+    *,
+    role: str | None = None,
+    id: str | None = None,
+    grace: float = GRACE_SECONDS,
+    health: tuple[str, int | None] = ("127.0.0.1", None),
 ) -> None:
-    """Serves the platforms that are configured; with a role, its part of that, beside other processes.
+    """Serves the platforms that are configured; with a role, its part of that, beside other processes. `health` is
+    where the health endpoints are beside the page's own.
 
     Raises:
         ConfigError: The role or the id cannot be, or the configuration is not one for several processes.
@@ -70,7 +77,8 @@ async def run_platforms(
             _say_where(settings)
         if role is not None:
             print(f"{worker} is at work  (Ctrl-C ends it)", flush=True)
-        await limner.serve(listening)
+        async with answering(limner.health, *health):
+            await limner.serve(listening)
 
 
 def _worker(role: str, id: str | None, settings: Settings, installed: tuple[Platform, ...]) -> str:

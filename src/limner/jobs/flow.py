@@ -171,6 +171,8 @@ class Flow:
 
     async def _claim(self) -> datetime | None:
         """Takes what may be painted now; gives when there may be more."""
+        if not self._store.health.roomy:  # what is under way needs the room that there is
+            return datetime.now(UTC) + timedelta(seconds=HEARTBEAT)
         again: list[datetime] = []
         for name, limits in self._lanes.items():
             free = min(self._concurrency - len(self._painting), MANY * self._concurrency - len(self._running))

@@ -16,6 +16,7 @@ from limner.store.budgets import Budgets
 from limner.store.cards import Cards
 from limner.store.database import Database, address
 from limner.store.drafts import Drafts
+from limner.store.health import Health
 from limner.store.jobs import Jobs
 from limner.store.ledger import Cap, Ledger
 from limner.store.library import Library
@@ -45,8 +46,10 @@ class Store:
         presence: Presence,
         folder: Path,
         secret: bytes,
+        health: Health,
     ) -> None:
         self._database = database
+        self.health = database.health = blobs.health = health
         self.shared = not database.sqlite
         """Whether other processes may use the same database."""
         self._locks = locks
@@ -102,7 +105,13 @@ class Store:
             if data.blobs:
                 await blobs.probe()
             opened.pop_all()
-        return cls(database, blobs, locks=locks, presence=presence, folder=folder, secret=secret)
+        health = Health(data.directory)
+        await health.look()
+        return cls(database, blobs, locks=locks, presence=presence, folder=folder, secret=secret, health=health)
+
+    async def watch(self) -> None:
+        """Keeps the state of health true, until cancelled."""
+        await self.health.watch(self.blobs.probe)
 
     async def sweep(self) -> int:
         """Removes bytes that nothing uses, older than an hour; gives how many. For a start, behind everything else."""

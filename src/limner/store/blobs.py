@@ -8,7 +8,7 @@ import os
 import re
 import tempfile
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
@@ -21,6 +21,7 @@ from obstore.store import LocalStore, ObjectStore
 from limner.domain.record import Record
 from limner.errors import NotFound, StoreTrouble
 from limner.store.database import now
+from limner.store.health import PICTURES, Health
 from limner.store.reach import object_store, reaching
 
 T = TypeVar("T")
@@ -68,24 +69,31 @@ class Blobs:
             self._store = LocalStore(self._folder)
         else:
             raise ValueError("neither a folder nor an address")
+        self.health: Health | None = None
+        """Who is told what keeping bytes meets."""
         self._reused: dict[str, tuple[int, float]] = {}
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def put_file(self, path: Path) -> str:
         """Keeps a file's bytes; gives their key. On the disk for good when it returns; putting again does no harm."""
-        if self._folder is None:
-            return await self._upload(await asyncio.to_thread(_hash, path), path)
-        with reaching():
-            incoming, key = await asyncio.to_thread(_copy, path, self._folder)
-            return await self._keep(incoming, key)
+        with self._noticing():
+            if self._folder is None:
+                return await self._upload(await asyncio.to_thread(_hash, path), path)
+            with reaching():
+                incoming, key = await asyncio.to_thread(_copy, path, self._folder)
+                return await self._keep(incoming, key)
 
     async def put(self, data: bytes) -> str:
         """Keeps bytes; as `put_file`."""
-        if self._folder is None:
-            return await self._upload(await asyncio.to_thread(lambda: hashlib.sha256(data).hexdigest()), data)
-        with reaching():
-            incoming, key = await asyncio.to_thread(_write, data, self._folder)
-            return await self._keep(incoming, key)
+        with self._noticing():
+            if self._folder is None:
+                return await self._upload(await asyncio.to_thread(lambda: hashlib.sha256(data).hexdigest()), data)
+            with reaching():
+                incoming, key = await asyncio.to_thread(_write, data, self._folder)
+                return await self._keep(incoming, key)
+
+    def _noticing(self) -> AbstractContextManager[None]:
+        return self.health.noticing(PICTURES) if self.health is not None else nullcontext()
 
     async def read(self, key: str) -> bytes:
         """All of its bytes.

@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from enum import Enum
 from functools import partial
@@ -30,6 +31,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import StaticPool
 
 from limner.errors import ConfigError, StoreTrouble
+from limner.store.health import READING, WRITING, Health
 
 # At DEBUG it writes every row that is written: prompts, and tokens while they are needed.
 logging.getLogger("aiosqlite").setLevel(logging.INFO)
@@ -118,6 +120,8 @@ class Database:
         self._writer = writer
         self._readers = readers
         self._next = 0
+        self.health: Health | None = None
+        """Who is told what transactions meet."""
 
     @classmethod
     async def open(cls, url: URL, *, read_only: bool = False) -> Database:
@@ -149,11 +153,13 @@ class Database:
         Raises:
             StoreTrouble: The database is out of reach.
         """
-        return await _run(self._reader(), partial(_read, work, args, kwargs), Begin.READ)
+        with self._noticing(READING):
+            return await _run(self._reader(), partial(_read, work, args, kwargs), Begin.READ)
 
     async def view(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The same, for work that asks several questions whose answers have to fit together."""
-        return await _run(self._reader(), partial(_read, work, args, kwargs), Begin.VIEW)
+        with self._noticing(READING):
+            return await _run(self._reader(), partial(_read, work, args, kwargs), Begin.VIEW)
 
     async def write(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What the work gives, once everything that it wrote is on the disk; nothing is written if it raises.
@@ -161,7 +167,11 @@ class Database:
         Raises:
             StoreTrouble: The database is out of reach, full or read-only.
         """
-        return await _run(self._writer, partial(_write, work, args, kwargs), Begin.WRITE)
+        with self._noticing(WRITING, READING):
+            return await _run(self._writer, partial(_write, work, args, kwargs), Begin.WRITE)
+
+    def _noticing(self, *parts: str) -> AbstractContextManager[None]:
+        return self.health.noticing(*parts) if self.health is not None else nullcontext()
 
     def _reader(self) -> Lane:
         self._next += 1
