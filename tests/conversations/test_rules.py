@@ -13,6 +13,7 @@ from limner.domain.request import Request
 from limner.ears.samples import samples
 from limner.errors import NotFound
 from tests.conversations.reading import id_of, paintings
+from tests.fakes.discord.members import Acting
 from tests.fakes.openai import FakeOpenAI
 from tests.house import House
 from tests.stages import Seen, Stage
@@ -257,6 +258,34 @@ async def test_where_a_channel_is_closed_the_open_one_is_named(stage: Stage, ope
     await rule(stage, channel=stage.elsewhere, remove=True)
     await stage.settled(await stage.command("imagine", prompt="a red fox", quality="draft"))
     assert paintings(openai) == 2
+
+
+async def test_a_thread_is_as_open_as_its_channel(keyed_house: House, openai: FakeOpenAI) -> None:
+    async with DiscordStage(keyed_house) as stage:
+        await stage.command("rules", member="admin", channel="here")
+        other = stage.fake.add_channel("other")
+        within, without = [await stage.fake.add_thread("a thread", each) for each in (stage.fake.channel, other)]
+
+        painted = await Acting(stage.fake, "ada", within).slash("imagine", prompt="a red fox", quality="draft")
+        refused = await Acting(stage.fake, "ada", without).slash("imagine", prompt="a red fox", quality="draft")
+        await stage.fake.until(lambda: painted.shown is not None and refused.shown is not None)
+        await stage.fake.until(lambda: paintings(openai) == 1)
+
+        assert "I may not paint in this channel" in plain(stage.seen(refused.shown))
+
+
+async def test_platforms_are_answered_before_the_verdict_is_there(keyed_house: House, openai: FakeOpenAI) -> None:
+    openai.screening_hold = asyncio.Event()
+    async with DiscordStage(keyed_house) as stage:
+        asked = await stage.act("ada").slash("imagine", prompt="a red fox", quality="draft")
+        await openai.asked_for_moderation()
+
+        assert asked.acknowledged is not None
+        assert paintings(openai) == 0
+        assert keyed_house.rows("SELECT id FROM ledger") == []
+
+        openai.screening_hold.set()
+        await stage.fake.until(lambda: asked.shown is not None and asked.shown.attachments)
 
 
 async def test_a_note_in_a_closed_channel_is_not_heard(stage: Stage, openai: FakeOpenAI) -> None:

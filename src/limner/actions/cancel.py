@@ -9,6 +9,7 @@ from limner.domain.card import Card, says
 from limner.domain.options import Name, Options, option
 from limner.domain.request import JobState
 from limner.errors import BadOption
+from limner.store.audit import Verdict, What
 from limner.studio import Studio
 
 
@@ -24,6 +25,7 @@ async def cancel(asked: Asked[Cancel], studio: Studio) -> Card:
     if not named:
         raise BadOption(name="job", value="", why="say which, as in /cancel a41f; /queue shows them")
     job = await studio.line.cancel(named, asked.member)
+    await studio.warden.record(asked.member, What.CANCEL, Verdict.DONE, f"asked for by {job.member_name}", job=job.id)
     if job.delivered is None and job.state not in {JobState.ENDED}:
         # Its own card tells the rest: an answer in its place might come after that.
         said = f"{job.id} is being stopped. What was at work on it already may have been charged."

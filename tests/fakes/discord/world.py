@@ -10,7 +10,7 @@ from typing import Any
 
 EPOCH = 1_420_070_400_000
 EPHEMERAL, LOADING, VOICE, LAYOUT = 1 << 6, 1 << 7, 1 << 13, 1 << 15
-GUILD_TEXT, DM = 0, 1
+GUILD_TEXT, DM, PUBLIC_THREAD = 0, 1, 11
 ADMINISTRATOR, MANAGE_GUILD = 1 << 3, 1 << 5
 ORDINARY = (1 << 10) | (1 << 11) | (1 << 15) | (1 << 16) | (1 << 31)
 
