@@ -285,7 +285,7 @@ async def test_platforms_are_answered_before_the_verdict_is_there(keyed_house: H
         assert keyed_house.rows("SELECT id FROM ledger") == []
 
         openai.screening_hold.set()
-        await stage.fake.until(lambda: asked.shown is not None and asked.shown.attachments)
+        await stage.fake.until(lambda: paintings(openai) == 1)
 
 
 async def test_a_note_in_a_closed_channel_is_not_heard(stage: Stage, openai: FakeOpenAI) -> None:

@@ -24,10 +24,10 @@ from tests.fakes.discord.world import (
     EPHEMERAL,
     FILE_LIMIT,
     GUILD_TEXT,
-    PUBLIC_THREAD,
     LOADING,
     MANAGE_GUILD,
     ORDINARY,
+    PUBLIC_THREAD,
     REQUEST_LIMIT,
     File,
     Message,
@@ -268,9 +268,18 @@ class FakeDiscord:
         id = self.ids.next()
         told = {"archived": False, "auto_archive_duration": 1440, "locked": False}
         self.channels[id] = {
-            **{"id": id, "name": name, "type": PUBLIC_THREAD, "flags": 0, "last_message_id": None},
-            **{"parent_id": parent, "owner_id": self.bot["id"], "guild_id": self.guild, "permissions": str(ORDINARY)},
-            **{"message_count": 0, "member_count": 1, "rate_limit_per_user": 0},
+            "id": id,
+            "name": name,
+            "type": PUBLIC_THREAD,
+            "flags": 0,
+            "last_message_id": None,
+            "parent_id": parent,
+            "owner_id": self.bot["id"],
+            "guild_id": self.guild,
+            "permissions": str(ORDINARY),
+            "message_count": 0,
+            "member_count": 1,
+            "rate_limit_per_user": 0,
             "thread_metadata": {**told, "archive_timestamp": "2026-01-01T00:00:00+00:00"},
         }
         await self.dispatch("THREAD_CREATE", self.channels[id])
