@@ -137,6 +137,27 @@ async def test_a_picture_that_had_arrived_is_settled_after_a_crash_without_a_sec
     assert not journal.folder.exists()
 
 
+async def test_a_whole_picture_is_kept_even_if_nothing_was_written_of_it_and_its_price_stays_in_doubt(
+    keyed_house: House, openai: FakeOpenAI
+) -> None:
+    openai.hold = asyncio.Event()
+    channel = Channel()
+    async with opened(keyed_house, channel) as limner:
+        card = await limner.take(ask(prompt="a red fox", quality="draft"))
+        await openai.arrived(2)
+    assert card is not None
+    folder = Journal(keyed_house.easel / str(card.job)).open()
+    arrived(folder)  # killed between the answer's last byte and the journal
+
+    async with opened(keyed_house, channel):
+        done = await channel.until(State.DONE)
+
+    assert len(done.pictures) == 1
+    assert any("possibly charged" in note for note in done.lines_of(Role.NOTE))
+    assert paintings(openai) == 1
+    assert not folder.exists()
+
+
 def arrived(folder: Path) -> Painted:
     """A picture as the engine leaves it."""
     file = folder / "picture-1.png"

@@ -17,7 +17,7 @@ from typing import Any
 import structlog
 
 from limner.domain.card import Picture, Progress
-from limner.domain.money import Micros
+from limner.domain.money import Micros, spell
 from limner.domain.request import Asset, Job, JobState, Reference
 from limner.domain.text import alt_text
 from limner.engines import Engine, Painted, Painting, PictureFile
@@ -105,7 +105,7 @@ class Easel:
         try:
             return await self._attempts(job, journal)
         except InDoubt:
-            return await self._doubt(job)
+            return await self._rescued(job, journal)
         except (ProviderTrouble, Refusal) as trouble:  # a refusal: what follows a model cannot do this
             log.warning("painting failed", trouble=type(trouble).__name__, charged=trouble.charged)
             await journal.clear()
@@ -256,12 +256,14 @@ class Easel:
         found = await journal.read()
         if found is None:
             return job
-        attempt, painted = found
+        painted = found.painted
         model = self._roster.named(job.model)
         made, asked = len(painted.pictures), job.request.count
         paid = cost(model, painted.usage) if painted.usage else Micros(job.estimate * made // asked)
         if made < asked:
-            job = job.evolve(notes=tuple(dict.fromkeys((*job.notes, f"The model made {made} of {asked}."))))
+            job = _noting(job, f"The model made {made} of {asked}.")
+        if not found.billed:
+            job = _noting(job, f"The answer's end was lost, so this was possibly charged: {spell(paid)}.")
         keys = [await self._store.blobs.put_file(each.path) for each in painted.pictures]
         blobs = tuple(
             Blob(
@@ -269,9 +271,12 @@ class Easel:
             )
             for key, each in zip(keys, painted.pictures, strict=True)
         )
-        end = End(outcome=Outcome.PAID, cost=paid, usage=painted.usage, request_id=painted.request_id)
+        outcome = Outcome.PAID if found.billed else Outcome.UNKNOWN
+        end = End(outcome=outcome, cost=paid, usage=painted.usage, request_id=painted.request_id)
         made_of_it = _assets(job, blobs, painted, paid)
-        job = await self._store.jobs.settle(job, assets=made_of_it, blobs=blobs, cost=paid, attempt=attempt, end=end)
+        job = await self._store.jobs.settle(
+            job, assets=made_of_it, blobs=blobs, cost=paid, attempt=found.attempt, end=end
+        )
         await journal.clear()
         return job
 
@@ -293,6 +298,16 @@ class Easel:
         if any(each.outcome is not Outcome.FREE for each in await self._store.jobs.attempts(job.id)):
             return await self._doubt(job)
         return await self._store.jobs.fail(job, trouble=trouble, charged=False)
+
+    async def _rescued(self, job: Job, journal: Journal) -> Job:
+        """A job whose process died in a call: with its pictures, where they had all arrived, else in doubt."""
+        calls = [each for each in await self._store.jobs.attempts(job.id) if each.outcome is not Outcome.FREE]
+        whole = await journal.left()
+        if len(whole) < job.request.count or [each.outcome for each in calls] != [Outcome.OPEN]:
+            await journal.clear()
+            return await self._doubt(job)
+        await journal.write(calls[0].id, Painted(pictures=whole), billed=False)
+        return job
 
     async def _doubt(self, job: Job) -> Job:
         """Ends a job with a call whose end nobody knows: it stands as possibly charged, and is never made again."""
@@ -322,6 +337,10 @@ def _delay(tried: int, said: float | None) -> float:
     """The server's own delay where it names one, else doubling; with jitter, so that many do not come back at once."""
     seconds = said if said else FIRST_DELAY * 2 ** (tried - 1)
     return min(seconds, LONGEST_DELAY) * random.uniform(1.0, 1.25)  # noqa: S311 no secret
+
+
+def _noting(job: Job, note: str) -> Job:
+    return job.evolve(notes=tuple(dict.fromkeys((*job.notes, note))))
 
 
 def _assets(job: Job, blobs: tuple[Blob, ...], painted: Painted, paid: int) -> tuple[Asset, ...]:

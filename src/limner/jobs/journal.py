@@ -10,14 +10,25 @@ import asyncio
 import json
 import os
 import shutil
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from limner.engines import Painted, PictureFile
+from limner.media.pictures import probe
 from limner.models import Usage
 
 NAME = "painted.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What came of an attempt."""
+
+    attempt: int
+    painted: Painted
+    billed: bool = True
+    """False: its end was lost, with what it cost; the pictures are whole."""
 
 
 class Journal:
@@ -31,13 +42,14 @@ class Journal:
         self.folder.mkdir(parents=True, exist_ok=True)
         return self.folder
 
-    async def write(self, attempt: int, painted: Painted) -> None:
+    async def write(self, attempt: int, painted: Painted, *, billed: bool = True) -> None:
         """Keeps what came of an attempt; it is on the disk when this returns."""
-        await asyncio.to_thread(self._write, attempt, painted)
+        await asyncio.to_thread(self._write, attempt, painted, billed)
 
-    def _write(self, attempt: int, painted: Painted) -> None:
+    def _write(self, attempt: int, painted: Painted, billed: bool) -> None:
         told: dict[str, Any] = {
             "attempt": attempt,
+            "billed": billed,
             "pictures": [{**asdict(each), "path": each.path.name} for each in painted.pictures],
             "usage": asdict(painted.usage) if painted.usage else None,
             "request_id": painted.request_id,
@@ -55,8 +67,8 @@ class Journal:
         """Whether an attempt got that far."""
         return (self.folder / NAME).exists()
 
-    async def read(self) -> tuple[int, Painted] | None:
-        """The attempt and what came of it, or None when no attempt got that far."""
+    async def read(self) -> Entry | None:
+        """What came of an attempt, or None when none got that far."""
         try:
             told = json.loads(await asyncio.to_thread((self.folder / NAME).read_text, encoding="utf-8"))
         except FileNotFoundError:
@@ -66,7 +78,21 @@ class Journal:
         painted = Painted(
             pictures=pictures, usage=usage, request_id=told["request_id"], revised_prompt=told["revised_prompt"]
         )
-        return told["attempt"], painted
+        return Entry(attempt=told["attempt"], painted=painted, billed=told.get("billed", True))
+
+    async def left(self) -> tuple[PictureFile, ...]:
+        """The pictures that lie here without a word about them: an engine names them when they are whole, and its
+        process ended before anything could be written of them."""
+        return await asyncio.to_thread(self._left)
+
+    def _left(self) -> tuple[PictureFile, ...]:
+        found: list[PictureFile] = []
+        for path in sorted(self.folder.glob("picture-*"), key=lambda each: int(each.stem.rpartition("-")[2])):
+            told = probe(path, name=path.name)
+            found.append(
+                PictureFile(path=path, media_type=told.media_type, width=told.width, height=told.height, name=path.name)
+            )
+        return tuple(found)
 
     async def clear(self) -> None:
         """Removes the folder; what it says first, so that a process killed meanwhile leaves nothing half told."""

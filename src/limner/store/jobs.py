@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, select, update
+from sqlalchemy import Connection, Executable, and_, bindparam, func, select, update
 
 from limner.domain.card import Card
 from limner.domain.money import Micros
@@ -155,9 +155,8 @@ def _get(connection: Connection, id: str) -> Job | None:
 
 
 def _shown(connection: Connection, id: str, address: Address, card: Card) -> Job:
-    job = change(connection, locked(connection, id), address=address)
-    if job.state is JobState.ACCEPTED:
-        connection.execute(_READY, {"its_id": id})
+    job = locked(connection, id).evolve(address=address)
+    _write(connection, job, _READY if job.state is JobState.ACCEPTED else _CHANGE)
     if kept(address):
         cards.put(connection, address, card)
     return job
@@ -168,8 +167,8 @@ def _delivered(connection: Connection, id: str, address: Address, card: Card) ->
     state = JobState.DELIVERED if job.state is JobState.PAINTED else job.state
     # Tokens are kept no longer than the job runs.
     plain = address.evolve(token=None, expires=None)
-    job = change(connection, job, state=state, address=plain, delivered=now(), undelivered=None)
-    connection.execute(_DONE, {"its_id": id})
+    job = job.evolve(state=state, address=plain, delivered=now(), undelivered=None)
+    _write(connection, job, _DONE)
     if kept(address):
         cards.put(connection, address, card)
     return job
@@ -192,10 +191,12 @@ def _settle(
     current = locked(connection, job.id)
     if current.state in {JobState.PAINTED, JobState.DELIVERED}:
         return current
-    ledger.settle(connection, _booking(current), cost)
+    if end is not None and end.outcome is Outcome.UNKNOWN:
+        ledger.doubt(connection, _booking(current))
+    else:
+        ledger.settle(connection, _booking(current), cost)
     if not current.deleted:
         add_blobs(connection, blobs)
-        use(connection, f"job:{job.id}", (blob.key for blob in blobs))
         keep(connection, current, made)
     if attempt is not None and end is not None:
         calls.close(connection, attempt, end)
@@ -267,9 +268,13 @@ def change(connection: Connection, job: Job, **fields: Any) -> Job:
     """Writes a job with these fields changed, within a transaction. One that has come to its end and is to be shown is
     open until it was."""
     changed = job.evolve(**fields)
-    opened = changed.delivered is None and not changed.deleted and changed.state is not JobState.DELIVERED
-    connection.execute(_CHANGE, {"its_id": job.id, **_columns(changed), "open": opened})
+    _write(connection, changed, _CHANGE)
     return changed
+
+
+def _write(connection: Connection, job: Job, statement: Executable) -> None:
+    opened = job.delivered is None and not job.deleted and job.state is not JobState.DELIVERED
+    connection.execute(statement, {"its_id": job.id, **_columns(job), "open": opened})
 
 
 def _columns(job: Job) -> dict[str, Any]:
@@ -291,16 +296,16 @@ _ADD = either(lambda insert: insert(jobs).on_conflict_do_nothing().returning(job
 _CHANGE = (
     update(jobs)
     .where(jobs.c.id == bindparam("its_id"))
-    .values(state=bindparam("state"), deleted=bindparam("deleted"), record=bindparam("record"), open=bindparam("open"))
+    .values({name: bindparam(name) for name in ("state", "deleted", "record", "open")})
 )
+_READY = _CHANGE.values(ready=True, worker=None)
+_DONE = _CHANGE.values(worker=None, due=None)
 # A lane that was paused for its provider's failures: the provider answers.
 _ANSWERS = (
     update(lanes)
     .where(lanes.c.name == bindparam("its_lane"), lanes.c.failures > 0)
     .values(failures=0, paused_until=None, why=None)
 )
-_READY = update(jobs).where(jobs.c.id == bindparam("its_id")).values(ready=True, worker=None)
-_DONE = update(jobs).where(jobs.c.id == bindparam("its_id")).values(open=False, worker=None, due=None)
 # Fair queueing: a member's next job of a priority begins where their last one ends, and not before what is painted now.
 _OF_CLASS = and_(jobs.c.open, jobs.c.lane == bindparam("its_lane"), jobs.c.priority == bindparam("its_priority"))
 _TURN = select(
