@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 
 
 DELIVERIES = 3
-TELL_SECONDS = 15.0
+TELL_SECONDS = 5.0
 """How long it may take to say what a job waits for; it is not worth more."""
 WAIT_MOST = 10.0
 """Seconds between two deliveries in a row at most."""
