@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +47,9 @@ class Desk:
             return Card(state=State.REFUSED, lines=(line,), private=True)
         return None
 
-    async def take(self, ask: Ask) -> Card | None:
+    async def take(self, ask: Ask, noted: Callable[[], None] = lambda: None) -> Card | None:
         self.asks.append(ask)
+        noted()
         if isinstance(self.answer, Exception):
             raise self.answer
         if self.answer is not None:
