@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from tests.conversations.test_budgets import plain, set_budget
+from tests.fakes.openai import FakeOpenAI
 from tests.stages import Stage
 
 
@@ -52,6 +53,16 @@ async def test_everyone_sees_their_own_and_the_teams_together(stage: Stage) -> N
     assert "The team: $0.0" in plain(team)
     assert "The team: $0.00 " not in plain(team)
     assert own.private_to == "bob"
+
+
+async def test_what_a_broken_answer_may_have_cost_is_told(stage: Stage, openai: FakeOpenAI) -> None:
+    openai.faults.append("reset_after")
+    await stage.settled(await stage.command("imagine", prompt="a red fox", quality="draft"))
+
+    text = plain(await stage.command("usage"))
+
+    assert "of it is possibly charged" in text
+    assert "Today $0.0" in text
 
 
 async def test_the_days_to_look_back_on_are_ones_own_choice(stage: Stage) -> None:
