@@ -7,7 +7,7 @@
     │   │                       NotSound, SilentSound, SoundTooLong, NotFetched, ForeignHost
     │   ├── NotFound            not there, or not this team's: the two look the same
     │   ├── NotReady            TooLate
-    │   ├── NotYours            NotYourNote
+    │   ├── NotYours            NotYourNote, NotYourRequest
     │   ├── NotAdmin
     │   ├── AgainstRules        ClosedChannel, RoleMissing, ModelNotPermitted, BannedTerm, Screened, Unscreened
     │   ├── OverBudget
@@ -157,6 +157,10 @@ class NotYours(Refusal):
 
 class NotYourNote(NotYours):
     """Only whoever spoke this note can go on with it. Say what you see yourself, or type it."""
+
+
+class NotYourRequest(NotYours):
+    """Only whoever asked for this can go on with it. Say what you see yourself with /imagine."""
 
 
 class NotAdmin(Refusal):

@@ -76,7 +76,7 @@ async def test_a_role_is_worth_what_its_budget_says(keyed_house: House) -> None:
         await limner.take(ask("usage").evolve(person=painter))
         told = await limner.take(budget(amount="3", scope="role", who="painters"))
         assert told is not None
-        assert "The daily budget of each role painters is $3.00 now." in told.lines[0].text
+        assert "The daily budget for the role painters is $3.00 now." in told.lines[0].text
         taken = await limner.take(ask(prompt="a red fox", quality="draft").evolve(person=painter))
         assert taken is not None
         assert taken.state is State.WAITING

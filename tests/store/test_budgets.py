@@ -130,28 +130,24 @@ async def test_the_tightest_of_several_is_told(store: Store) -> None:
     assert new
 
 
-async def test_a_draft_waits_for_its_own_member_for_a_week(store: Store) -> None:
+async def test_a_draft_waits_for_a_week_and_is_its_teams_own(store: Store) -> None:
     job = await a_job(store)
     draft = await store.drafts.add(team=job.team, member=job.member, request=Request(prompt="a red fox"))
 
-    assert (await store.drafts.get(draft.id, job.team, job.member)).request.prompt == "a red fox"
-    for id, team, member in (
-        (draft.id, "other", job.member),
-        (draft.id, job.team, "other"),
-        ("", job.team, job.member),
-    ):
+    assert (await store.drafts.get(draft.id, job.team)).request.prompt == "a red fox"
+    for id, team in ((draft.id, "other"), ("", job.team)):
         with pytest.raises(NotFound):
-            await store.drafts.get(id, team, member)
+            await store.drafts.get(id, team)
     with pytest.raises(NotFound):
         await store.notes.get(draft.id, job.team)
     await store.sweep()
-    await store.drafts.get(draft.id, job.team, job.member)
+    await store.drafts.get(draft.id, job.team)
     old = text("UPDATE notes SET created = :at")
     at = (draft.created - KEPT - timedelta(hours=1)).replace(tzinfo=None)
     await store._database.write(lambda connection: connection.execute(old, {"at": str(at)}) and None)
     await store.sweep()
     with pytest.raises(NotFound):
-        await store.drafts.get(draft.id, job.team, job.member)
+        await store.drafts.get(draft.id, job.team)
 
 
 async def test_the_books_are_read_beside_whoever_writes_them(

@@ -123,7 +123,7 @@ def _named(budget: Budget) -> str:
         case Scope.EVERYONE:
             return f"Everyone's own {each} budget"
         case Scope.ROLE:
-            return f"The {each} budget of each {budget.name}"
+            return f"The {each} budget for the role {budget.name.lstrip('@')}"
         case Scope.CHANNEL:
             return f"The {each} budget of {budget.name}"
         case Scope.MEMBER:

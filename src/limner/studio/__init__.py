@@ -20,7 +20,7 @@ from limner.domain.options import PROMPT_LIMIT, Options
 from limner.domain.place import Member, Person, Place
 from limner.domain.request import Asset, Job, JobState, Priority, Request
 from limner.domain.text import one_line
-from limner.errors import NotFound, NotReady, OverBudget, PromptTooLong, Undeliverable
+from limner.errors import NotFound, NotReady, NotYourRequest, OverBudget, PromptTooLong, Refusal, Undeliverable
 from limner.models.roster import Roster
 from limner.rules.abilities import fit
 from limner.store import Store
@@ -181,9 +181,16 @@ class Studio:
         """A request of this member's that was refused for its price.
 
         Raises:
-            NotFound: There is none.
+            Refusal: It is there no longer.
+            NotYourRequest: Somebody else asked for it.
         """
-        return await self._store.drafts.get(id or "", member.team, member.id)
+        try:
+            draft = await self._store.drafts.get(id or "", member.team)
+        except NotFound as problem:
+            raise Refusal(why="That offer is from another time. Please ask again with /imagine.") from problem
+        if draft.member != member.id:
+            raise NotYourRequest
+        return draft
 
     async def person(self, id: str, place: Place) -> Member | None:
         """The member whom the place's platform knows by this id; None: they are not known here."""

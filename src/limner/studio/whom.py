@@ -81,11 +81,10 @@ async def _member(said: Mention, asked: Asked[Options], studio: Studio) -> Membe
 async def _role(said: Mention, asked: Asked[Options], studio: Studio) -> tuple[Scope, str, str]:
     names = await studio.names(asked.member)
     if said.id is not None:
-        label = said.name if said.name != said.id else f"role {said.id}"
-        return Scope.ROLE, said.id, names.get(said.id, label)
+        return Scope.ROLE, said.id, names.get(said.id, said.name)
     held = {role for each in await studio.members(asked.member) for role in each.roles}
     if said.name in held:
-        return Scope.ROLE, said.name, names.get(said.name, f"role {said.name}")
+        return Scope.ROLE, said.name, names.get(said.name, said.name)
     for key, name in names.items():
         if key in held and name.lstrip("@").casefold() == said.name.casefold():
             return Scope.ROLE, key, name
