@@ -218,6 +218,8 @@ class Easel:
 
     async def _file(self, reference: Reference, folder: Path) -> PictureFile:
         path = self._store.blobs.local_path(reference.blob)
+        if path is not None and not path.exists():  # told before the call, which would otherwise be in doubt
+            raise DamagedPicture(name=reference.name)
         if path is None:
             path = folder / f"in-{reference.blob[:16]}"
             try:
