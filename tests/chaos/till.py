@@ -71,7 +71,7 @@ class Till(FakeOpenAI):
             return await super()._paint_streamed(request, work, files)
         call = _call.get()
         self._bill(work.model, work.usage)
-        response = web.StreamResponse(headers={"content-type": "text/event-stream; charset=utf-8", **self._id()})
+        response = web.StreamResponse(headers={"content-type": "text/event-stream; charset=utf-8", **self._id(200)})
         with suppress(ConnectionError):
             await response.prepare(request)
             for event in shapes.stream(work, files):
@@ -87,9 +87,9 @@ class Till(FakeOpenAI):
         with suppress(TimeoutError):
             await asyncio.wait_for(self._closing.wait(), self.partial_delay)
 
-    def _id(self) -> dict[str, str]:
+    def _id(self, status: int) -> dict[str, str]:
         call = _call.get(None)
-        return {**super()._id(), **({"x-request-id": call.id} if call else {})}
+        return {**super()._id(status), **({"x-request-id": call.id} if call else {})}
 
     def _kept(self, work: Work) -> str:
         _call.get().pictures = [
