@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from limner.config import Discord, Settings
-from limner.domain.courier import Courier
+from limner.domain.courier import Courier, Finding
 from limner.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -22,6 +22,10 @@ PERMISSIONS = {
     "Send Messages in Threads": 1 << 38,
 }
 """What the bot asks for, with Discord's bits."""
+
+
+MESSAGE_CONTENT = 1 << 18 | 1 << 19
+"""The application's flags that say so: for a bot on many servers, and for one on few."""
 
 
 class DiscordPlatform:
@@ -42,6 +46,38 @@ class DiscordPlatform:
             f"https://discord.com/oauth2/authorize?client_id={client}"
             f"&scope=bot+applications.commands&permissions={sum(PERMISSIONS.values())}"
         )
+
+    async def check(self, settings: Settings) -> tuple[Finding, ...]:
+        """The token, and whether the application may read what messages say, if it shall.
+
+        Raises:
+            ConfigError: The token is missing or not accepted.
+            HostTrouble: Discord cannot be reached.
+        """
+        from limner_discord import connection
+
+        section = settings.discord or Discord()
+        http = await connection.login(section)
+        try:
+            with connection.explained(section):
+                application = await http.application_info()
+        finally:
+            await connection.close(http)
+        told = [Finding(ok=True, what=f"Discord: the token of {application['name']} is accepted")]
+        if section.message_content:
+            given = bool(application.get("flags", 0) & MESSAGE_CONTENT)
+            what = "Discord: the Message Content intent is on"
+            told.append(
+                Finding(ok=True, what=what)
+                if given
+                else Finding(
+                    ok=False,
+                    what="Discord: the Message Content intent is off",
+                    mend=f"switch it on at {connection.PORTAL} → your application → Bot, "
+                    "or set message_content = false",
+                )
+            )
+        return tuple(told)
 
     async def open(self, limner: Limner) -> Courier:
         from limner_discord import connection

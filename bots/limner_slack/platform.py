@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from limner.app import Limner
     from limner.config import Settings, Slack
-    from limner.domain.courier import Courier
+    from limner.domain.courier import Courier, Finding
     from limner_slack.inbox import Inbox, Me
 
 log = structlog.get_logger(__name__)
@@ -45,6 +45,47 @@ class SlackPlatform:
 
         command = settings.slack.command if settings.slack else "/imagine"
         return json.dumps(manifest(actions.table(), command), indent=2)
+
+    async def check(self, settings: Settings) -> tuple[Finding, ...]:
+        """Both tokens, and the scopes.
+
+        Raises:
+            ConfigError: A token is missing or not accepted.
+        """
+        from slack_sdk.errors import SlackApiError
+
+        from limner.domain.courier import Finding
+        from limner_slack.calls import connect, mend, missing_scopes, patiently
+        from limner_slack.manifest import SCOPES
+
+        section = settings.slack
+        assert section is not None
+        tokens = (("bot_token_env", section.bot_token), ("app_token_env", section.app_token))
+        for key, token in tokens:
+            if token is None:
+                variable = getattr(section, key)
+                raise ConfigError(where=f"slack.{key}", why=f"the environment variable {variable} is not set")
+        assert section.bot_token is not None
+        assert section.app_token is not None
+        client = connect(section, None, section.bot_token.get_secret_value())
+        try:
+            said = await patiently(client.auth_test, where="Slack")
+        except SlackApiError as problem:
+            raise mend(problem, key="bot_token_env") from problem
+        told = [Finding(ok=True, what=f"Slack: the bot's token is accepted by {said.get('team') or said['team_id']}")]
+        lacking = missing_scopes(said.headers.get("x-oauth-scopes") or "", wanted=SCOPES)
+        told.append(
+            Finding(ok=False, what="Slack: scopes", mend=lacking.sentence)
+            if lacking and said.headers.get("x-oauth-scopes") is not None
+            else Finding(ok=True, what="Slack: the app has its scopes")
+        )
+        opening = connect(section, None)
+        try:
+            await opening.apps_connections_open(app_token=section.app_token.get_secret_value())
+        except SlackApiError as problem:
+            raise mend(problem, key="app_token_env") from problem
+        told.append(Finding(ok=True, what="Slack: the app's token for Socket Mode is accepted"))
+        return tuple(told)
 
     async def open(self, limner: Limner) -> Courier:
         """The courier, by the Web API alone.

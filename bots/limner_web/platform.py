@@ -9,7 +9,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, cast
 
 from limner.config import Settings, Web
-from limner.domain.courier import Courier
+from limner.domain.courier import Courier, Finding
 from limner.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -34,6 +34,16 @@ class WebPlatform:
         """The page's address; nothing has to be set up elsewhere."""
         web = settings.web or Web()
         return web.public_url or f"http://{_in_url(web.host)}:{web.port}"
+
+    async def check(self, settings: Settings) -> tuple[Finding, ...]:
+        """Whether the page may be served where it is set to be.
+
+        Raises:
+            ConfigError: It would be open to others.
+        """
+        web = settings.web or Web()
+        only_here(web)
+        return (Finding(ok=True, what=f"Web: the page is at {self.invitation(settings)}, for this machine alone"),)
 
     async def open(self, limner: Limner) -> Courier:
         """The courier to the browsers.

@@ -86,6 +86,14 @@ def usage(
     _run(print_usage(config, as_csv=as_csv, first=first, last=last, team=team), verbose)
 
 
+@app.command()
+def doctor(config: Config = None, verbose: Verbose = False) -> None:
+    """Look at everything that Limner needs, one line each, and say how to mend what is wrong."""
+    from limner.cli.doctor import run_doctor
+
+    _run(run_doctor(config), verbose)
+
+
 def _ask_command(name: str, help: str) -> None:
     @app.command(
         name,

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from limner.domain.card import Card, Role, State
+from limner.domain.courier import Finding
 from limner.domain.place import LOCAL, Address, Attachment, Person, Place
 from limner.errors import ConfigError, NotFetched, PictureFileTooLarge, Trouble, Undeliverable
 
@@ -145,6 +146,9 @@ class TerminalPlatform:
 
     def invitation(self, settings: object) -> str:
         return ""
+
+    async def check(self, settings: object) -> tuple[Finding, ...]:
+        return ()
 
     async def open(self, limner: Limner) -> Terminal:
         self.terminal = Terminal(limner, self._folder)

@@ -7,9 +7,19 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from limner.domain.card import Card
 from limner.domain.place import Address, Attachment, Place
+from limner.domain.record import Record
 
 if TYPE_CHECKING:
     from limner.app import Limner
+
+
+class Finding(Record):
+    """What a check found."""
+
+    ok: bool
+    what: str
+    mend: str = ""
+    """How to mend it."""
 
 
 class Courier(Protocol):
@@ -67,6 +77,14 @@ class Platform(Protocol):
 
     def invitation(self, settings: Any) -> str:
         """What a host pastes on the platform's own side to let this Limner in: a manifest, an invite link."""
+        ...
+
+    async def check(self, settings: Any) -> tuple[Finding, ...]:
+        """Whether the platform's own side is as it has to be: tokens, permissions. Shows nothing to anybody.
+
+        Raises:
+            Trouble: It is not, and says how to mend it.
+        """
         ...
 
     async def open(self, limner: Limner) -> Courier:
