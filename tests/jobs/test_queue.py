@@ -44,6 +44,21 @@ async def until(true: Callable[[], Any], seconds: float = 20) -> Any:
     return found
 
 
+class Turns(asyncio.Event):
+    """A hold that lets so many through as are called."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._let = asyncio.Semaphore(0)
+
+    def call(self, count: int = 1) -> None:
+        for _ in range(count):
+            self._let.release()
+
+    async def wait(self) -> Any:
+        return await self._let.acquire()
+
+
 def stage_of(channel: Channel, job: str | None) -> str:
     """What the card of a job says that it waits for."""
     card = card_of(channel, job)
@@ -96,17 +111,16 @@ async def test_a_waiting_card_says_its_place_and_moves_up(keyed_house: House, op
     async with keyed_house.open(platforms=(channel,), openai=ONE) as limner:
         await asks(limner, "the first of all")
         await channel.settled()
-        openai.hold = asyncio.Event()
+        openai.hold = turns = Turns()
         await asks(limner)
         await until(lambda: paintings(openai) == 2)
         second, third = await asks(limner), await asks(limner)
         assert stage_of(channel, second).startswith("Next in line, about ")
         assert stage_of(channel, third).startswith("2nd in line, about ")
-        openai.hold.set()
-        openai.hold = asyncio.Event()
+        turns.call()
         await until(lambda: paintings(openai) == 3)
         await until(lambda: stage_of(channel, third).startswith("Next in line"))
-        openai.hold.set()
+        turns.call(2)
         await until(lambda: all(card.state is State.DONE for card in channel.shown.values()))
 
 
@@ -149,17 +163,16 @@ class Slow(Channel):
 
 
 async def test_a_waiting_card_never_stands_where_the_picture_is(keyed_house: House, openai: FakeOpenAI) -> None:
-    openai.hold = asyncio.Event()
+    openai.hold = turns = Turns()
     channel = Slow()
     async with keyed_house.open(platforms=(channel,), openai=ONE) as limner:
         await asks(limner)
         await until(lambda: paintings(openai) == 1)
         await asks(limner)
         third = await asks(limner)
-        openai.hold.set()
-        openai.hold = asyncio.Event()
+        turns.call()
         await until(lambda: channel.held)  # "Next in line" is on its way for the third
-        openai.hold.set()
+        turns.call(2)
         await until(lambda: paintings(openai) == 3)
         await until(lambda: list(keyed_house.folder.rglob(f"{third}/painted.json")))
         channel.gate.set()

@@ -94,6 +94,19 @@ def doctor(config: Config = None, verbose: Verbose = False) -> None:
     _run(run_doctor(config), verbose)
 
 
+@app.command()
+def job(
+    id: Annotated[str, typer.Argument(help="Its id, such as a41f.")],
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    config: Config = None,
+    verbose: Verbose = False,
+) -> None:
+    """Tell a job's story: when it was asked for, each call and what it cost, and where it is. Limner may be running."""
+    from limner.cli.story import print_story
+
+    _run(print_story(config, id, as_json=as_json), verbose)
+
+
 def _ask_command(name: str, help: str) -> None:
     @app.command(
         name,

@@ -128,7 +128,7 @@ class Attempts:
 
     async def attempts(self, job: str) -> tuple[Attempt, ...]:
         """The calls made for a job, in order."""
-        return await self._database.read(_of_job, job)
+        return await self._database.read(of_job, job)
 
     async def open_attempts(self, worker: str) -> tuple[Attempt, ...]:
         """A worker's calls of which nobody knows how they ended: at its start, those that it died in."""
@@ -194,7 +194,8 @@ def _booking(id: int, row: Any) -> ledger.Booking:
     )
 
 
-def _of_job(connection: Connection, job: str) -> tuple[Attempt, ...]:
+def of_job(connection: Connection, job: str) -> tuple[Attempt, ...]:
+    """A job's calls, in order, within a transaction."""
     return _all(connection, _OF_JOB, {"its_job": job})
 
 

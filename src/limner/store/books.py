@@ -19,6 +19,7 @@ from limner.models import Purpose
 from limner.store.database import Database, address
 from limner.store.ledger import held
 from limner.store.migrations import check
+from limner.store.story import Story, story
 from limner.store.tables import attempts, jobs, ledger, members, spaces, teams
 
 
@@ -69,6 +70,14 @@ class Books:
     async def teams(self) -> tuple[Team, ...]:
         """Every team there is."""
         return await self._database.read(_teams)
+
+    async def story(self, job: str) -> Story:
+        """Everything on record of a job, by its id.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return await self._database.read(story, job)
 
     async def entries(self, team: Team, *, first: date | None = None, last: date | None = None) -> tuple[Entry, ...]:
         """A team's entries that count for the days from `first` to `last`, both included, oldest first."""
