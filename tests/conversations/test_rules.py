@@ -11,7 +11,7 @@ from PIL import Image
 
 from limner.domain.request import Request
 from limner.ears.samples import samples
-from limner.errors import NotFound
+from limner.errors import Refusal
 from tests.conversations.reading import id_of, paintings
 from tests.fakes.discord.members import Acting
 from tests.fakes.openai import FakeOpenAI
@@ -79,7 +79,7 @@ async def test_other_words_for_a_refused_prompt_are_asked_for_with_what_was_said
     assert form.values["prompt"] == "rivers of blood"
     assert form.values["shape"] == "wide"
     stranger = stage.person.evolve(id="999")
-    with pytest.raises(NotFound):
+    with pytest.raises(Refusal):
         await stage.limner.form("reword", person=stranger, place=stage.place, target=draft)
 
     if stage.platform == "discord":
