@@ -41,7 +41,7 @@ RESPONSE_URL_LIFE = timedelta(minutes=29)
 SPOKEN = frozenset({None, "file_share", "thread_broadcast", "slack_audio"})
 """Subtypes of messages that a member has written; the others tell of edits, joins and the like."""
 CLOSING_SECONDS = 10
-ACKNOWLEDGE_SECONDS = 2.0
+ACKNOWLEDGE_SECONDS = 1.0
 REMEMBERED = 2_000
 GONE_FILES = frozenset({"tombstone", "hidden_by_limit"})
 

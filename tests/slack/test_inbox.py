@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from limner.domain.ask import Ask
 from limner.domain.card import Button, Card, Controls, Line, Role, State, says
 from limner.domain.place import Address, Place
+from limner_slack import inbox
 from tests.fakes.slack import FakeSlack, Message
 from tests.fakes.slack.members import VOICE_SHAPES
 from tests.fakes.slack.workspace import BOT_USER, TEAM
@@ -388,11 +390,33 @@ async def test_whatever_breaks_the_member_reads_a_sentence_with_an_id(
 
 
 async def test_an_event_is_acknowledged_though_its_answer_waits(listening: Desk, slack: FakeSlack) -> None:
-    slack.limit("users.info", retry_after=1)
+    slack.limit("users.info", retry_after=3)
     await slack.slash("a fox")
     assert slack.acknowledged
     assert listening.asks == []
     await asked(listening, slack)
+
+
+async def test_what_is_on_record_is_acknowledged_at_once_and_not_before(
+    listening: Desk, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record, let = asyncio.Event(), asyncio.Event()
+
+    async def slow(ask: Ask, noted: Callable[[], None]) -> Card | None:
+        await record.wait()
+        noted()
+        await let.wait()
+        return None
+
+    monkeypatch.setattr(listening, "take", slow)
+    monkeypatch.setattr(inbox, "ACKNOWLEDGE_SECONDS", 60)
+    typing = asyncio.create_task(slack.slash("a fox"))
+    await asyncio.sleep(0.2)
+    assert not slack.acknowledged
+    record.set()
+    await typing
+    assert len(slack.acknowledged) == 1
+    let.set()
 
 
 async def test_a_hundred_commands_at_once_are_acknowledged_before_any_is_answered(
@@ -401,9 +425,9 @@ async def test_a_hundred_commands_at_once_are_acknowledged_before_any_is_answere
     let = asyncio.Event()
     take = listening.take
 
-    async def slow(ask: Ask) -> Card | None:
+    async def slow(ask: Ask, noted: Callable[[], None]) -> Card | None:
         await let.wait()
-        return await take(ask)
+        return await take(ask, noted)
 
     monkeypatch.setattr(listening, "take", slow)
     listening.answer = None

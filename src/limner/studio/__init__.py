@@ -149,6 +149,7 @@ class Studio:
         except OverBudget as trouble:
             await self.warden.refused(asked.member, trouble)
             raise await self._with_offers(trouble, asked.member, request) from None
+        asked.noted()
         if not fresh:
             raise Repeated
         log.info("accepted", job=job.id, model=job.model, estimate=job.estimate)
