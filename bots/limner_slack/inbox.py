@@ -116,8 +116,10 @@ class Inbox:
             return
         person = Person(id=said["user"], name=said["user"])
         address = self._address(self._place(said["channel"], said.get("thread_ts")), person)
-        work = self._said(said, address, person, event, addressed=direct or mentioned)
-        self._start(work, address, person, team, silently=True)
+        noted = asyncio.Event()
+        work = self._said(said, address, person, event, addressed=direct or mentioned, noted=noted.set)
+        # Bolt acknowledges when this returns; what is not acknowledged Slack delivers again.
+        await self._noted(noted, self._start(work, address, person, team, silently=True))
 
     async def on_shortcut(self, ack: Any, body: dict[str, Any]) -> None:
         """A shortcut on a message."""
@@ -217,7 +219,14 @@ class Inbox:
         await self._take(ask, noted)
 
     async def _said(
-        self, said: dict[str, Any], address: Address, person: Person, event: str, *, addressed: bool
+        self,
+        said: dict[str, Any],
+        address: Address,
+        person: Person,
+        event: str,
+        *,
+        addressed: bool,
+        noted: Callable[[], None],
     ) -> None:
         files = await self._files(said)
         words = commands.without_mention(str(said.get("text") or ""), self._me.user)
@@ -237,13 +246,14 @@ class Inbox:
                 sound=sound,
                 words=words or None,
             )
-            await self._take(ask)
+            await self._take(ask, noted)
         elif not addressed:
             return
         elif not words and not pictures:
-            await self._typed("help", address, person, event)
+            await self._typed("help", address, person, event, noted=noted)
         else:
-            await self._typed(words, address, person, event, spoken_to=True, pictures=pictures, answers=answers)
+            more: dict[str, Any] = {"spoken_to": True, "pictures": pictures, "answers": answers}
+            await self._typed(words, address, person, event, noted=noted, **more)
 
     async def _from_message(
         self, action: str, message: dict[str, Any], address: Address, person: Person, event: str
@@ -372,10 +382,14 @@ class Inbox:
     async def _acknowledge(self, ack: Any, noted: asyncio.Event, task: asyncio.Task[None]) -> None:
         """Acknowledges when what was asked is on record: if this process dies before, the member hears of it from
         Slack. Slack waits for three seconds, so whatever takes longer is acknowledged before."""
+        await self._noted(noted, task)
+        await ack()
+
+    async def _noted(self, noted: asyncio.Event, task: asyncio.Task[None]) -> None:
+        """Returns when what was asked is on record, and not later than Slack waits."""
         waiting = asyncio.create_task(noted.wait())
         await asyncio.wait({waiting, task}, timeout=ACKNOWLEDGE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
-        await ack()
 
     async def _for_ours(
         self, work: Coroutine[Any, Any, None], person: Person, team: str | None, *, silently: bool

@@ -39,18 +39,26 @@ class Round:
     recovered: list[float] = field(default_factory=list)
     """Of each restart, the seconds from the start of the process until the last job of the killed one was at its end or
     being painted again."""
+    started: list[float] = field(default_factory=list)
+    """Seconds of a start with nothing to take up, for comparison."""
     findings: Findings = field(default_factory=Findings)
 
     def add(self, other: Round) -> None:
         """Puts another round's figures to these."""
         self.kills += other.kills
         self.recovered += other.recovered
+        self.started += other.started
         self.findings.add(other.findings)
 
     @property
     def recovery(self) -> tuple[float, float]:
         """Median and maximum of the seconds."""
         return (median(self.recovered), max(self.recovered)) if self.recovered else (0.0, 0.0)
+
+    @property
+    def start(self) -> float:
+        """Median of the seconds of a first start."""
+        return median(self.started) if self.started else 0.0
 
 
 class Rounds:
@@ -89,7 +97,9 @@ class Rounds:
                 else:
                     stage.reach(_kills(stage, point.name, nth))
                 await stage.start()
-                if turn:
+                if not turn:
+                    told.started.append(time.monotonic() - began)
+                else:
                     await self._recovered(stage, told, left, began)
                 if doomed in stage.running:
                     await _ask(load, turn)
@@ -110,7 +120,9 @@ class Rounds:
         """Kills processes at random moments under load, and starts them again each time."""
         dice = random.Random(seed)
         async with self._round("random", seed) as (told, stage, load):
+            began = time.monotonic()
             await stage.start()
+            told.started.append(time.monotonic() - began)
             load.start()
             for _ in range(kills):
                 await asyncio.sleep(dice.uniform(0, LATEST))  # the moment is the point of it
