@@ -19,7 +19,7 @@ from limner.domain.courier import Courier, Platform
 from limner.domain.options import Options
 from limner.domain.place import Address, Member, Person, Place
 from limner.domain.text import one_line, shorten
-from limner.errors import Refusal, Trouble, Undeliverable
+from limner.errors import Refusal, StoreTrouble, Trouble, Undeliverable
 from limner.jobs.flow import Flow
 from limner.media.preview import preview
 from limner.models import Purpose
@@ -171,7 +171,7 @@ class Limner:
         card = refusal(trouble)
         try:
             await self._studio.board.show(address, card)
-        except Undeliverable as unreachable:
+        except (Undeliverable, StoreTrouble) as unreachable:  # or shown, and not kept
             log.warning("a refusal could not be shown", why=unreachable.sentence)
         return card
 

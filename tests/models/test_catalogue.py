@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from limner.config import load
 from limner.errors import ConfigError
 from limner.models import Model, Purpose
 from limner.models.catalogue import Catalogue
+from limner.opening import open_limner
 
 BUILT_IN = Catalogue.load()
 
@@ -97,7 +100,10 @@ def test_a_list_is_replaced_and_not_joined(override: Path) -> None:
 
 
 def test_a_file_adds_a_model_of_its_own(override: Path) -> None:
-    catalogue = loaded(override, '[mine]\npurpose = "paint"\nprice = { image_out = 1 }\nsuccessor = "gpt-image-2"\n')
+    catalogue = loaded(
+        override,
+        '[mine]\npurpose = "paint"\nprice = { text_in = 0, image_in = 0, image_out = 1 }\nsuccessor = "gpt-image-2"\n',
+    )
     mine = catalogue.get("mine")
 
     assert mine is not None
@@ -109,6 +115,12 @@ def test_a_file_adds_a_model_of_its_own(override: Path) -> None:
     ("text", "why"),
     [
         ('[mine]\npurpose = "paint"\n', "“mine” has no price"),
+        (
+            '[mine]\npurpose = "paint"\nprice = { image_out = 1 }\n',
+            "“mine”: price.text_in and price.image_in are missing",
+        ),
+        ('[mine]\npurpose = "paint"\nedit = false\nprice = { image_out = 1 }\n', "“mine”: price.text_in is missing"),
+        ('[ear]\npurpose = "hear"\nprice = { audio_in = 1, text_in = 1 }\n', "“ear”: price.text_out is missing"),
         ('["gpt-image-2"]\nsuccessor = "gpt-image-9"\n', "“gpt-image-2” names an unknown successor, “gpt-image-9”"),
         ('["gpt-image-2"]\nqualty = ["high"]\n', "“gpt-image-2”, qualty"),
         ('["gpt-image-2"]\nprice.image_out = "dear"\n', "“gpt-image-2”, price.image_out"),
@@ -136,3 +148,20 @@ def test_a_file_that_is_no_text_is_told(override: Path) -> None:
     override.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ConfigError, match="not valid TOML"):
         Catalogue.load(override)
+
+
+def test_what_is_cached_costs_the_whole_where_a_file_tells_no_price_of_it(override: Path) -> None:
+    mine = loaded(override, '[mine]\npurpose = "paint"\nprice = { text_in = 3, image_in = 4, image_out = 5 }\n').get(
+        "mine"
+    )
+
+    assert mine is not None
+    assert (mine.price.text_cached, mine.price.image_cached) == (3, 4)
+
+
+async def test_missing_prices_end_the_start_before_anything_is_opened(tmp_path: Path, override: Path) -> None:
+    await asyncio.to_thread(override.write_text, '[mine]\npurpose = "paint"\nprice = { image_out = 1 }\n')
+    with pytest.raises(ConfigError, match=r"price\.text_in"):
+        async with open_limner(load(image={"catalogue": override}, data={"directory": tmp_path / "data"})):
+            raise AssertionError("it opened")
+    assert [each.name for each in await asyncio.to_thread(lambda: list(tmp_path.iterdir()))] == ["models.toml"]

@@ -23,6 +23,9 @@ TODAY = date(2026, 11, 22)
 CATALOGUE = Catalogue.load()
 
 
+PRICE = "price = { text_in = 0, image_in = 0, image_out = 1 }\n"
+
+
 def roster(*, own: bool = False, today: date = TODAY, catalogue: Catalogue = CATALOGUE) -> Roster:
     return Roster(catalogue, own_endpoint=own, today=lambda: today)
 
@@ -33,7 +36,7 @@ def chain(tmp_path: Path) -> Catalogue:
     file = tmp_path / "models.toml"
     file.write_text(
         "\n".join(
-            f'[{name}]\npurpose = "paint"\nprice = {{ image_out = 1 }}\nends = {ends}\nsuccessor = "{successor}"\n'
+            f'[{name}]\npurpose = "paint"\n{PRICE}ends = {ends}\nsuccessor = "{successor}"\n'
             for name, ends, successor in [
                 ("first", "2026-01-01", "second"),
                 ("second", "2026-06-01", "third"),
@@ -42,7 +45,7 @@ def chain(tmp_path: Path) -> Catalogue:
                 ("about", "2026-01-01", "round"),
             ]
         )
-        + '[last]\npurpose = "paint"\nprice = { image_out = 1 }\nends = 2026-01-01\n'
+        + f'[last]\npurpose = "paint"\n{PRICE}ends = 2026-01-01\n'
     )
     return Catalogue.load(file)
 

@@ -72,13 +72,12 @@ async def run_platforms(
         worker=worker,
         role=role or "all",
         paints=role in {None, WORKER},
-    ) as limner:
+    ) as limner, answering(limner.health, *health):
         if any(each.name == "web" for each in listening):
             _say_where(settings)
         if role is not None:
             print(f"{worker} is at work  (Ctrl-C ends it)", flush=True)
-        async with answering(limner.health, *health):
-            await limner.serve(listening)
+        await limner.serve(listening)
 
 
 def _worker(role: str, id: str | None, settings: Settings, installed: tuple[Platform, ...]) -> str:

@@ -38,7 +38,7 @@ class Catalogue:
                     )
                 if name not in declared and "price" not in said:
                     raise ConfigError(where=str(override), why=f"“{name}” has no price; write price = {{ … }}")
-                declared[name] = _over(declared.get(name, {}), said)
+                declared[name] = _priced(name, _over(declared.get(name, {}), said), str(override))
         where = str(override) if override else "the built-in catalogue"
         models = {name: _model(name, said, where) for name, said in declared.items()}
         for model in models.values():
@@ -77,6 +77,24 @@ def _over(under: dict[str, Any], over: Any) -> dict[str, Any]:
     for key, value in over.items() if isinstance(over, dict) else ():
         merged[key] = _over(merged.get(key, {}), value) if isinstance(value, dict) else value
     return merged
+
+
+PRICED = {"paint": ("text_in", "image_in", "image_out"), "hear": ("audio_in", "text_in", "text_out")}
+"""What a model of each purpose is billed for: a price that is missing would count as nothing, and no cap would hold."""
+
+
+def _priced(name: str, said: dict[str, Any], where: str) -> dict[str, Any]:
+    """A model of the host's file, its prices all told; what is cached costs the whole where nothing is told of it."""
+    price = said.get("price")
+    if not isinstance(price, dict):
+        return said  # which is told of where the model is read
+    needed = [key for key in PRICED.get(str(said.get("purpose")), ()) if key != "image_in" or said.get("edit", True)]
+    if missing := [f"price.{key}" for key in needed if key not in price]:
+        which = f"{missing[0]} is missing" if len(missing) == 1 else f"{' and '.join(missing)} are missing"
+        why = f"“{name}”: {which}; write US dollars per million tokens, or 0 where nothing is billed"
+        raise ConfigError(where=where, why=why)
+    cached = {f"{kind}_cached": price[f"{kind}_in"] for kind in ("text", "image") if f"{kind}_in" in price}
+    return {**said, "price": {**cached, **price}}
 
 
 def _model(name: str, said: dict[str, Any], where: str) -> Model:

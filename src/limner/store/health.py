@@ -105,6 +105,9 @@ class Health:
             free = await asyncio.to_thread(_write_a_little, self.folder)
         except StoreTrouble as trouble:
             self.met(DISK, str(trouble.fields["why"]))
+        except OSError as problem:  # a folder that is gone, or none any longer
+            log.error("the disk does not take part", why=problem.strerror)
+            self.met(DISK, "my disk cannot be reached")
         else:
             self.met(DISK, None)
             self.met(SPACE, "my disk is almost full" if free < FLOOR else None)

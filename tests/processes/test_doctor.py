@@ -1,0 +1,73 @@
+"""The doctor says what is wrong, one line each, and how to mend it; it changes nothing."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from limner.cli.doctor import run_doctor
+from limner.domain.card import State
+from tests.fakes.openai import FakeOpenAI
+from tests.jobs.channel import Channel, ask
+from tests.processes.installation import Installation
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+async def test_with_no_configuration_all_is_well(capsys: pytest.CaptureFixture[str]) -> None:
+    assert await run_doctor(None) == 0
+    said = capsys.readouterr().out
+    assert "✓ No OpenAI key in OPENAI_API_KEY" in said
+    assert "✓ No database yet" in said
+    assert "data" not in os.listdir()
+
+
+async def test_a_wrong_configuration_is_the_first_thing_to_mend(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "wrong.toml"
+    file.write_text("[image]\nmodle = 'x'")
+    assert await run_doctor(file) == 1
+    assert "✗ Configuration" in (said := capsys.readouterr().out)
+    assert "did you mean “image.model”?" in said
+
+
+async def test_a_key_that_is_not_accepted_is_told(
+    installation: Installation, openai: FakeOpenAI, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (installation.folder / "openai-key").write_text("sk-another")
+    assert await run_doctor(installation.config) == 1
+    said = capsys.readouterr().out
+    assert "✗" in said
+    assert "did not accept" in said
+    assert "sk-another" not in said
+
+
+@pytest.mark.parametrize("backend", ["sqlite", "postgresql"], indirect=True)
+async def test_beside_a_limner_that_runs_it_tells_who_is_at_work_and_what_could_not_be_delivered(
+    installation: Installation, openai: FakeOpenAI, capsys: pytest.CaptureFixture[str]
+) -> None:
+    channel = Channel()
+    async with installation.open(platforms=(channel,)) as limner:
+        await limner.take(ask(prompt="a red fox", quality="draft"))
+        await channel.until(State.DONE)
+        assert await run_doctor(installation.config) == 0
+        said = capsys.readouterr().out
+        assert "✓ At work: limner (all)" in said
+        assert "✓ The ledger adds up" in said
+        assert "✓ Every card was delivered" in said
+        if "blobs" in installation.sections["data"]:
+            assert "can be written, read and deleted" in said
+    assert "/v1/models" in [each.path for each in openai.requests]
+
+
+async def test_a_database_that_does_not_answer_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('[data]\ndatabase = "postgresql://nobody@127.0.0.1:9/none"\n')
+    assert await run_doctor(file) == 1
+    assert "✗ Database: my database does not answer; see that it runs" in capsys.readouterr().out
