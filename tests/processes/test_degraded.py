@@ -133,7 +133,7 @@ async def test_pictures_that_find_no_room_are_kept_once_there_is_some(
 
 
 def _journals_are_empty(house: House) -> bool:
-    return not list(house.easel.glob("*/journal*"))
+    return not list(house.easel.glob("*/painted.json"))
 
 
 async def test_a_state_of_health_tells_since_when_and_forgets_what_is_mended(tmp_path: Path) -> None:

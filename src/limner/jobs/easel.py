@@ -32,6 +32,7 @@ from limner.errors import (
     ProviderTrouble,
     RateLimited,
     Refusal,
+    StoreTrouble,
     Trouble,
 )
 from limner.jobs.journal import Journal
@@ -236,7 +237,11 @@ class Easel:
 
     async def _keep_partial(self, job: Job, file: PictureFile, reporter: Reporter, kept: list[str]) -> None:
         data, media_type = await preview(file.path, longest=PARTIAL_LONGEST)
-        key = await self._store.blobs.put(data)
+        try:
+            key = await self._store.blobs.put(data)
+        except (StoreTrouble, OSError) as trouble:  # the picture itself is being paid for, and may find room later
+            log.warning("a partial picture could not be kept", why=str(trouble))
+            return
         kept.append(key)
         scale = min(1.0, PARTIAL_LONGEST / max(file.width, file.height))
         reporter.partial(
