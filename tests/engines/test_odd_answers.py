@@ -114,6 +114,23 @@ async def test_a_server_that_does_not_end_its_stream_is_not_waited_for(
     assert painted.usage is not None
 
 
+async def test_a_picture_that_is_here_survives_a_cancelling(
+    answering: Answering, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("limner.engines.reading.LINGER", 30)
+    said = event("image_generation.completed", b64_json=png())
+    async with answering(said, HANG, kind="text/event-stream") as engine:
+        doing = asyncio.create_task(engine.paint(painting(), folder, unseen))
+        async with asyncio.timeout(10):
+            while not any(each.stat().st_size for each in folder.iterdir()):  # noqa: ASYNC110, ASYNC240
+                await asyncio.sleep(0.01)
+        await asyncio.sleep(0.1)
+        doing.cancel()
+        painted = await doing
+    assert len(painted.pictures) == 1
+    assert doing.cancelling()
+
+
 async def test_fewer_pictures_than_asked_for_are_fine(answering: Answering, folder: Path) -> None:
     async with answering(PLAIN) as engine:
         painted = await engine.paint(painting(count=4), folder, unseen)

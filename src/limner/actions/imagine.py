@@ -31,7 +31,7 @@ class Imagine(Options):
     model: Name | None = option("Which model paints", default=None, completes="models", spoken=False)
     references: Annotated[Pictures, Field(max_length=16)] = option("A picture to go by", default=())
     private: bool = option("Only you see it", default=False)
-    later: bool = option("Paint it when nobody else waits", default=False)
+    later: bool = option("Paint it when nobody else waits", default=False, spoken=False)
 
     def request(self, studio: Studio, references: tuple[Reference, ...], **more: Any) -> Request:
         """The request that these options make; what was left open is as the host configured it."""

@@ -97,8 +97,9 @@ class Reading:
             self._arrivals.release()
 
     async def _linger(self, pieces: Any, request: Any) -> None:
-        """The picture is here: whatever goes wrong now takes nothing from it."""
-        with suppress(TimeoutError, Garbled, TooMuch, ProviderTrouble, *caught()):
+        """The picture is here and paid for: whatever goes wrong now takes nothing from it, nor does whoever cancels
+        the painting (`asyncio.Task.cancelling` still tells)."""
+        with suppress(TimeoutError, Garbled, TooMuch, ProviderTrouble, asyncio.CancelledError, *caught()):
             async with asyncio.timeout(LINGER):
                 async for piece in pieces:
                     self._hear(await self._read(piece), request)

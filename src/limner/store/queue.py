@@ -11,30 +11,26 @@ gets no more than who asked for everything at once.
 
 from __future__ import annotations
 
-import statistics
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Executable, and_, bindparam, delete, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Executable, and_, bindparam, delete, func, or_, select, update
 
 from limner.domain.request import Job, JobState, Priority
-from limner.models import Purpose
-from limner.store import lanes
-from limner.store.attempts import Outcome
+from limner.store import lanes, places
 from limner.store.database import Database, Inserting, either, now
 from limner.store.jobs import BEFORE_PICTURES, change, fail, locked
-from limner.store.lanes import Lane, Limits
-from limner.store.tables import attempts, jobs, workers
+from limner.store.lanes import Limits
+from limner.store.places import ORDER, RUNNING, Place
+from limner.store.tables import jobs, workers
 
 __all__ = ["Claimed", "Limits", "Place", "Queue", "Stuck"]
 
 PACE_FOR = 30.0
 """Seconds for which the usual length of a painting is not looked up again."""
-PACE_OF, PACE_AMONG = 30, 200
-"""How many paintings it is the median of, and among how many calls of late they are looked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,25 +40,6 @@ class Claimed:
     jobs: tuple[Job, ...]
     again: datetime | None
     """When there may be more, where it is time that has to pass; None: when something ends."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """Where a job stands in the queue."""
-
-    lane: str
-    jobs: int
-    """Before it."""
-    running: int
-    """Jobs of the lane that are painted now."""
-    concurrency: int
-    """How many may be."""
-    asked: datetime
-    """When the minute has room for it and what is before it, as far as is known now."""
-    until: datetime | None
-    """Until when the lane, or this job alone, waits for its provider."""
-    why: str | None
-    """Why it does, in words."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,24 +100,24 @@ class Queue:
 
     async def place(self, id: str, limits: Mapping[str, Limits]) -> Place | None:
         """Where a job stands, by the limits of each lane; None: it does not wait."""
-        return await self._database.read(_place, id, limits)
+        return await self._database.read(places.place, id, limits)
 
     async def places(self, limits: Mapping[str, Limits]) -> dict[str, Place]:
         """Where every job stands that waits in these lanes, by its id."""
-        return await self._database.read(_places, limits)
+        return await self._database.read(places.places, limits)
 
     async def pace(self, lane: str) -> float | None:
         """How long a painting takes of late, in seconds: the median. None: there was none yet."""
         read, seconds = self._paces.get(lane, (-PACE_FOR, None))
         if time.monotonic() - read >= PACE_FOR:
-            seconds = await self._database.read(_pace, lane)
+            seconds = await self._database.read(places.pace, lane)
             self._paces[lane] = (time.monotonic(), seconds)
         return seconds
 
     async def waiting(self, team: str) -> tuple[Job, ...]:
         """A team's jobs that wait or are being painted, in the order in which they are taken."""
         query = select(jobs.c.record).where(jobs.c.open, jobs.c.team == team, jobs.c.state.in_(BEFORE_PICTURES))
-        query = query.order_by(jobs.c.state.desc(), *_ORDER)
+        query = query.order_by(jobs.c.state.desc(), *ORDER)
         return await self._database.read(lambda connection: tuple(connection.execute(query).scalars()))
 
     async def stuck(self, team: str | None = None) -> tuple[Stuck, ...]:
@@ -196,7 +173,7 @@ def _claim(connection: Connection, name: str, worker: str, limits: Limits, most:
     lane = lanes.locked(connection, name)
     if lane.paused_until is not None:
         return Claimed(jobs=(), again=lane.paused_until)
-    running = connection.execute(_RUNNING, {"its_lane": name}).scalar_one()
+    running = connection.execute(RUNNING, {"its_lane": name}).scalar_one()
     free = min(most, lane.concurrency(limits) - running)
     if free <= 0:
         return Claimed(jobs=(), again=None)
@@ -263,64 +240,6 @@ def _prioritise(connection: Connection, id: str, priority: int) -> None:
         connection.execute(_PRIORITISE, {"its_id": id, "priority": priority})
 
 
-def _place(connection: Connection, id: str, limits: Mapping[str, Limits]) -> Place | None:
-    own = connection.execute(_OWN_PLACE, {"its_id": id}).first()
-    if own is None or own.lane not in limits:
-        return None
-    given = {"its_lane": own.lane, "its_priority": own.priority, "its_turn": own.turn, "its_created": own.created}
-    ahead = connection.execute(_AHEAD, given).one()
-    line = _Line.of(connection, own.lane, limits[own.lane])
-    return line.place(jobs=ahead.jobs, pictures=int(ahead.pictures) + own.pictures, due=own.due)
-
-
-def _places(connection: Connection, limits: Mapping[str, Limits]) -> dict[str, Place]:
-    found: dict[str, Place] = {}
-    for name, allowed in limits.items():
-        rows = connection.execute(_LINE, {"its_lane": name}).all()
-        line = _Line.of(connection, name, allowed) if rows else None
-        pictures = 0
-        for before, row in enumerate(rows):
-            assert line is not None
-            pictures += row.pictures
-            found[row.id] = line.place(jobs=before, pictures=pictures, due=row.due)
-    return found
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Line:
-    """A lane, as those see it who wait for it."""
-
-    name: str
-    lane: Lane | None
-    limits: Limits
-    running: int
-
-    @classmethod
-    def of(cls, connection: Connection, name: str, limits: Limits) -> _Line:
-        running = connection.execute(_RUNNING, {"its_lane": name}).scalar_one()
-        return cls(name=name, lane=lanes.seen(connection, name), limits=limits, running=running)
-
-    def place(self, *, jobs: int, pictures: int, due: datetime | None) -> Place:
-        lane, at = self.lane, now()
-        rate = lane.rate(self.limits) if lane is not None else None
-        paused = lane.paused_until if lane is not None else None
-        until = max((each for each in (paused, due) if each is not None and each > at), default=None)
-        return Place(
-            lane=self.name,
-            jobs=jobs,
-            running=self.running,
-            concurrency=lane.concurrency(self.limits) if lane is not None else self.limits.concurrency,
-            asked=at if lane is None or rate is None else lane.when(pictures, rate),
-            until=until,
-            why=lane.why if lane is not None and until is not None else None,
-        )
-
-
-def _pace(connection: Connection, name: str) -> float | None:
-    lengths = [(row.ended - row.started).total_seconds() for row in connection.execute(_LENGTHS, {"its_lane": name})]
-    return statistics.median(lengths) if lengths else None
-
-
 def _adopt(connection: Connection, silent: timedelta, in_doubt: timedelta) -> tuple[tuple[str, ...], tuple[str, ...]]:
     at = now()
     living = select(workers.c.id).where(workers.c.seen > at - silent)
@@ -332,9 +251,6 @@ def _adopt(connection: Connection, silent: timedelta, in_doubt: timedelta) -> tu
     recent = select(workers.c.id).where(workers.c.seen > at - in_doubt)
     lost = select(jobs.c.id).where(left, painting, jobs.c.worker.not_in(recent))
     return tuple(free), tuple(connection.execute(lost).scalars())
-
-
-_ORDER = (jobs.c.priority, jobs.c.turn, jobs.c.created, jobs.c.id)
 
 
 def _waits(lane: Any) -> ColumnElement[bool]:
@@ -353,14 +269,11 @@ _ANY_WAITING = select(jobs.c.id).where(_OF_LANE, _DUE).limit(1)
 _NEXT = (
     select(jobs.c.record, jobs.c.turn, jobs.c.pictures, jobs.c.priority)
     .where(_OF_LANE, _DUE)
-    .order_by(*_ORDER)
+    .order_by(*ORDER)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
 _NEXT_DUE = select(func.min(jobs.c.due)).where(_OF_LANE)
-_RUNNING = select(func.count()).where(
-    jobs.c.open, jobs.c.lane == bindparam("its_lane"), jobs.c.state == JobState.PAINTING
-)
 _TAKE = (
     update(jobs)
     .where(jobs.c.id == bindparam("its_id"))
@@ -382,40 +295,6 @@ _UNDELIVERED = (
     .with_for_update(skip_locked=True)
 )
 _RETRY = update(jobs).where(jobs.c.open, jobs.c.state.not_in(BEFORE_PICTURES)).values(due=None)
-_OWN_PLACE = select(jobs.c.lane, jobs.c.priority, jobs.c.turn, jobs.c.created, jobs.c.pictures, jobs.c.due).where(
-    jobs.c.id == bindparam("its_id"), jobs.c.open, jobs.c.state == JobState.ACCEPTED
-)
-_LINE = (
-    select(jobs.c.id, jobs.c.pictures, jobs.c.due)
-    .where(jobs.c.open, jobs.c.lane == bindparam("its_lane"), jobs.c.state == JobState.ACCEPTED)
-    .order_by(*_ORDER)
-)
-_OF_LATE = (
-    select(attempts.c.started, attempts.c.ended, attempts.c.purpose, attempts.c.engine, attempts.c.outcome)
-    .order_by(attempts.c.id.desc())
-    .limit(PACE_AMONG)
-    .subquery()
-)
-_LENGTHS = (
-    select(_OF_LATE.c.started, _OF_LATE.c.ended)
-    .where(
-        _OF_LATE.c.purpose == Purpose.PAINT,
-        _OF_LATE.c.engine == bindparam("its_lane"),
-        _OF_LATE.c.outcome == Outcome.PAID,
-    )
-    .limit(PACE_OF)
-)
-_AHEAD = select(func.count().label("jobs"), func.coalesce(func.sum(jobs.c.pictures), 0).label("pictures")).where(
-    jobs.c.open,
-    jobs.c.lane == bindparam("its_lane"),
-    jobs.c.state == JobState.ACCEPTED,
-    tuple_(jobs.c.priority, jobs.c.turn, jobs.c.created)
-    < tuple_(
-        bindparam("its_priority", type_=jobs.c.priority.type),
-        bindparam("its_turn", type_=jobs.c.turn.type),
-        bindparam("its_created", type_=jobs.c.created.type),
-    ),
-)
 
 
 def _seen(insert: Inserting) -> Executable:

@@ -1,0 +1,141 @@
+"""Places: where jobs stand in the queue, and what of what they wait for is known."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, func, select, tuple_
+
+from limner.domain.request import JobState
+from limner.models import Purpose
+from limner.store import lanes
+from limner.store.attempts import Outcome
+from limner.store.database import now
+from limner.store.lanes import Lane, Limits
+from limner.store.tables import attempts, jobs
+
+PACE_OF, PACE_AMONG = 30, 200
+"""How many paintings it is the median of, and among how many calls of late they are looked for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a job stands in the queue."""
+
+    lane: str
+    jobs: int
+    """Before it."""
+    running: int
+    """Jobs of the lane that are painted now."""
+    concurrency: int
+    """How many may be."""
+    asked: datetime
+    """When the minute has room for it and what is before it, as far as is known now."""
+    until: datetime | None
+    """Until when the lane, or this job alone, waits for its provider."""
+    why: str | None
+    """Why it does, in words."""
+
+
+def place(connection: Connection, id: str, limits: Mapping[str, Limits]) -> Place | None:
+    """Where a job stands, by the limits of each lane; None: it does not wait."""
+    own = connection.execute(_OWN_PLACE, {"its_id": id}).first()
+    if own is None or own.lane not in limits:
+        return None
+    given = {"its_lane": own.lane, "its_priority": own.priority, "its_turn": own.turn, "its_created": own.created}
+    ahead = connection.execute(_AHEAD, given).one()
+    line = _Line.of(connection, own.lane, limits[own.lane])
+    return line.place(jobs=ahead.jobs, pictures=int(ahead.pictures) + own.pictures, due=own.due)
+
+
+def places(connection: Connection, limits: Mapping[str, Limits]) -> dict[str, Place]:
+    """Where every job stands that waits in these lanes, by its id."""
+    found: dict[str, Place] = {}
+    for name, allowed in limits.items():
+        rows = connection.execute(_LINE, {"its_lane": name}).all()
+        line = _Line.of(connection, name, allowed) if rows else None
+        pictures = 0
+        for before, row in enumerate(rows):
+            assert line is not None
+            pictures += row.pictures
+            found[row.id] = line.place(jobs=before, pictures=pictures, due=row.due)
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Line:
+    """A lane, as those see it who wait for it."""
+
+    name: str
+    lane: Lane | None
+    limits: Limits
+    running: int
+
+    @classmethod
+    def of(cls, connection: Connection, name: str, limits: Limits) -> _Line:
+        running = connection.execute(RUNNING, {"its_lane": name}).scalar_one()
+        return cls(name=name, lane=lanes.seen(connection, name), limits=limits, running=running)
+
+    def place(self, *, jobs: int, pictures: int, due: datetime | None) -> Place:
+        lane, at = self.lane, now()
+        rate = lane.rate(self.limits) if lane is not None else None
+        paused = lane.paused_until if lane is not None else None
+        until = max((each for each in (paused, due) if each is not None and each > at), default=None)
+        return Place(
+            lane=self.name,
+            jobs=jobs,
+            running=self.running,
+            concurrency=lane.concurrency(self.limits) if lane is not None else self.limits.concurrency,
+            asked=at if lane is None or rate is None else lane.when(pictures, rate),
+            until=until,
+            why=lane.why if lane is not None and until is not None else None,
+        )
+
+
+def pace(connection: Connection, name: str) -> float | None:
+    """How long a painting takes of late, in seconds: the median; None: there was none."""
+    lengths = [(row.ended - row.started).total_seconds() for row in connection.execute(_LENGTHS, {"its_lane": name})]
+    return statistics.median(lengths) if lengths else None
+
+
+ORDER = (jobs.c.priority, jobs.c.turn, jobs.c.created, jobs.c.id)
+RUNNING = select(func.count()).where(
+    jobs.c.open, jobs.c.lane == bindparam("its_lane"), jobs.c.state == JobState.PAINTING
+)
+_OWN_PLACE = select(jobs.c.lane, jobs.c.priority, jobs.c.turn, jobs.c.created, jobs.c.pictures, jobs.c.due).where(
+    jobs.c.id == bindparam("its_id"), jobs.c.open, jobs.c.state == JobState.ACCEPTED
+)
+_LINE = (
+    select(jobs.c.id, jobs.c.pictures, jobs.c.due)
+    .where(jobs.c.open, jobs.c.lane == bindparam("its_lane"), jobs.c.state == JobState.ACCEPTED)
+    .order_by(*ORDER)
+)
+_OF_LATE = (
+    select(attempts.c.started, attempts.c.ended, attempts.c.purpose, attempts.c.engine, attempts.c.outcome)
+    .order_by(attempts.c.id.desc())
+    .limit(PACE_AMONG)
+    .subquery()
+)
+_LENGTHS = (
+    select(_OF_LATE.c.started, _OF_LATE.c.ended)
+    .where(
+        _OF_LATE.c.purpose == Purpose.PAINT,
+        _OF_LATE.c.engine == bindparam("its_lane"),
+        _OF_LATE.c.outcome == Outcome.PAID,
+    )
+    .limit(PACE_OF)
+)
+_AHEAD = select(func.count().label("jobs"), func.coalesce(func.sum(jobs.c.pictures), 0).label("pictures")).where(
+    jobs.c.open,
+    jobs.c.lane == bindparam("its_lane"),
+    jobs.c.state == JobState.ACCEPTED,
+    tuple_(jobs.c.priority, jobs.c.turn, jobs.c.created)
+    < tuple_(
+        bindparam("its_priority", type_=jobs.c.priority.type),
+        bindparam("its_turn", type_=jobs.c.turn.type),
+        bindparam("its_created", type_=jobs.c.created.type),
+    ),
+)
