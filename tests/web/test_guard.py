@@ -74,7 +74,7 @@ async def test_its_own_names_are_served(page: WebStage, host: str) -> None:
 
 async def test_health_is_told_under_any_name(page: WebStage) -> None:
     assert (await get(page, "/healthz", Host="pod-1"))[:2] == (200, "ok")
-    assert (await get(page, "/readyz", Host="pod-1"))[:2] == (200, "ready")
+    assert (await get(page, "/readyz", Host="pod-1"))[:2] == (200, '{"state":"ok","reasons":[]}')
 
 
 @pytest.mark.parametrize("path", ["/", "/healthz", "/static/studio.js", "/nowhere", "/pictures/zz99/original/x.png"])

@@ -8,25 +8,36 @@ from __future__ import annotations
 import asyncio
 import secrets
 import shutil
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from limner.cli.settings import settings_for
-from limner.config import Settings
+from limner.config import OpenAI, Settings
 from limner.domain.courier import Finding
-from limner.errors import BadOption, ConfigError, HostTrouble, MissingPart, ModelGone, StoreTrouble, Trouble
+from limner.errors import (
+    BadKey,
+    BadOption,
+    ConfigError,
+    HostTrouble,
+    MissingPart,
+    ModelGone,
+    NeverSent,
+    StoreTrouble,
+    Trouble,
+)
 from limner.models import Purpose
 from limner.models.catalogue import Catalogue
-from limner.models.roster import OFFLINE, Roster, learned
+from limner.models.roster import OFFLINE, Roster, served
 from limner.opening import installed_platforms
 from limner.store.blobs import Blobs
 from limner.store.checkup import look
 from limner.store.database import address
 from limner.store.health import FLOOR
 from limner.store.secret import FILE
+from limner.studio.hands import NO_KEY
 
 
 async def run_doctor(config: Path | None) -> int:
@@ -79,7 +90,7 @@ async def _provider(settings: Settings, catalogue: Catalogue) -> tuple[Finding, 
     roster = Roster(catalogue, own_endpoint=openai.base_url is not None, today=lambda: datetime.now(UTC).date())
     where = openai.base_url or "OpenAI"
     try:
-        served = await learned(openai)
+        served = await _served(openai)
     except Trouble as trouble:
         return (Finding(ok=False, what=where, mend=trouble.sentence),)
     told = [Finding(ok=True, what=f"{where} accepts the key" if key else f"{where} answers")]
@@ -100,6 +111,32 @@ async def _provider(settings: Settings, catalogue: Catalogue) -> tuple[Finding, 
         verb = "paints" if purpose is Purpose.PAINT else "listens"
         told.append(Finding(ok=True, what=f"{resolved.model.title} {verb}{until}{note}"))
     return tuple(told)
+
+
+async def _served(settings: OpenAI) -> Mapping[str, date | None] | None:
+    """What the configured endpoint serves, as `served` tells it; costs nothing.
+
+    Raises:
+        BadKey: It does not accept the key.
+        NeverSent: It cannot be reached.
+    """
+    import openai
+
+    from limner.openai.client import connect
+
+    key = settings.api_key.get_secret_value() if settings.api_key is not None else NO_KEY
+    client = connect(api_key=key, base_url=settings.base_url, organization=settings.organization)
+    try:
+        await client.models.with_raw_response.list()
+        return await served(client)
+    except openai.AuthenticationError as problem:
+        raise BadKey() from problem
+    except openai.APIConnectionError as problem:
+        raise NeverSent() from problem
+    except openai.APIStatusError:
+        return None  # a server without a list, which may paint all the same
+    finally:
+        await client.close()
 
 
 async def _disk(settings: Settings) -> tuple[Finding, ...]:

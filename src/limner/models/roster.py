@@ -14,18 +14,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from limner.errors import BadKey, BadOption, ModelGone, NeverSent
+from limner.errors import BadOption, ModelGone
 from limner.models import Model, Purpose
 from limner.models.catalogue import Catalogue
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
-    from limner.config import OpenAI
-
 OFFLINE = "sketch"
-NO_KEY = "none"
-"""What servers that want no key are sent, since the SDK insists on one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,32 +140,6 @@ def _day(said: Any) -> date | None:
         return datetime.fromisoformat(said).date() if said else None
     except (ValueError, TypeError):
         return None
-
-
-async def learned(settings: OpenAI) -> Mapping[str, date | None] | None:
-    """What the configured endpoint serves, as `served` tells it; costs nothing.
-
-    Raises:
-        BadKey: It does not accept the key.
-        NeverSent: It cannot be reached.
-    """
-    import openai
-
-    from limner.openai.client import connect
-
-    key = settings.api_key.get_secret_value() if settings.api_key is not None else NO_KEY
-    client = connect(api_key=key, base_url=settings.base_url, organization=settings.organization)
-    try:
-        await client.models.with_raw_response.list()
-        return await served(client)
-    except openai.AuthenticationError as problem:
-        raise BadKey() from problem
-    except openai.APIConnectionError as problem:
-        raise NeverSent() from problem
-    except openai.APIStatusError:
-        return None  # a server without a list, which may paint all the same
-    finally:
-        await client.close()
 
 
 async def served(client: AsyncOpenAI) -> Mapping[str, date | None] | None:
