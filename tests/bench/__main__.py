@@ -122,7 +122,8 @@ async def accepting(folder: Path) -> None:
 
 
 async def moved(folder: Path) -> None:
-    """A full load of jobs, from their acceptance to their last card: an engine that paints at once, small pictures."""
+    """A full load of jobs, from their acceptance to their last card: an engine that paints at once, small pictures, no
+    moderation asked."""
     print(f"\n{JOBS} jobs, from accept to deliver")
     rates: dict[str, list[float]] = {}
     for turn in range(ROUNDS):

@@ -104,6 +104,7 @@ async def main() -> None:
     settings = load(
         data=data,
         openai={"base_url": "http://127.0.0.1:9/v1", "concurrency": 16, "images_per_minute": per_minute},
+        moderation={"screen": False},
     )
     nowhere, process = Nowhere(), psutil.Process()
     reader = asyncio.StreamReader()

@@ -143,7 +143,7 @@ async def moving(
     try:
         for worker in workers:
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "tests.bench.mover", str(folder / worker), worker),
+                *(sys.executable, "-m", "tests.bench.mover", str(folder), worker),
                 cwd=ROOT,
                 env=environment,
                 stdin=asyncio.subprocess.PIPE,
