@@ -30,6 +30,8 @@ log = structlog.get_logger(__name__)
 
 LOOK = 1.0
 """Seconds between two looks at the queue while any job is looked after."""
+SHARE = 30
+"""At least so many times as long as a look takes, for a long queue is much to look at."""
 EDITS_A_MINUTE = 20
 """Cards shown again by one process at most, those nearest to their turn first: edits are for results."""
 AT_ONCE = 4
@@ -63,6 +65,8 @@ class Usher:
         """Jobs whose last card may have been overtaken."""
         self._edits: deque[float] = deque()
         self._any = asyncio.Event()
+        self._took = 0.0
+        """Seconds for the last look."""
         self._walking: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -112,7 +116,7 @@ class Usher:
     async def _walk(self) -> None:
         while True:
             await self._any.wait()
-            await asyncio.sleep(LOOK)
+            await asyncio.sleep(max(LOOK, SHARE * self._took))
             try:
                 await self._round()
             except StoreTrouble:
@@ -124,7 +128,9 @@ class Usher:
 
     async def _round(self) -> None:
         looked_after = set(self._said)
+        began = time.monotonic()
         words = await self.words()
+        self._took = time.monotonic() - began
         for id in looked_after - words.keys():
             self._drop(id)
         changed = [(id, said) for id, said in words.items() if self._said.get(id, said) != said and self._may(id)]
