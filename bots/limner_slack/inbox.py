@@ -41,7 +41,9 @@ RESPONSE_URL_LIFE = timedelta(minutes=29)
 SPOKEN = frozenset({None, "file_share", "thread_broadcast", "slack_audio"})
 """Subtypes of messages that a member has written; the others tell of edits, joins and the like."""
 CLOSING_SECONDS = 10
-ACKNOWLEDGE_SECONDS = 1.0
+ACKNOWLEDGE_SECONDS, MESSAGE_SECONDS = 1.0, 2.5
+"""How long to wait for an ask to be on record before it is acknowledged: a member who typed a command waits to see
+that, one who wrote a message sees nothing of it. Slack itself waits for three seconds."""
 REMEMBERED = 2_000
 GONE_FILES = frozenset({"tombstone", "hidden_by_limit"})
 
@@ -119,7 +121,7 @@ class Inbox:
         noted = asyncio.Event()
         work = self._said(said, address, person, event, addressed=direct or mentioned, noted=noted.set)
         # Bolt acknowledges when this returns; what is not acknowledged Slack delivers again.
-        await self._noted(noted, self._start(work, address, person, team, silently=True))
+        await self._noted(noted, self._start(work, address, person, team, silently=True), MESSAGE_SECONDS)
 
     async def on_shortcut(self, ack: Any, body: dict[str, Any]) -> None:
         """A shortcut on a message."""
@@ -382,13 +384,13 @@ class Inbox:
     async def _acknowledge(self, ack: Any, noted: asyncio.Event, task: asyncio.Task[None]) -> None:
         """Acknowledges when what was asked is on record: if this process dies before, the member hears of it from
         Slack. Slack waits for three seconds, so whatever takes longer is acknowledged before."""
-        await self._noted(noted, task)
+        await self._noted(noted, task, ACKNOWLEDGE_SECONDS)
         await ack()
 
-    async def _noted(self, noted: asyncio.Event, task: asyncio.Task[None]) -> None:
-        """Returns when what was asked is on record, and not later than Slack waits."""
+    async def _noted(self, noted: asyncio.Event, task: asyncio.Task[None], seconds: float) -> None:
+        """Returns when what was asked is on record, or after so long."""
         waiting = asyncio.create_task(noted.wait())
-        await asyncio.wait({waiting, task}, timeout=ACKNOWLEDGE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({waiting, task}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
 
     async def _for_ours(

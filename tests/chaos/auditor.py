@@ -26,7 +26,7 @@ class Findings:
     unkept: int = 0
     """Answers that left the provider whole and whose reader died before they were on its disk."""
     untaken: int = 0
-    """Asks that were never acknowledged, and are not on record."""
+    """Asks that are not on record, and were never acknowledged, or by the clock alone."""
     violations: list[str] = field(default_factory=list)
 
     def add(self, other: Findings) -> None:

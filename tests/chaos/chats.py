@@ -5,18 +5,21 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+import time
 from dataclasses import dataclass
 from typing import Any
 
 from limner.domain.card import State
 from limner_discord.cards import ACCENTS
 from limner_slack.cards import PROGRESS_ID
+from limner_slack.inbox import ACKNOWLEDGE_SECONDS, MESSAGE_SECONDS
 from tests.chaos.books import KEY
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.slack import FakeSlack, Unanswered
 
 JOB = re.compile(r"· ([a-z0-9]{4,8})\s*$", re.MULTILINE)
 """A job's id, the last word of the small print."""
+MARGIN = 0.1
 REDELIVERIES = 3
 """How often Slack delivers an event again that nobody acknowledged."""
 
@@ -65,6 +68,8 @@ class Slack(FakeSlack):
         self.workspace.polls = 1
         self.taken: set[str] = set()
         """What was acknowledged: the keys of the prompts."""
+        self.hasty: set[str] = set()
+        """What was acknowledged by the clock, for it took longer to put it on record than a member waits."""
 
     def cards(self) -> list[Shown]:  # type: ignore[override]
         """The app's cards in the channel."""
@@ -80,9 +85,13 @@ class Slack(FakeSlack):
         """As Slack does it, again where it does so; gives None when nobody acknowledged."""
         for number in range(retry, REDELIVERIES + 1):
             with contextlib.suppress(Unanswered, ConnectionError, TimeoutError):
+                await self.until(lambda: self.sockets)
+                began = time.monotonic()
                 answer = await super().deliver(kind, payload, retry=number, answers=answers)
                 if (key := KEY.search(json.dumps(payload))) and payload.get("type") != "block_actions":
-                    self.taken.add(key[0])
+                    took = time.monotonic() - began
+                    late = took > (MESSAGE_SECONDS if kind == "events_api" else ACKNOWLEDGE_SECONDS) - MARGIN
+                    (self.hasty if late else self.taken).add(key[0])
                 return answer
             if kind != "events_api":
                 return None
