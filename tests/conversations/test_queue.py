@@ -68,6 +68,8 @@ async def test_an_admin_puts_a_request_first(stage: Stage, openai: FakeOpenAI) -
     listed = await stage.command("queue", member="admin")
     changed = await stage.press(listed, f"First {id_of(cards[2])}", member="admin")
     assert changed.text.index("a whale") < changed.text.index("a owl")
+    decided = await stage.command("audit", member="admin", job=id_of(cards[2]))
+    assert f"painting before all others {id_of(cards[2])}: done. asked for by ada" in decided.text.lower()
     release(openai)
     await asyncio.gather(*(stage.settled(card) for card in cards))
     painted = [each.parsed["prompt"] for each in openai.requests if "prompt" in each.parsed]

@@ -17,6 +17,7 @@ ASKED = {
     What.PAINT: "painting",
     What.HEAR: "hearing a voice note",
     What.CANCEL: "cancelling",
+    What.FIRST: "painting before all others",
     What.DELETE: "deleting",
     What.SHARE: "sharing",
     What.BUDGET: "changing a budget",

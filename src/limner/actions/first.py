@@ -7,6 +7,7 @@ from limner.domain.action import Reply, action
 from limner.domain.ask import Asked
 from limner.domain.card import Card
 from limner.domain.options import Options
+from limner.store.audit import Verdict, What
 from limner.studio import Studio
 
 
@@ -16,5 +17,6 @@ class First(Options):
 
 @action(First, name="first", reply=Reply.SAME)
 async def first(asked: Asked[First], studio: Studio) -> Card:
-    await studio.line.first(asked.target or "", asked.member)
+    job = await studio.line.first(asked.target or "", asked.member)
+    await studio.warden.record(asked.member, What.FIRST, Verdict.DONE, f"asked for by {job.member_name}", job=job.id)
     return await listing(asked.member, studio)

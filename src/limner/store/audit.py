@@ -21,6 +21,7 @@ class What(StrEnum):
     PAINT = "paint"
     HEAR = "hear"
     CANCEL = "cancel"
+    FIRST = "first"
     DELETE = "delete"
     SHARE = "share"
     BUDGET = "budget"
