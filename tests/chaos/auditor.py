@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from tests.chaos.books import Entry
 from tests.chaos.chats import Shown
 from tests.chaos.load import Load
-from tests.chaos.stage import CONCURRENCY, Stage
+from tests.chaos.stage import Stage
 from tests.chaos.till import Call
 
 
@@ -63,9 +63,6 @@ class Audit:
         self._calls_made()
         self._cards()
         self._asks()
-        most = CONCURRENCY * stage.kills
-        if self.findings.unknown > most:
-            self._wrong(f"{self.findings.unknown} jobs are in doubt, and {most} calls at most were cut off")
 
     def _wrong(self, what: str) -> None:
         self.findings.violations.append(what)

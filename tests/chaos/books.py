@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import obstore
 import psycopg
@@ -51,6 +51,17 @@ class Entry:
         return self.state in OVER and not self.open
 
 
+class Standing(NamedTuple):
+    """Where a job stands."""
+
+    open: bool
+    """Whether something is still to be done for it."""
+    tried: int
+    """How many calls were begun for it."""
+    worker: str | None
+    """Who has it."""
+
+
 class Books:
     """The database and what lies beside it."""
 
@@ -69,8 +80,7 @@ class Books:
         for row in self._rows("SELECT * FROM jobs ORDER BY created, id"):
             record = json.loads(row["record"])
             key = KEY.search(record["request"]["prompt"])
-            still = bool(row.get("open", row["state"] not in OVER))
-            found[row["id"]] = Entry(row["id"], key[0] if key else "", row["state"], still, record)
+            found[row["id"]] = Entry(row["id"], key[0] if key else "", row["state"], bool(row["open"]), record)
         for row in self._rows("SELECT * FROM attempts WHERE job IS NOT NULL ORDER BY id"):
             found[row["job"]].attempts.append(Attempt(row["outcome"], row["cost"], row["request_id"]))
         for row in self._rows("SELECT reference, source, target, amount FROM ledger"):
@@ -83,15 +93,15 @@ class Books:
             found[row["job"]].pictures.append(row["blob"])
         return found
 
-    def states(self) -> dict[str, tuple[str, bool, int]]:
-        """Of every job its state, whether something is still to be done for it, and how many attempts it had."""
+    def states(self) -> dict[str, Standing]:
+        """Where every job stands, by its id."""
         tried = {
             row["job"]: row["tried"]
             for row in self._rows("SELECT job, count(*) AS tried FROM attempts WHERE job IS NOT NULL GROUP BY job")
         }
         return {
-            row["id"]: (row["state"], bool(row.get("open", row["state"] not in OVER)), tried.get(row["id"], 0))
-            for row in self._rows("SELECT * FROM jobs")
+            row["id"]: Standing(bool(row["open"]), tried.get(row["id"], 0), row["worker"])
+            for row in self._rows("SELECT id, open, worker FROM jobs")
         }
 
     def journals(self) -> set[str]:

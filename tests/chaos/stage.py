@@ -63,8 +63,11 @@ async def until(true: Callable[[], Any], what: str, seconds: float = PATIENCE) -
 class Stage:
     """An async context manager; nothing runs until `start`."""
 
-    def __init__(self, folder: Path, *, data: Mapping[str, str] | None = None, split: bool = False) -> None:
-        """`data` is what `[data]` says beside its directory; `split`: fronts and workers as processes of their own."""
+    def __init__(
+        self, folder: Path, *, data: Mapping[str, str] | None = None, split: bool = False, launch: str = PLAIN
+    ) -> None:
+        """`data` is what `[data]` says beside its directory; `split`: fronts and workers as processes of their own;
+        `launch` is the program that they run."""
         self.folder = folder
         self.roles = SPLIT if split else WHOLE
         self.till = Till()
@@ -75,6 +78,7 @@ class Stage:
         self.journals: set[str] = set()
         """The jobs whose pictures lay whole in a journal at some kill."""
         self._data = dict(data or {})
+        self._launch = launch
         self._config = folder / "config.toml"
         self.books = Books(folder / "data", self._data)
 
@@ -138,7 +142,7 @@ class Stage:
         await self.serving()
 
     async def _spawn(self, name: str, doom: tuple[Point, int] | None) -> None:
-        launcher = ["-c", PLAIN] if doom is None else ["-m", "tests.chaos.doomed", doom[0].name, str(doom[1])]
+        launcher = ["-c", self._launch] if doom is None else ["-m", "tests.chaos.doomed", doom[0].name, str(doom[1])]
         log = (self.folder / f"{name}.log").open("ab")
         with log:
             self.running[name] = Running(
