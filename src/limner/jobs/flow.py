@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from time import monotonic
@@ -39,6 +39,8 @@ SILENT, IN_DOUBT = timedelta(seconds=60), timedelta(minutes=10)
 """After how long others take a silent worker's jobs, and after how long what it was calling for is given up."""
 MANY = 4
 """How many jobs are under way at most for each that is painted: the others are being stored and shown."""
+UNSHOWN = timedelta(seconds=15)
+"""How long a job may take from its acceptance until somebody sets out to show its first card."""
 PUT_OFF = timedelta(minutes=5)
 DELIVERIES = 16
 """Cards delivered again at the same time."""
@@ -56,28 +58,35 @@ class Flow:
         worker: str,
         role: str,
         lanes: Mapping[str, Limits],
+        introduce: Step,
         paint: Step,
         settle: Step,
         deliver: Step,
         broken: Callable[[Exception, Job], Awaitable[Job]],
         doubt: Step,
+        give_up: Callable[[str], Awaitable[None]],
         reaches: Callable[[Job], bool],
         concurrency: int,
         shared: bool,
     ) -> None:
         """`worker` is unique among processes and stable across restarts: whoever starts under it again takes up its
-        jobs. `lanes` are what it paints on; none: it only takes requests. `broken` is told of an exception that a step
-        did not turn into an outcome, `doubt` ends a job whose worker fell silent during a call. `reaches`: whether
-        its card can be shown from here. `shared`: other processes use the same queue."""
+        jobs. `lanes` are what it paints on; none: it only takes requests. `introduce` shows a first card, `broken` is
+        told of an exception that a step did not turn into an outcome, `doubt` ends a job whose worker fell silent
+        during a call, `give_up` one that was accepted and whose card this process failed to show. `reaches`: whether
+        its card can be shown from here. `shared`: other processes use the same
+        queue."""
         self._store = store
         self._worker = worker
         self._role = role
         self._lanes = lanes
+        self._introduce = introduce
         self._paint = paint
         self._settle = settle
         self._deliver = deliver
         self._broken = broken
         self._doubt = doubt
+        self._give_up = give_up
+        self._showing: set[str] = set()
         self._reaches = reaches
         self._concurrency = concurrency
         self._shared = shared
@@ -106,6 +115,16 @@ class Flow:
         self._living = asyncio.create_task(self._live(), name="heartbeat")
         if self._lanes:
             self._taking = asyncio.create_task(self._take(), name="taking")
+
+    @contextmanager
+    def showing(self, id: str) -> Iterator[None]:
+        """While a job's first card is being shown: whatever of this process's is not ready for long, and is not being
+        shown either, was refused to its member, and is given up."""
+        self._showing.add(id)
+        try:
+            yield
+        finally:
+            self._showing.discard(id)
 
     def submit(self) -> None:
         """There is a new job in the queue."""
@@ -195,12 +214,21 @@ class Flow:
                 await self._store.queue.heartbeat(self._worker, self._role)
                 if self._shared and not self._stopping:
                     await self._adopt()
+                await self._give_up_refused()
                 if not self._stopping and (room := DELIVERIES - len(self._delivering)):
                     for job in await self._store.queue.undelivered(self._worker, most=room):
                         self._begin(self._delivering, job.id, self._mend(job, None))
             except StoreTrouble:
                 log.warning("no sign of life could be given")
             await asyncio.sleep(HEARTBEAT)
+
+    async def _give_up_refused(self) -> None:
+        """Gives up what the database kept although it said that it did not, or whose card could not be noted."""
+        for job in await self._store.queue.of(self._worker):
+            old = datetime.now(UTC) - job.created > UNSHOWN
+            if job.state is JobState.ACCEPTED and old and job.id not in self._showing:
+                log.warning("given up: its card was not shown", job=job.id)
+                await self._give_up(job.id)
 
     async def _adopt(self) -> None:
         free, lost = await self._store.queue.adopt(silent=SILENT, in_doubt=IN_DOUBT)
@@ -234,6 +262,8 @@ class Flow:
     async def _steps(self, job: Job) -> None:
         with structlog.contextvars.bound_contextvars(job=job.id):
             try:
+                if job.address.message is None:  # its process ended before its card was shown, or noted
+                    job = await self._insist(self._introduce, job)
                 job = await self._insist(self._paint, job)
                 self._painting.pop(job.id, None)
                 self._wake.set()

@@ -22,6 +22,7 @@ from limner.errors import BadOption, ModelGone, PlatformTrouble, Undeliverable
 from limner.media.sheet import sheet
 from limner.models import Model
 from limner.store import Store
+from limner.store.attempts import NotOurs
 from limner.store.blobs import Blob
 from limner.store.jobs import kept
 from limner.studio.budgets import Budgets
@@ -227,6 +228,22 @@ class Board:
         shown = await self._courier(address.place.platform).show(address, card)
         await self._store.jobs.shown(id, shown, card)
         return shown
+
+    async def introduce(self, job: Job) -> Job:
+        """Shows the first card of a job whose process ended before it was shown or noted; the courier finds one that
+        was posted already.
+
+        Raises:
+            NotOurs: It cannot be shown now; the job waits in the queue until it can.
+        """
+        try:
+            card = job_card(job, model=self._desk.title(job.model))
+            shown = await self._courier(job.place.platform).show(job.address, card)
+        except PlatformTrouble as trouble:
+            log.warning("a first card could not be shown", why=trouble.sentence)
+            await self._store.queue.give_back(job.id, due=self._now() + AGAIN_FIRST)
+            raise NotOurs from trouble
+        return await self._store.jobs.shown(job.id, shown, card)
 
     async def deliver(self, job: Job) -> Job:
         """A job's last step: its card shows what came of it. If it cannot be shown now, it is shown later."""
