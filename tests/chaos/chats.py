@@ -69,7 +69,8 @@ class Slack(FakeSlack):
         self.taken: set[str] = set()
         """What was acknowledged: the keys of the prompts."""
         self.hasty: set[str] = set()
-        """What was acknowledged by the clock, for it took longer to put it on record than a member waits."""
+        """What was acknowledged by the clock, for it took longer to put it on record than a member waits, or because it
+        was refused."""
 
     def cards(self) -> list[Shown]:  # type: ignore[override]
         """The app's cards in the channel."""
@@ -96,6 +97,11 @@ class Slack(FakeSlack):
             if kind != "events_api":
                 return None
         return None
+
+    def excuse(self, taken: set[str]) -> None:
+        """What was acknowledged since then may have been refused, which the member was told."""
+        self.hasty |= self.taken - taken
+        self.taken &= taken
 
     def broke(self) -> None:
         """What was sent to a process that died is not acknowledged any more."""

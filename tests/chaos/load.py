@@ -89,9 +89,9 @@ class Load:
                     await acting.press(message, "Reroll", wait=False)
         else:
             there = next(each for each in self.stage.slack.workspace.messages if each.ts == card.message)
-            for _ in range(2):
-                with contextlib.suppress(LookupError):
-                    await self.stage.slack.press(there, "Reroll", user=member)
+            slack = self.stage.slack
+            with contextlib.suppress(LookupError):
+                await asyncio.gather(*(slack.press(there, "Reroll", user=member) for _ in range(2)))
 
     def _aside(self, work: object) -> None:
         task = asyncio.ensure_future(work)  # type: ignore[call-overload]

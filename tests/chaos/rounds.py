@@ -168,10 +168,12 @@ class Rounds:
             for mode in MODES[:times]:
                 calls, met = len(stage.till.calls), len(stage.slack.requests)
                 await until(lambda calls=calls: len(stage.till.calls) > calls + 3, "pictures are being painted")  # type: ignore[misc]
+                taken = set(stage.slack.taken)
                 await asyncio.to_thread(server.stop, mode)
                 await until(lambda met=met: len(stage.slack.requests) > met + 3, "members are told")  # type: ignore[misc]
                 began = time.monotonic()
                 await asyncio.to_thread(server.start)
+                stage.slack.excuse(taken)
                 calls = len(stage.till.calls)
                 await until(lambda calls=calls: len(stage.till.calls) > calls, "pictures are being painted again")  # type: ignore[misc]
                 told.recovered.append(time.monotonic() - began)

@@ -201,7 +201,7 @@ class Stage:
         self.till.reached = reached
 
     def dead(self) -> bool:
-        """Whether a doomed process has met its point.
+        """Whether a process has been killed that is to run.
 
         Raises:
             Failed: A process has ended otherwise.
@@ -210,13 +210,13 @@ class Stage:
         for name, code in ends.items():
             if code not in {None, -signal.SIGKILL}:
                 raise Failed(f"{name} ended by itself with {code}:\n{self.log(name)}")
-        return -signal.SIGKILL in ends.values()
+        return len(ends) < len(self.roles) or -signal.SIGKILL in ends.values()
 
     async def died(self, doomed: str | None, seconds: float = 30) -> bool:
         """Whether the doomed process (None: any) has met its point in this time; it is gone then."""
         kills = self.kills
         try:
-            await until(lambda: self.kills > kills or len(self.running) < len(self.roles) or self.dead(), "", seconds)
+            await until(lambda: self.kills > kills or self.dead(), "", seconds)
         except Failed:
             self.check()
             return False
