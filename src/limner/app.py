@@ -115,8 +115,7 @@ class Limner:
             return await self._show(ask.address, await action.run(asked, self._studio))
         if action.before is not None:
             await action.before(Asked(ask=ask, member=member, options=options), self._studio)
-        waiting = Card(state=State.WAITING, lines=(Line(text=action.meanwhile),))
-        ask = ask.evolve(address=await self._studio.board.show(ask.address, waiting))
+        ask = ask.evolve(address=await self._studio.board.at_work(ask.address, action.meanwhile))
         try:
             card = await action.run(Asked(ask=ask, member=member, options=options), self._studio)
         except Repeated:

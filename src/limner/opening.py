@@ -17,6 +17,7 @@ from limner import actions
 from limner.app import Limner
 from limner.config import Settings
 from limner.domain.courier import Courier, Platform
+from limner.domain.place import Address
 from limner.engines import Engine
 from limner.errors import OutcomeUnknown, Undeliverable
 from limner.jobs.easel import Easel
@@ -52,10 +53,12 @@ async def open_limner(
     worker: str = SINGLE,
     role: str = "all",
     paints: bool = True,
+    only: str | None = None,
 ) -> AsyncIterator[Limner]:
     """A Limner on its data directory, with the couriers of these platforms; what was under way is taken up again.
     `worker` is its id among the processes that share its database, `role` what it is there for; one that does not paint
-    leaves that to the others.
+    leaves that to the others. `only`: the one place whose jobs it takes, as `platform/space/channel`; else those of all
+    these platforms.
 
     Closing it waits up to `grace` seconds for asks and jobs under way; a call that is cut off then stays possibly
     charged.
@@ -122,7 +125,7 @@ async def open_limner(
         broken=easel.broken,
         doubt=easel.stopped,
         give_up=studio.give_up,
-        reaches=lambda job: job.place.platform in reach,
+        reach=lambda: [f"{name}/" for name in reach] if only is None else [only],
         concurrency=openai.concurrency,
         shared=store.shared,
     )
@@ -134,9 +137,10 @@ async def open_limner(
         for attempt in await store.jobs.open_attempts(worker):
             if attempt.job is None:  # a note that was being heard; a painting's attempt is its job's business
                 await store.jobs.close_attempt(attempt.id, outcome=Outcome.UNKNOWN, trouble=OutcomeUnknown().sentence)
+        left = await store.cards.left_waiting(worker)
         await flow.start()
         studio.usher.start()
-        behind += [asyncio.create_task(_tidy(store)), asyncio.create_task(store.watch(), name="health")]
+        behind += [asyncio.create_task(_tidy(store, studio, left)), asyncio.create_task(store.watch(), name="health")]
         yield limner
     finally:
         for task in behind:
@@ -157,12 +161,13 @@ def _pace(reach: dict[str, Courier], platform: str) -> float:
     return courier.pace if courier else QUIET_PACE
 
 
-async def _tidy(store: Store) -> None:
-    """Removes what an earlier process left lying about."""
+async def _tidy(store: Store, studio: Studio, left: tuple[Address, ...]) -> None:
+    """Puts in order what an earlier process left."""
     try:
+        await studio.board.excuse(left)
         await store.sweep()
     except Exception:  # nobody waits for this: what it met belongs into the log
-        log.exception("what was left could not be removed")
+        log.exception("what was left could not be put in order")
 
 
 def _empty(folder: Path) -> Path:

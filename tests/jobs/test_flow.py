@@ -12,6 +12,7 @@ from PIL import Image
 from limner.app import Limner
 from limner.domain.card import Card, Role, State
 from limner.domain.place import Address, Attachment
+from limner.ears.samples import samples
 from limner.engines import Painted, PictureFile
 from limner.jobs.journal import Journal
 from limner.models import Usage
@@ -399,3 +400,24 @@ async def test_what_was_paid_for_is_settled_at_the_next_start_when_settling_brok
     assert len(card.pictures) == 1
     assert paintings(openai) == 1
     assert "$0." in card.lines_of(Role.FOOTER)[0]
+
+
+async def test_a_note_that_was_being_heard_when_its_process_ended_is_not_left_listening(
+    keyed_house: House, openai: FakeOpenAI
+) -> None:
+    openai.hold = asyncio.Event()
+    sample = samples()[0]
+    note = Attachment(platform="channel", name=sample.path.name, url=sample.path.as_uri())
+    channel = Channel()
+    async with opened(keyed_house, channel) as limner:
+        hearing = asyncio.create_task(limner.take(ask("listen").evolve(sound=note)))
+        await openai.arrived(2)
+    await asyncio.gather(hearing, return_exceptions=True)
+    assert [card.state for card in channel.shown.values()] == [State.WAITING]
+    openai.hold.set()
+
+    async with opened(keyed_house, channel):
+        card = await channel.until(State.FAILED)
+
+    assert "please send it again" in warnings(card)
+    assert keyed_house.rows("SELECT outcome FROM attempts") == [("unknown",)]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, Connection, Executable, select
 
-from limner.domain.card import Card
+from limner.domain.card import Card, State
 from limner.domain.place import Address, Place
 from limner.store.database import Database, Inserting, either
 from limner.store.tables import cards
+
+LATELY = 300
+"""How many of the newest cards are looked through for those that were left waiting."""
 
 
 class Cards:
@@ -29,6 +32,11 @@ class Cards:
         """Where a job's cards are, in the order in which they appeared."""
         query = select(cards.c.address).where(cards.c.job == job).order_by(cards.c.sequence)
         return await self._database.read(lambda connection: tuple(connection.execute(query).scalars()))
+
+    async def left_waiting(self, worker: str) -> tuple[Address, ...]:
+        """Where a worker of this name said lately that it was at work on something else than a job, and ended before it
+        was done: `Address.extra["worker"]` has the name."""
+        return await self._database.read(_left_waiting, worker)
 
     async def newest(self, place: Place, *, limit: int) -> tuple[tuple[Address, Card], ...]:
         """The cards that appeared last in a place (in its thread, if it has one), oldest first. Those that one reader
@@ -59,6 +67,17 @@ def put(connection: Connection, address: Address, card: Card) -> None:
         "card": card,
     }
     connection.execute(_PUT[connection.dialect.name], row)
+
+
+def _left_waiting(connection: Connection, worker: str) -> tuple[Address, ...]:
+    rows = connection.execute(
+        select(cards.c.job, cards.c.address, cards.c.card).order_by(cards.c.sequence.desc()).limit(LATELY)
+    )
+    return tuple(
+        row.address
+        for row in rows
+        if row.job is None and row.card.state is State.WAITING and row.address.extra.get("worker") == worker
+    )
 
 
 def _put(insert: Inserting) -> Executable:

@@ -82,7 +82,14 @@ class Studio:
         self.budgets = Budgets(store=store, host=settings.budget, now=now)
         self.accounts = Accounts(store=store, budgets=self.budgets, now=now)
         self.board = Board(
-            store=store, table=table, desk=self.desk, budgets=self.budgets, courier=courier, spool=spool, now=now
+            store=store,
+            table=table,
+            desk=self.desk,
+            budgets=self.budgets,
+            courier=courier,
+            spool=spool,
+            worker=worker,
+            now=now,
         )
         self.warden = Warden(
             settings=settings.moderation,

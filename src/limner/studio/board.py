@@ -13,7 +13,7 @@ import stamina
 import structlog
 
 from limner.domain.action import Action, On, Table
-from limner.domain.card import Button, ButtonStyle, Card, Controls, Picture, Progress, Role, State, says
+from limner.domain.card import Button, ButtonStyle, Card, Controls, Line, Picture, Progress, Role, State, says
 from limner.domain.courier import Courier
 from limner.domain.place import Address, Member, Place
 from limner.domain.request import Asset, Job, JobState
@@ -37,6 +37,7 @@ TELL_SECONDS = 5.0
 """How long it may take to say what a job waits for; it is not worth more."""
 WAIT_MOST = 10.0
 """Seconds between two deliveries in a row at most."""
+INTERRUPTED = "I was interrupted while I was at this. Nothing is lost; please send it again."
 AGAIN_FIRST, AGAIN_MOST = timedelta(seconds=15), timedelta(hours=1)
 """How long a card waits that could not be delivered: longer each time."""
 
@@ -58,9 +59,11 @@ class Board:
         budgets: Budgets,
         courier: Callable[[str], Courier],
         spool: Path,
+        worker: str,
         now: Callable[[], datetime],
     ) -> None:
         self._store = store
+        self._worker = worker
         self._table = table
         self._desk = desk
         self._budgets = budgets
@@ -170,6 +173,19 @@ class Board:
         if kept(shown) and card.state is not State.PAINTING:
             await self._store.cards.put(shown, card)
         return shown
+
+    async def at_work(self, address: Address, words: str) -> Address:
+        """Says that something is being worked on that is no job, and by whom, so that it does not stand for ever."""
+        marked = address.evolve(extra={**address.extra, "worker": self._worker})
+        return await self.show(marked, Card(state=State.WAITING, lines=(Line(text=words),)))
+
+    async def excuse(self, left: tuple[Address, ...]) -> None:
+        """Ends cards that this worker left when it was last ended in the midst of its work."""
+        for address in left:
+            try:
+                await self.show(address, says(INTERRUPTED, Role.WARNING).evolve(state=State.FAILED))
+            except PlatformTrouble as trouble:
+                log.info("an interrupted card is out of reach", why=trouble.sentence)
 
     async def post(self, near: Place, words: str, card: Card) -> str:
         """Posts a card in the place that these words name, on the platform of `near`; gives the place's name.

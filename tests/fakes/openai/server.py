@@ -237,6 +237,8 @@ class FakeOpenAI:
             raise faults.refusal(faults.UNSTREAMED[fault])
         said = self.hears.pop(0) if self.hears else hearing.NOTHING
         answer = said(asked) if callable(said) else said
+        if not await self._released(self.hold):
+            return faults.reset(request)
         usage = hearing.counted(asked, seconds, answer)
         self._bill(model, usage)
         if fault == "reset_after":
