@@ -95,7 +95,7 @@ def now() -> datetime:
 class Begin(Enum):
     """How a transaction begins."""
 
-    READ = "BEGIN"
+    READ = ""
     """Single queries; each sees what is committed when it is asked."""
     VIEW = "BEGIN DEFERRED"
     """All queries see the same."""
@@ -257,7 +257,8 @@ class _SQLite:
 
     def _transact(self, work: Callable[[Connection], T], begin: Begin) -> T:
         with self._engine.connect() as connection:
-            connection.exec_driver_sql(begin.value)
+            if begin.value:
+                connection.exec_driver_sql(begin.value)
             return work(connection)
 
     async def close(self) -> None:
