@@ -116,7 +116,11 @@ class Audit:
             if len(loose) > len(doubtful):
                 self._wrong(f"{key}: {len(loose)} calls were billed and are nowhere in our books")
             self.findings.unpaid += max(0, len(doubtful) - len(loose))
-            self.findings.unkept += sum(call.whole for call in loose)
+            kept = [job.pictures for job in jobs]
+            self.findings.unkept += sum(call.whole and call.pictures not in kept for call in loose)
+            for job in jobs:
+                if job.pictures and job.pictures not in [call.pictures for call in calls]:
+                    self._wrong(f"{job.id} ({key}): its pictures are none that were painted")
 
     def _key(self, call: Call) -> str:
         return next((key for key in self._load.asked if key in call.prompt), call.prompt)
@@ -130,7 +134,7 @@ class Audit:
             call = self._calls.get(each.request_id or "")
             if each.outcome == "paid" and call is not None and job.pictures != call.pictures:
                 self._wrong(f"{said}: the library has other pictures than were painted")
-        if job.id in self._stage.journals and not job.pictures:
+        if job.id in self._stage.arrived and not job.pictures:
             self._wrong(f"{said}: its pictures had arrived, and are lost")
         for key in job.pictures:
             data = self._stage.books.blob(key)
@@ -167,7 +171,7 @@ class Audit:
                 self._wrong(f"{asked.key}: {len(jobs)} jobs of one ask and {self._load.pressed[asked.key]} clicks")
             if jobs or shown[asked.key]:
                 continue
-            if asked.key in self._stage.slack.taken:
+            if asked.key in self._stage.slack.taken - self._stage.slack.hasty:
                 self._wrong(f"{asked.key}: Slack was told that it is taken, and it is nowhere")
             else:
                 self.findings.untaken += 1

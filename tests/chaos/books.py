@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -104,9 +105,12 @@ class Books:
             for row in self._rows("SELECT id, open, worker FROM jobs")
         }
 
-    def journals(self) -> set[str]:
-        """The jobs whose pictures lie whole in a journal."""
-        return {each.parent.name for each in self._directory.rglob("painted.json")}
+    def arrived(self) -> set[str]:
+        """The jobs whose pictures lie whole on the disk, in a journal or before it."""
+        found = {each.parent.name for each in self._directory.rglob("easel/*/painted.json")}
+        there = Counter(each.parent.name for each in self._directory.rglob("easel/*/picture-*"))
+        wanted = {id: job.record["request"]["count"] for id, job in self.jobs().items()} if there else {}
+        return found | {id for id, count in there.items() if count >= wanted.get(id, count + 1)}
 
     def blob(self, key: str) -> bytes | None:
         """The bytes that the library has under a key."""

@@ -75,8 +75,8 @@ class Stage:
         self.slack = Slack()
         self.running: dict[str, Running] = {}
         self.kills = 0
-        self.journals: set[str] = set()
-        """The jobs whose pictures lay whole in a journal at some kill."""
+        self.arrived: set[str] = set()
+        """The jobs whose pictures lay whole on the disk at some kill."""
         self._data = dict(data or {})
         self._launch = launch
         self._config = folder / "config.toml"
@@ -228,7 +228,7 @@ class Stage:
 
     def _killed(self) -> None:
         self.kills += 1
-        self.journals |= self.books.journals()
+        self.arrived |= self.books.arrived()
 
     async def stop(self, *names: str) -> None:
         """SIGTERM for these processes; all without names. Each has to end in good order."""
