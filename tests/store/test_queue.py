@@ -21,8 +21,8 @@ from limner.domain.request import Job, JobState, Priority, Request
 from limner.models import Purpose
 from limner.store import Store, lanes
 from limner.store.attempts import End, Outcome
-from limner.store.queue import Limits
-from tests.store.making import ADA, PLENTY, WORKER, a_claimed, a_ready
+from limner.store.queue import PASSING, Limits
+from tests.store.making import ADA, CHANNEL, PLENTY, WORKER, a_claimed, a_ready
 from tests.store.making import pictures as pictures_of
 
 BOB, CY = Person(id="2", name="Bob"), Person(id="3", name="Cy")
@@ -325,6 +325,85 @@ async def test_the_breaker_opens_after_a_few_failures_feels_its_way_and_closes(
     assert await take(store, most=4, worker="w-2") == []
     await answered(store, felt[0])
     assert len(await take(store, most=4)) == 2
+
+
+# ── who reaches what ────────────────────────────────────────────────────────────────────────────────────────
+
+SLACK = CHANNEL.evolve(platform="slack")
+ON_DISCORD, ON_SLACK, BOTH = ("discord/",), ("slack/",), ("discord/", "slack/")
+
+
+async def within(store: Store, reach: tuple[str, ...] | None) -> set[str]:
+    claimed = await store.queue.claim("openai", WORKER, PLENTY, most=9, reach=reach)
+    return {job.place.platform for job in claimed.jobs}
+
+
+@pytest.mark.parametrize(
+    ("reach", "taken"),
+    [
+        (ON_DISCORD, {"discord"}),
+        (ON_SLACK, {"slack"}),
+        (BOTH, {"discord", "slack"}),
+        (None, {"discord", "slack"}),
+        ((), set()),
+        (("disc_rd/", "%", "web/"), set()),
+        (("discord/guild/general",), {"discord"}),
+        (("discord/guild/other",), set()),
+    ],
+)
+async def test_a_worker_takes_what_it_can_show_and_nothing_else(
+    store: Store, reach: tuple[str, ...] | None, taken: set[str]
+) -> None:
+    await store.queue.open("openai")
+    await waits(store)
+    await waits(store, place=SLACK)
+    assert await within(store, reach) == taken
+
+
+async def test_a_thread_is_reached_as_the_channel_that_it_is(store: Store) -> None:
+    await store.queue.open("openai")
+    await waits(store, place=CHANNEL.evolve(channel="thread", parent="general"))
+    assert await within(store, ("discord/guild/general",)) == set()
+    assert await within(store, ("discord/guild/thread",)) == {"discord"}
+
+
+async def test_nobody_wakes_for_what_is_out_of_reach(store: Store) -> None:
+    await store.queue.open("openai")
+    job = await waits(store)
+    due = datetime.now(UTC) + timedelta(seconds=30)
+    await store.queue.give_back(job.id, due=due)
+    assert (await store.queue.claim("openai", WORKER, PLENTY, most=1, reach=ON_SLACK)).again is None
+    assert (await store.queue.claim("openai", WORKER, PLENTY, most=1, reach=ON_DISCORD)).again == due
+
+
+async def test_a_last_card_is_shown_by_who_reaches_its_place(store: Store) -> None:
+    job = await a_claimed(store)
+    await answered(store, job)
+    await store.queue.give_back(job.id, due=datetime.now(UTC) + timedelta(minutes=5), undelivered="closed")
+    await store.queue.retry_deliveries(ON_SLACK)
+    assert await store.queue.undelivered(WORKER, most=9, reach=ON_DISCORD) == ()
+    await store.queue.retry_deliveries(ON_DISCORD)
+    assert await store.queue.undelivered(WORKER, most=9, reach=ON_SLACK) == ()
+    assert [each.id for each in await store.queue.undelivered(WORKER, most=9, reach=ON_DISCORD)] == [job.id]
+
+
+async def test_what_a_silent_worker_left_is_adopted_by_who_reaches_it(store: Store) -> None:
+    calling, done = await a_claimed(store), await a_claimed(store)
+    await answered(store, done)
+    at_once = {"silent": timedelta(0), "in_doubt": timedelta(0)}
+    assert await store.queue.adopt(**at_once, reach=ON_SLACK) == ((), ())
+    assert {each.id for each in await store.queue.of(WORKER)} == {calling.id, done.id}
+    assert await store.queue.of(WORKER, reach=ON_SLACK) == ()
+    assert await store.queue.adopt(**at_once, reach=ON_DISCORD) == ((done.id,), (calling.id,))
+
+
+async def test_a_call_of_a_process_that_never_comes_back_is_ended_by_anybody(store: Store) -> None:
+    calling = await a_claimed(store)
+    await store.queue.heartbeat(WORKER, PASSING)
+    later = {"silent": timedelta(0), "in_doubt": timedelta(hours=1)}
+    assert await store.queue.adopt(**later, reach=ON_SLACK) == ((), ())
+    at_once = {"silent": timedelta(0), "in_doubt": timedelta(0)}
+    assert await store.queue.adopt(**at_once, reach=ON_SLACK) == ((), (calling.id,))
 
 
 # ── places ──────────────────────────────────────────────────────────────────────────────────────────────────

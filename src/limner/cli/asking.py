@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +14,8 @@ from typing import Any
 from limner import actions
 from limner.app import Limner
 from limner.cli.settings import settings_for
-from limner.cli.terminal import HERE, YOU, Terminal, TerminalPlatform, attached, writable
+from limner.cli.terminal import HERE, YOU, Terminal, TerminalPlatform, among_others, attached, writable
+from limner.config import Settings
 from limner.domain.action import Action
 from limner.domain.ask import Ask
 from limner.domain.card import Button, Card, State
@@ -20,8 +24,8 @@ from limner.domain.place import Address, Attachment
 from limner.domain.words import read_words
 from limner.errors import BadOption
 from limner.opening import open_limner
-from limner.store import SINGLE
 from limner.store.database import address
+from limner.store.queue import PASSING
 
 OUR_OWN = {"--config": "config", "-c": "config", "--out": "out", "--voice": "voice"}
 TROUBLED = {State.REFUSED, State.FAILED}
@@ -84,16 +88,38 @@ async def run_ask(name: str, arguments: list[str]) -> int:
         return 0
     if action.costs:
         await asyncio.to_thread(writable, line.out)
-    platform = TerminalPlatform(line.out)
     settings = settings_for(line.config)
-    # Beside others on a shared database, each asking is a process with an id of its own.
-    worker = SINGLE if address(settings.data.database, settings.data.directory).get_backend_name() == "sqlite" else None
-    async with open_limner(
-        settings, platforms=(platform,), worker=worker or f"cli-{uuid.uuid4().hex[:8]}", role="cli"
-    ) as limner:
-        assert platform.terminal is not None
-        card = await ask(limner, platform.terminal, action.name, line.values, voice=line.voice)
+    async with _opened(settings, line.out) as (limner, terminal):
+        card = await ask(limner, terminal, action.name, line.values, voice=line.voice)
     return 1 if card.state in TROUBLED else 0
+
+
+@asynccontextmanager
+async def _opened(settings: Settings, out: Path) -> AsyncIterator[tuple[Limner, Terminal]]:
+    """A Limner behind this terminal. Beside others on a shared database it is a process with an id of its own, which
+    takes what is asked here and nothing else, and leaves no folder behind."""
+    if address(settings.data.database, settings.data.directory).get_backend_name() == "sqlite":
+        platform = TerminalPlatform(out)
+        async with open_limner(settings, platforms=(platform,), role=PASSING) as limner:
+            assert platform.terminal is not None
+            yield limner, platform.terminal
+        return
+    worker = f"cli-{uuid.uuid4().hex[:8]}"
+    place = among_others(worker)
+    platform = TerminalPlatform(out, place)
+    try:
+        async with open_limner(settings, platforms=(platform,), worker=worker, role=PASSING, only=place.path) as limner:
+            assert platform.terminal is not None
+            yield limner, platform.terminal
+    finally:
+        await asyncio.to_thread(_remove, settings.data.directory / worker)
+
+
+def _remove(folder: Path) -> None:
+    """Removes a process's folder, unless pictures are in it that could not be stored."""
+    easel = folder / "easel"
+    if not easel.is_dir() or not any(easel.iterdir()):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 async def ask(
@@ -107,9 +133,9 @@ async def ask(
         action="listen" if sound else action,
         values={} if sound else values,
         person=YOU,
-        place=HERE,
+        place=terminal.place,
         event=event,
-        address=Address(place=HERE, message=event),
+        address=Address(place=terminal.place, message=event),
         sound=sound,
         words=values.get("prompt") if sound else None,
     )
@@ -118,7 +144,7 @@ async def ask(
         generate = Ask(
             action=ready.action,
             person=YOU,
-            place=HERE,
+            place=terminal.place,
             event=uuid.uuid4().hex,
             address=asked.address,
             target=ready.target,
@@ -130,7 +156,20 @@ async def ask(
 async def _answer(limner: Limner, terminal: Terminal, asked: Ask) -> Card:
     """The last card of what was asked: other jobs, left from before, come to their ends here too."""
     taken = await limner.take(asked)
-    return await terminal.ended(taken.job if taken else None)
+    job = taken.job if taken else None
+    try:
+        return await terminal.ended(job)
+    except asyncio.CancelledError:
+        if job is not None and asked.place != HERE:  # nobody else could ever show it
+            await limner.take(_cancel(job, asked))
+        raise
+
+
+def _cancel(job: str, asked: Ask) -> Ask:
+    event = uuid.uuid4().hex
+    there = Address(place=asked.place, message=event)
+    values = {"job": job}
+    return Ask(action="cancel", values=values, person=asked.person, place=asked.place, event=event, address=there)
 
 
 def _go_ahead(card: Card) -> Button | None:

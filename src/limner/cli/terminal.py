@@ -36,15 +36,22 @@ STYLES = {
 ENDED = {State.DONE, State.FAILED, State.REFUSED, State.PLAIN, State.GONE}
 
 
+def among_others(worker: str) -> Place:
+    """This terminal on a shared database, where each asking is a process with an id of its own: what is asked here is
+    shown here and nowhere else, and counts as any terminal's."""
+    return HERE.evolve(channel=worker, parent=HERE.channel)
+
+
 class Terminal:
     """Prints cards as they change; a courier as any platform's."""
 
     platform = "cli"
     pace = 0.5
 
-    def __init__(self, limner: Limner, folder: Path) -> None:
+    def __init__(self, limner: Limner, folder: Path, place: Place = HERE) -> None:
         self._limner = limner
         self._folder = folder
+        self.place = place
         self._ended: list[tuple[Card, Trouble | None]] = []
         self._more = asyncio.Event()
         self._out = Console(highlight=False)
@@ -137,8 +144,9 @@ class TerminalPlatform:
 
     name = "cli"
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, place: Place = HERE) -> None:
         self._folder = folder
+        self._place = place
         self.terminal: Terminal | None = None
 
     def configured(self, settings: object) -> bool:
@@ -151,7 +159,7 @@ class TerminalPlatform:
         return ()
 
     async def open(self, limner: Limner) -> Terminal:
-        self.terminal = Terminal(limner, self._folder)
+        self.terminal = Terminal(limner, self._folder, self._place)
         return self.terminal
 
     async def serve(self, limner: Limner, courier: object) -> None: ...

@@ -28,6 +28,11 @@ class Place(Record):
         """The channel in one word, the same for all of its threads."""
         return f"{self.platform}/{self.space}/{self.parent or self.channel}"
 
+    @property
+    def path(self) -> str:
+        """The same of this very channel, be it a thread of another."""
+        return f"{self.platform}/{self.space}/{self.channel}"
+
 
 class Person(Record):
     """A member as the platform tells of them; `studio` finds the member they are."""

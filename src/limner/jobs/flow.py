@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -65,16 +65,16 @@ class Flow:
         broken: Callable[[Exception, Job], Awaitable[Job]],
         doubt: Step,
         give_up: Callable[[str], Awaitable[None]],
-        reaches: Callable[[Job], bool],
+        reach: Callable[[], Iterable[str]],
         concurrency: int,
         shared: bool,
     ) -> None:
         """`worker` is unique among processes and stable across restarts: whoever starts under it again takes up its
         jobs. `lanes` are what it paints on; none: it only takes requests. `introduce` shows a first card, `broken` is
         told of an exception that a step did not turn into an outcome, `doubt` ends a job whose worker fell silent
-        during a call, `give_up` one that was accepted and whose card this process failed to show. `reaches`: whether
-        its card can be shown from here. `shared`: other processes use the same
-        queue."""
+        during a call, `give_up` one that was accepted and whose card this process failed to show. `reach`: where
+        cards can be shown from here, as `jobs.channel` begins there; asked once at the start, jobs elsewhere are left
+        to others. `shared`: other processes use the same queue."""
         self._store = store
         self._worker = worker
         self._role = role
@@ -87,7 +87,8 @@ class Flow:
         self._doubt = doubt
         self._give_up = give_up
         self._showing: set[str] = set()
-        self._reaches = reaches
+        self._asked_reach = reach
+        self._reach: tuple[str, ...] = ()
         self._concurrency = concurrency
         self._shared = shared
         self._wake = asyncio.Event()
@@ -104,10 +105,9 @@ class Flow:
         """Takes up what this worker left behind, and begins to take jobs."""
         await self._store.queue.open(*self._lanes)
         await self._store.queue.heartbeat(self._worker, self._role)
-        await self._store.queue.retry_deliveries()
-        for job in await self._store.queue.of(self._worker):
-            if not self._reaches(job):
-                continue
+        self._reach = tuple(sorted(self._asked_reach()))
+        await self._store.queue.retry_deliveries(self._reach)
+        for job in await self._store.queue.of(self._worker, reach=self._reach):
             if job.state is JobState.ACCEPTED:  # its card may not be shown yet: the last one will be
                 await self._store.queue.give_back(job.id)
             elif self._lanes or job.state is not JobState.PAINTING:
@@ -197,7 +197,7 @@ class Flow:
             free = min(self._concurrency - len(self._painting), MANY * self._concurrency - len(self._running))
             if free <= 0:
                 break
-            claimed = await self._store.queue.claim(name, self._worker, limits, most=free)
+            claimed = await self._store.queue.claim(name, self._worker, limits, most=free, reach=self._reach)
             for job in claimed.jobs:
                 self._run(job)
             if claimed.again is not None:
@@ -216,7 +216,7 @@ class Flow:
                     await self._adopt()
                 await self._give_up_refused()
                 if not self._stopping and (room := DELIVERIES - len(self._delivering)):
-                    for job in await self._store.queue.undelivered(self._worker, most=room):
+                    for job in await self._store.queue.undelivered(self._worker, most=room, reach=self._reach):
                         self._begin(self._delivering, job.id, self._mend(job, None))
             except StoreTrouble:
                 log.warning("no sign of life could be given")
@@ -231,7 +231,7 @@ class Flow:
                 await self._give_up(job.id)
 
     async def _adopt(self) -> None:
-        free, lost = await self._store.queue.adopt(silent=SILENT, in_doubt=IN_DOUBT)
+        free, lost = await self._store.queue.adopt(silent=SILENT, in_doubt=IN_DOUBT, reach=self._reach)
         for id in free:
             log.warning("taken over from a silent worker", job=id)
         for id in lost:

@@ -124,7 +124,7 @@ def _accept(
     queued = {
         "lane": job.engine,
         "pictures": job.request.count,
-        "channel": job.place.key,
+        "channel": job.place.path,
         "open": True,
         "ready": False,
         "cancelled": False,

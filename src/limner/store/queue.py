@@ -15,9 +15,25 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Executable, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    delete,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from limner.domain.request import Job, JobState, Priority
 from limner.store import lanes, places
@@ -29,6 +45,11 @@ from limner.store.tables import jobs, workers
 
 __all__ = ["Claimed", "Limits", "Place", "Queue", "Stuck"]
 
+Reach = tuple[str, ...] | None
+"""Where a process can show cards: how `jobs.channel` begins there, such as `discord/`. None: everywhere."""
+
+PASSING = "cli"
+"""The role of processes that never come back under their id."""
 PACE_FOR = 30.0
 """Seconds for which the usual length of a painting is not looked up again."""
 
@@ -63,21 +84,22 @@ class Queue:
         """Makes the lanes that are not there yet."""
         await self._database.write(lanes.open_lanes, names)
 
-    async def claim(self, lane: str, worker: str, limits: Limits, *, most: int) -> Claimed:
+    async def claim(self, lane: str, worker: str, limits: Limits, *, most: int, reach: Reach = None) -> Claimed:
         """The jobs of a lane whose turn it is, at most so many; they are this worker's now, and being painted."""
-        return await self._database.write(_claim, lane, worker, limits, most)
+        return await self._database.write(_claim, lane, worker, limits, most, _within(reach))
 
-    async def undelivered(self, worker: str, *, most: int) -> tuple[Job, ...]:
+    async def undelivered(self, worker: str, *, most: int, reach: Reach = None) -> tuple[Job, ...]:
         """Jobs at their end whose last card is to be shown now; they are this worker's now."""
-        return await self._database.write(_take_undelivered, worker, most)
+        return await self._database.write(_take_undelivered, worker, most, _within(reach))
 
-    async def retry_deliveries(self) -> None:
+    async def retry_deliveries(self, reach: Reach = None) -> None:
         """Lets cards that could not be shown be tried now: what stood in the way may have been mended meanwhile."""
-        await self._database.write(lambda connection: connection.execute(_RETRY) and None)
+        await self._database.write(lambda connection: connection.execute(_within(reach).retry) and None)
 
-    async def of(self, worker: str) -> tuple[Job, ...]:
+    async def of(self, worker: str, *, reach: Reach = None) -> tuple[Job, ...]:
         """The jobs that a worker has: at its start, those that it left."""
-        query = select(jobs.c.record).where(jobs.c.open, jobs.c.worker == worker).order_by(jobs.c.created, jobs.c.id)
+        own = select(jobs.c.record).where(jobs.c.open, jobs.c.worker == worker, _within(reach).reached)
+        query = own.order_by(jobs.c.created, jobs.c.id)
         return await self._database.read(lambda connection: tuple(connection.execute(query).scalars()))
 
     async def cancelled(self, worker: str) -> tuple[str, ...]:
@@ -159,17 +181,20 @@ class Queue:
             lambda connection: connection.execute(delete(workers).where(workers.c.id == worker)) and None
         )
 
-    async def adopt(self, *, silent: timedelta, in_doubt: timedelta) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    async def adopt(
+        self, *, silent: timedelta, in_doubt: timedelta, reach: Reach = None
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Frees the jobs of workers that have been silent for so long, for others to take. Gives the ids of those that
         are free now, and of those that their worker may have been calling for when it fell silent, longer ago than
-        `in_doubt`: what came of these calls nobody will know."""
-        return await self._database.write(_adopt, silent, in_doubt)
+        `in_doubt`: what came of these calls nobody will know. Jobs out of reach are left as they are, for who reaches
+        them; but a call of a process that never comes back is nobody's, and would be counted for ever."""
+        return await self._database.write(_adopt, silent, in_doubt, _within(reach))
 
 
-def _claim(connection: Connection, name: str, worker: str, limits: Limits, most: int) -> Claimed:
+def _claim(connection: Connection, name: str, worker: str, limits: Limits, most: int, within: _Statements) -> Claimed:
     at = now()
-    if connection.execute(_ANY_WAITING, {"its_lane": name, "at": at}).first() is None:
-        return Claimed(jobs=(), again=_next_due(connection, name))
+    if connection.execute(within.any_waiting, {"its_lane": name, "at": at}).first() is None:
+        return Claimed(jobs=(), again=_next_due(connection, name, within))
     lane = lanes.locked(connection, name)
     if lane.paused_until is not None:
         return Claimed(jobs=(), again=lane.paused_until)
@@ -182,7 +207,7 @@ def _claim(connection: Connection, name: str, worker: str, limits: Limits, most:
     taken: list[Job] = []
     again: datetime | None = None
     clock = lane.clock
-    for row in connection.execute(_NEXT, {"its_lane": name, "at": at, "most": free}).all():
+    for row in connection.execute(within.next, {"its_lane": name, "at": at, "most": free}).all():
         if rate is not None:
             needed = min(row.pictures, rate)
             if needed > lane.room(rate) - asked:
@@ -197,17 +222,17 @@ def _claim(connection: Connection, name: str, worker: str, limits: Limits, most:
     if taken:
         lanes.spend(connection, lane, pictures=asked, clock=clock)
     elif again is None:
-        again = _next_due(connection, name)
+        again = _next_due(connection, name, within)
     return Claimed(jobs=tuple(taken), again=again)
 
 
-def _next_due(connection: Connection, lane: str) -> datetime | None:
-    due: datetime | None = connection.execute(_NEXT_DUE, {"its_lane": lane}).scalar()
+def _next_due(connection: Connection, lane: str, within: _Statements) -> datetime | None:
+    due: datetime | None = connection.execute(within.next_due, {"its_lane": lane}).scalar()
     return due
 
 
-def _take_undelivered(connection: Connection, worker: str, most: int) -> tuple[Job, ...]:
-    found = tuple(connection.execute(_UNDELIVERED, {"at": now(), "most": most}).scalars())
+def _take_undelivered(connection: Connection, worker: str, most: int, within: _Statements) -> tuple[Job, ...]:
+    found = tuple(connection.execute(within.undelivered, {"at": now(), "most": most}).scalars())
     for job in found:
         connection.execute(_HAVE, {"its_id": job.id, "worker": worker})
     return found
@@ -240,16 +265,21 @@ def _prioritise(connection: Connection, id: str, priority: int) -> None:
         connection.execute(_PRIORITISE, {"its_id": id, "priority": priority})
 
 
-def _adopt(connection: Connection, silent: timedelta, in_doubt: timedelta) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _adopt(
+    connection: Connection, silent: timedelta, in_doubt: timedelta, within: _Statements
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     at = now()
     living = select(workers.c.id).where(workers.c.seen > at - silent)
     left = and_(jobs.c.open, jobs.c.worker.is_not(None), jobs.c.worker.not_in(living))
     painting = jobs.c.state == JobState.PAINTING
     free = connection.execute(
-        update(jobs).where(left, ~painting).values(worker=None, ready=True).returning(jobs.c.id)
+        update(jobs).where(left, ~painting, within.reached).values(worker=None, ready=True).returning(jobs.c.id)
     ).scalars()
     recent = select(workers.c.id).where(workers.c.seen > at - in_doubt)
-    lost = select(jobs.c.id).where(left, painting, jobs.c.worker.not_in(recent))
+    passing = select(workers.c.id).where(workers.c.role == PASSING)
+    lost = select(jobs.c.id).where(
+        left, painting, jobs.c.worker.not_in(recent), or_(within.reached, jobs.c.worker.in_(passing))
+    )
     return tuple(free), tuple(connection.execute(lost).scalars())
 
 
@@ -265,15 +295,7 @@ def _waits(lane: Any) -> ColumnElement[bool]:
 
 _DUE = or_(jobs.c.due.is_(None), jobs.c.due <= bindparam("at"))
 _OF_LANE = _waits(bindparam("its_lane"))
-_ANY_WAITING = select(jobs.c.id).where(_OF_LANE, _DUE).limit(1)
-_NEXT = (
-    select(jobs.c.record, jobs.c.turn, jobs.c.pictures, jobs.c.priority)
-    .where(_OF_LANE, _DUE)
-    .order_by(*ORDER)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-)
-_NEXT_DUE = select(func.min(jobs.c.due)).where(_OF_LANE)
+_AT_ITS_END = and_(jobs.c.open, jobs.c.state.not_in(BEFORE_PICTURES))
 _TAKE = (
     update(jobs)
     .where(jobs.c.id == bindparam("its_id"))
@@ -287,14 +309,40 @@ _FREE = (
 )
 _CANCEL = update(jobs).where(jobs.c.id == bindparam("its_id")).values(cancelled=True)
 _PRIORITISE = update(jobs).where(jobs.c.id == bindparam("its_id")).values(priority=bindparam("priority"))
-_UNDELIVERED = (
-    select(jobs.c.record)
-    .where(jobs.c.open, jobs.c.state.not_in(BEFORE_PICTURES), jobs.c.worker.is_(None), _DUE)
-    .order_by(jobs.c.created, jobs.c.id)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-)
-_RETRY = update(jobs).where(jobs.c.open, jobs.c.state.not_in(BEFORE_PICTURES)).values(due=None)
+
+
+@dataclass(frozen=True)
+class _Statements:
+    """What depends on where a process can show cards."""
+
+    reached: ColumnElement[bool]
+    any_waiting: Select[Any]
+    next: Select[Any]
+    next_due: Select[Any]
+    undelivered: Select[Any]
+    retry: Update
+
+
+@lru_cache(maxsize=32)
+def _within(reach: Reach) -> _Statements:
+    begins = () if reach is None else tuple(func.substr(jobs.c.channel, 1, len(each)) == each for each in reach)
+    reached = true() if reach is None else or_(false(), *begins)
+    return _Statements(
+        reached=reached,
+        any_waiting=select(jobs.c.id).where(_OF_LANE, _DUE, reached).limit(1),
+        next=select(jobs.c.record, jobs.c.turn, jobs.c.pictures, jobs.c.priority)
+        .where(_OF_LANE, _DUE, reached)
+        .order_by(*ORDER)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True),
+        next_due=select(func.min(jobs.c.due)).where(_OF_LANE, reached),
+        undelivered=select(jobs.c.record)
+        .where(_AT_ITS_END, jobs.c.worker.is_(None), _DUE, reached)
+        .order_by(jobs.c.created, jobs.c.id)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True),
+        retry=update(jobs).where(_AT_ITS_END, reached).values(due=None),
+    )
 
 
 def _seen(insert: Inserting) -> Executable:

@@ -107,8 +107,13 @@ def _extend() -> None:
 
 def _take_over() -> None:
     """Jobs under way belonged to the one process there was, under the name that a single process still has."""
-    jobs = sa.table("jobs", sa.column("state"), sa.column("open"), sa.column("worker"), sa.column("lane"))
+    names = ("state", "open", "worker", "lane", "channel", "record")
+    jobs = sa.table("jobs", *(sa.column(name) for name in names))
     under_way = jobs.c.state.in_(("accepted", "painting", "painted"))
-    op.execute(jobs.update().where(under_way).values(open=True, worker="limner", lane="openai"))
+    postgresql = op.get_bind().dialect.name == "postgresql"
+    record = sa.cast(jobs.c.record, sa.JSON) if postgresql else sa.type_coerce(jobs.c.record, sa.JSON)
+    place = [record[("place", part)].as_string() for part in ("platform", "space", "channel")]
+    channel = sa.func.coalesce(place[0] + "/" + place[1] + "/" + place[2], "")
+    op.execute(jobs.update().where(under_way).values(open=True, worker="limner", lane="openai", channel=channel))
     attempts = sa.table("attempts", sa.column("outcome"), sa.column("worker"))
     op.execute(attempts.update().where(attempts.c.outcome == "open").values(worker="limner"))
