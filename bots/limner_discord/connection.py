@@ -61,9 +61,14 @@ def token(settings: Discord) -> str:
     """
     secret = settings.token
     if secret is None:
-        where = "[discord] token_file" if settings.token_file else f"[discord] {settings.token_env}"
-        raise ConfigError(where=where, why=f"no bot token is set; copy it from {PORTAL} → your application → Bot")
+        raise ConfigError(
+            where=_read_from(settings), why=f"no bot token is set; copy it from {PORTAL} → your application → Bot"
+        )
     return secret.get_secret_value()
+
+
+def _read_from(settings: Discord) -> str:
+    return "[discord] token_file" if settings.token_file else f"[discord] {settings.token_env}"
 
 
 def application(token: str) -> str | None:
@@ -108,7 +113,7 @@ def explained(settings: Discord) -> Iterator[None]:
         yield
     except discord.LoginFailure as problem:
         why = f"Discord did not accept the bot token; make a new one at {PORTAL} → your application → Bot → Reset Token"
-        raise ConfigError(where=f"[discord] {settings.token_env}", why=why) from problem
+        raise ConfigError(where=_read_from(settings), why=why) from problem
     except discord.PrivilegedIntentsRequired as problem:
         why = (
             f"the application lacks the Message Content intent; switch it on at {PORTAL} → your application → Bot, "

@@ -48,7 +48,8 @@ PASSING = frozenset(
 BROKEN = (aiohttp.ClientError, TimeoutError, OSError)
 """The connection failed, before or after the request was sent."""
 
-_ADD = "Paste the manifest again at api.slack.com/apps (limner init prints it), then reinstall the app to the workspace"
+_OTHER_KIND = "this is another kind of token. The bot's begins with xoxb-, the app's for Socket Mode with xapp-"
+_ADD = "Paste the manifest again at api.slack.com/apps (limner connect slack prints it), then reinstall the app to the workspace"
 
 SECONDS = 60
 ATTEMPTS = 6
@@ -204,6 +205,27 @@ def missing_scopes(granted: str, *, wanted: Iterable[str]) -> ConfigError | None
     return ConfigError(where="slack.bot_token_env", why=why)
 
 
+def tokens(settings: Slack) -> tuple[str, str]:
+    """The bot's token and the app's.
+
+    Raises:
+        ConfigError: One is missing, or of the other kind.
+    """
+    bot, app = (secret.get_secret_value() if secret else "" for secret in (settings.bot_token, settings.app_token))
+    for name, token, others in (("bot_token", bot, "xapp-"), ("app_token", app, "xox")):
+        if not token:
+            why = f"the environment variable {getattr(settings, f'{name}_env')} is not set"
+            raise ConfigError(where=f"slack.{name}_env", why=why)
+        if token.startswith(others):
+            raise ConfigError(where=f"slack.{key_of(settings, name)}", why=_OTHER_KIND)
+    return bot, app
+
+
+def key_of(settings: Slack, name: str) -> str:
+    """The key of the configuration that says where a token (`bot_token`, `app_token`) is."""
+    return f"{name}_file" if getattr(settings, f"{name}_file") else f"{name}_env"
+
+
 def mend(problem: SlackApiError, *, key: str) -> ConfigError:
     """What the host has to do about a refused token or a missing scope."""
     said = reason(problem)
@@ -211,7 +233,7 @@ def mend(problem: SlackApiError, *, key: str) -> ConfigError:
         needed = str(problem.response.get("needed") or "another scope")
         why = f"the app lacks the scope {needed}. {_ADD}"
     elif said == "not_allowed_token_type":
-        why = "this is another kind of token. The bot's begins with xoxb-, the app's for Socket Mode with xapp-"
+        why = _OTHER_KIND
     else:
-        why = f"Slack answers {said}. Copy the token anew from api.slack.com/apps into the variable that is named here"
+        why = f"Slack answers {said}. Copy the token anew from api.slack.com/apps to where this says"
     return ConfigError(where=f"slack.{key}", why=why)

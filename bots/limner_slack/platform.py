@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -16,6 +17,8 @@ import structlog
 from limner.errors import ConfigError, HostTrouble, PlatformTrouble
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
     from limner.app import Limner
@@ -51,39 +54,27 @@ class SlackPlatform:
 
         Raises:
             ConfigError: A token is missing or not accepted.
+            HostTrouble: Slack cannot be reached.
         """
-        from slack_sdk.errors import SlackApiError
-
         from limner.domain.courier import Finding
-        from limner_slack.calls import connect, mend, missing_scopes, patiently
+        from limner_slack.calls import connect, key_of, missing_scopes, tokens
         from limner_slack.manifest import SCOPES
 
         section = settings.slack
         assert section is not None
-        tokens = (("bot_token_env", section.bot_token), ("app_token_env", section.app_token))
-        for key, token in tokens:
-            if token is None:
-                variable = getattr(section, key)
-                raise ConfigError(where=f"slack.{key}", why=f"the environment variable {variable} is not set")
-        assert section.bot_token is not None
-        assert section.app_token is not None
-        client = connect(section, None, section.bot_token.get_secret_value())
-        try:
-            said = await patiently(client.auth_test, where="Slack")
-        except SlackApiError as problem:
-            raise mend(problem, key="bot_token_env") from problem
+        bot, app = tokens(section)
+        said = await _asked(connect(section, None, bot).auth_test, key=key_of(section, "bot_token"))
         told = [Finding(ok=True, what=f"Slack: the bot's token is accepted by {said.get('team') or said['team_id']}")]
-        lacking = missing_scopes(said.headers.get("x-oauth-scopes") or "", wanted=SCOPES)
-        told.append(
-            Finding(ok=False, what="Slack: scopes", mend=lacking.sentence)
-            if lacking and said.headers.get("x-oauth-scopes") is not None
-            else Finding(ok=True, what="Slack: the app has its scopes")
-        )
+        granted = said.headers.get("x-oauth-scopes")
+        if granted is not None:
+            lacking = missing_scopes(granted, wanted=SCOPES)
+            told.append(
+                Finding(ok=False, what="Slack: scopes are missing", mend=str(lacking.fields["why"]))
+                if lacking
+                else Finding(ok=True, what="Slack: the app has its scopes")
+            )
         opening = connect(section, None)
-        try:
-            await opening.apps_connections_open(app_token=section.app_token.get_secret_value())
-        except SlackApiError as problem:
-            raise mend(problem, key="app_token_env") from problem
+        await _asked(partial(opening.apps_connections_open, app_token=app), key=key_of(section, "app_token"))
         told.append(Finding(ok=True, what="Slack: the app's token for Socket Mode is accepted"))
         return tuple(told)
 
@@ -114,7 +105,7 @@ class SlackPlatform:
             raise ConfigError(
                 where="slack.app_token_env", why=f"the environment variable {settings.app_token_env} is not set"
             )
-        me = await _me(courier)
+        me = await _me(courier, settings)
         inbox = Inbox(limner, courier, me)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(inbox.close)
@@ -133,19 +124,31 @@ def _settings(limner: Limner) -> Slack:
     return limner.settings.slack
 
 
-async def _me(courier: Any) -> Me:
+async def _asked(call: Callable[[], Awaitable[Any]], *, key: str) -> Any:
+    """What Slack answers about a token, which the configuration's `key` names.
+
+    Raises:
+        ConfigError: It does not accept the token.
+        HostTrouble: It cannot be reached.
+    """
     from slack_sdk.errors import SlackApiError
 
-    from limner_slack.calls import mend, missing_scopes, patiently
+    from limner_slack.calls import mend, patiently
+
+    try:
+        return await patiently(call, where="Slack")
+    except SlackApiError as problem:
+        raise mend(problem, key=key) from problem
+    except PlatformTrouble as problem:
+        raise HostTrouble(why="Slack cannot be reached; check the network and [slack] api_base.") from problem
+
+
+async def _me(courier: Any, settings: Slack) -> Me:
+    from limner_slack.calls import key_of, missing_scopes
     from limner_slack.inbox import Me
     from limner_slack.manifest import SCOPES
 
-    try:
-        said = await patiently(courier.client.auth_test, where="Slack")
-    except SlackApiError as problem:
-        raise mend(problem, key="bot_token_env") from problem
-    except PlatformTrouble as problem:
-        raise HostTrouble(why="Slack cannot be reached; check the network and [slack] api_base.") from problem
+    said = await _asked(courier.client.auth_test, key=key_of(settings, "bot_token"))
     granted = said.headers.get("x-oauth-scopes")
     if granted is not None and (lacking := missing_scopes(granted, wanted=SCOPES)):
         # Not the end: what works without them works, and the rest says so when it is tried.
@@ -193,7 +196,7 @@ async def _connect(app: Any, settings: Slack, token: str) -> AsyncSocketModeHand
     from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
     from slack_sdk.errors import SlackApiError
 
-    from limner_slack.calls import connect, mend
+    from limner_slack.calls import connect, key_of, mend
 
     # A client of its own: the bot's token is no business of the app's connection.
     handler = AsyncSocketModeHandler(app, token, web_client=connect(settings, None), ping_interval=PING_SECONDS)
@@ -202,7 +205,7 @@ async def _connect(app: Any, settings: Slack, token: str) -> AsyncSocketModeHand
         await handler.client.connect()  # type: ignore[no-untyped-call]
     except SlackApiError as problem:
         await _disconnect(handler)
-        raise mend(problem, key="app_token_env") from problem
+        raise mend(problem, key=key_of(settings, "app_token")) from problem
     except BaseException:  # whoever stops us while we connect leaves nothing open
         await _disconnect(handler)
         raise

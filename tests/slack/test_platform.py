@@ -63,9 +63,9 @@ async def test_the_apps_token_opens_connections_and_nothing_else(listening: Desk
 @pytest.mark.parametrize(
     ("method", "error", "more", "sentence"),
     [
-        ("auth.test", "invalid_auth", {}, "slack.bot_token_env: Slack answers invalid_auth. Copy the token anew"),
+        ("auth.test", "invalid_auth", {}, "slack.bot_token_file: Slack answers invalid_auth. Copy the token anew"),
         ("auth.test", "missing_scope", {"needed": "chat:write"}, "lacks the scope chat:write"),
-        ("apps.connections.open", "not_allowed_token_type", {}, "slack.app_token_env: this is another kind of token"),
+        ("apps.connections.open", "not_allowed_token_type", {}, "slack.app_token_file: this is another kind of token"),
     ],
 )
 async def test_a_refused_token_says_how_to_mend_it(
