@@ -71,7 +71,7 @@ class SlackCourier:
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SECONDS))
         self.client = connect(settings, self._session, token.get_secret_value())
         self._hasty = connect(settings, self._session, token.get_secret_value(), hasty=True)
-        self._posts = Posts(self.client)
+        self.posts = Posts(self.client)
         self._told: deque[float] = deque()
         """When progress was told in the last minute."""
         self._quiet = 0.0
@@ -117,7 +117,7 @@ class SlackCourier:
         except Undeliverable:
             member, direct = address.extra.get("member"), address.place.channel.startswith("D")
             # A first answer is refused where it was asked for, while its member still looks there.
-            fresh = address.message is None and not self._posts.is_repeated(address)
+            fresh = address.message is None and not self.posts.is_repeated(address)
             if member is None or direct or fresh or card.state in FORMING | {State.GONE}:
                 raise
         place = address.place.evolve(channel=await self._direct(member), thread=None)
@@ -158,13 +158,13 @@ class SlackCourier:
         """The card must not wait forever for pictures that do not come."""
         told = _without(card, "Slack did not take them; /gallery has them.")
         with suppress(SlackApiError, *BROKEN):
-            await self._posts.edit(self.client, address, render(told, {}))
+            await self.posts.edit(self.client, address, render(told, {}))
 
     async def _post(self, address: Address, card: Card, *, replaces: str | None = None) -> Address:
         pending = card.state not in FORMING and wanted(card)
         message = render(_on_its_way(card) if pending else card, {})
-        address = await self._posts.post(address, card, message, replaces=replaces)
-        if replaces is not None or not self._posts.is_repeated(address):
+        address = await self.posts.post(address, card, message, replaces=replaces)
+        if replaces is not None or not self.posts.is_repeated(address):
             self._remember(address, {})  # it is new: nothing of it is at Slack yet
         return address
 
@@ -177,7 +177,7 @@ class SlackCourier:
             return
         self._told.append(now)
         try:
-            await self._posts.edit(self._hasty, address, render(card, {}))
+            await self.posts.edit(self._hasty, address, render(card, {}))
         except (SlackApiError, *BROKEN) as problem:
             if isinstance(problem, SlackApiError) and reason(problem) == "ratelimited":
                 self._quiet = now + asked_to_wait(problem.response.headers)
@@ -222,7 +222,7 @@ class SlackCourier:
             message = render(card, files)
             try:
                 await patiently(
-                    lambda message=message: self._posts.edit(self.client, address, message),  # type: ignore[misc]
+                    lambda message=message: self.posts.edit(self.client, address, message),  # type: ignore[misc]
                     where="that channel",
                 )
             except SlackApiError as problem:
@@ -232,7 +232,7 @@ class SlackCourier:
                     raise
                 if wait is None:
                     # The originals are in the thread: better a card that says so than none.
-                    await self._posts.edit(self.client, address, render(_without(card), {}))
+                    await self.posts.edit(self.client, address, render(_without(card), {}))
                     return address
                 await asyncio.sleep(wait)
             else:
@@ -242,7 +242,7 @@ class SlackCourier:
     async def _repost(self, address: Address, card: Card, message: Message) -> Address:
         if card.state is State.GONE:
             return address
-        return await self._posts.post(address.evolve(message=None), card, message, replaces=address.message)
+        return await self.posts.post(address.evolve(message=None), card, message, replaces=address.message)
 
     def _remember(self, address: Address, held: dict[str, str]) -> None:
         self._held[_key(address)] = held
@@ -263,7 +263,7 @@ class SlackCourier:
             address, files = await self._share_directly(address, card)
         for wait in (*TOO_EARLY, None):
             try:
-                there = bool(told or address.message or self._posts.is_repeated(address))
+                there = bool(told or address.message or self.posts.is_repeated(address))
                 return await self._tell(address, card, render(card, files), replace=not fresh and there)
             except SlackApiError as problem:
                 if reason(problem) != "invalid_blocks" or not files:
@@ -301,7 +301,7 @@ class SlackCourier:
         place = address.place
         try:
             answer = await patiently(
-                lambda: self._posts.joining(place.channel, lambda: self._whisper(address, message)),
+                lambda: self.posts.joining(place.channel, lambda: self._whisper(address, message)),
                 where="that channel",
             )
         except (Undeliverable, SlackApiError) as problem:
@@ -309,7 +309,7 @@ class SlackCourier:
                 raise
             direct = await self._direct(address.reader or "")
             moved = address.evolve(place=place.evolve(channel=direct, thread=None), message=None, extra=told)
-            return await self._posts.post(moved.evolve(token=None, expires=None), card, message)
+            return await self.posts.post(moved.evolve(token=None, expires=None), card, message)
         return address.evolve(message=str(answer["message_ts"]), extra=told)
 
     async def _whisper(self, address: Address, message: Message) -> Any:

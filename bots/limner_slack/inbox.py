@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import UTC, datetime, timedelta
@@ -29,7 +28,6 @@ from limner_slack.calls import BROKEN, reason
 from limner_slack.courier import SlackCourier
 from limner_slack.manifest import MAIN, SHORTCUT_ID
 from limner_slack.people import People
-from limner_slack.posts import ASKED, EVENT
 
 if TYPE_CHECKING:
     from limner.app import Limner
@@ -291,7 +289,7 @@ class Inbox:
 
     async def _take(self, ask: Ask, noted: Callable[[], None] = lambda: None) -> None:
         # By these the courier tells whether an answer may have been posted already.
-        extra = {**ask.address.extra, EVENT: ask.event, ASKED: f"{time.time():.3f}"}
+        extra = {**ask.address.extra, **self._courier.posts.asked(ask.event)}
         person = await self._people.person(ask.person.id, ask.person.name)
         await self._limner.take(ask.evolve(person=person, address=ask.address.evolve(extra=extra)), noted)
 

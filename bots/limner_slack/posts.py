@@ -23,9 +23,9 @@ from limner.errors import Undeliverable
 from limner_slack.calls import BROKEN, passes, patiently, reason
 from limner_slack.cards import Block, Message
 
-EVENT, ASKED, MARK = "event", "asked", "mark"
-"""What an address's `extra` holds: the id of the event that is answered, when it came by our own clock, and the mark
-of the message that answers it."""
+EVENT, ASKED, TAKER, MARK = "event", "asked", "taker", "mark"
+"""What an address's `extra` holds: the id of the event that is answered, when it came by our own clock, which process
+took it, and the mark of the message that answers it."""
 
 LOST_SECONDS = 30
 """After so long, an answer that is still to be posted is looked for first."""
@@ -40,10 +40,17 @@ class Posts:
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
         self._opened = time.time()
+        self._name = uuid4().hex[:8]
         self._lanes: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def asked(self, event: str) -> dict[str, str]:
+        """What an address's `extra` has to hold for an event that has just come."""
+        return {EVENT: event, ASKED: f"{time.time():.3f}", TAKER: self._name}
 
     def is_repeated(self, address: Address) -> bool:
         """Whether an earlier try, of this process or of another, may have answered this event already."""
+        if address.extra.get(TAKER, self._name) != self._name:
+            return True
         asked = float(address.extra.get(ASKED) or "inf")
         return asked < self._opened or time.time() - asked > LOST_SECONDS
 

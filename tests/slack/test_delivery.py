@@ -194,6 +194,20 @@ async def test_a_first_card_that_was_posted_and_not_noted_is_found_again(
     assert ("Done." in texts(slack)[0]) == (card is DONE)
 
 
+async def test_a_first_card_that_another_process_has_posted_is_found_by_one_that_runs_longer(
+    desk: Desk, courier: SlackCourier, slack: FakeSlack
+) -> None:
+    taker = await another(desk)
+    address = asked(slack)
+    address = address.evolve(extra={**address.extra, **taker.posts.asked("command:1")})
+    first = await taker.show(address, WAITING)
+    await taker.close()
+    second = await courier.show(address, DONE)
+
+    assert second.message == first.message
+    assert len(slack.cards()) == 1
+
+
 async def test_what_was_delivered_and_not_noted_is_found_again_with_its_pictures(
     desk: Desk, courier: SlackCourier, slack: FakeSlack
 ) -> None:
