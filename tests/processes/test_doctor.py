@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +14,7 @@ from limner.cli.doctor import run_doctor
 from limner.domain.card import State
 from tests.fakes.openai import FakeOpenAI
 from tests.jobs.channel import Channel, ask
-from tests.processes.installation import Installation
+from tests.processes.installation import Installation, until_it
 
 
 @pytest.fixture(autouse=True)
@@ -64,6 +67,57 @@ async def test_beside_a_limner_that_runs_it_tells_who_is_at_work_and_what_could_
         if "blobs" in installation.sections["data"]:
             assert "can be written, read and deleted" in said
     assert "/v1/models" in [each.path for each in openai.requests]
+
+
+@pytest.mark.parametrize("backend", ["sqlite", "postgresql"], indirect=True)
+async def test_a_card_that_cannot_be_shown_is_told_with_its_reason(
+    installation: Installation, openai: FakeOpenAI, capsys: pytest.CaptureFixture[str]
+) -> None:
+    openai.hold = asyncio.Event()
+    channel = Channel()
+    async with installation.open(platforms=(channel,)) as limner:
+        card = await limner.take(ask(prompt="a red fox", quality="draft"))
+        assert card is not None
+        await openai.arrived(2)
+        channel.closed = True
+        openai.hold.set()
+        await until_it(lambda: _record(installation)["undelivered"])
+        assert await run_doctor(installation.config) == 1
+    said = capsys.readouterr().out
+    (line,) = (each for each in said.splitlines() if each.startswith("✗"))
+    assert line == (
+        f"✗ 1 card could not be delivered: {card.job}: I may not post in general. Please choose another place, or ask "
+        "an admin to let me in. It is tried again by itself, and at the next start at once"
+    )
+
+
+async def test_a_call_that_was_left_and_one_in_doubt_are_told(
+    installation: Installation, openai: FakeOpenAI, capsys: pytest.CaptureFixture[str]
+) -> None:
+    openai.hold = asyncio.Event()
+    channel = Channel()
+    async with installation.open(platforms=(channel,)) as limner:
+        card = await limner.take(ask(prompt="a red fox", quality="draft"))
+        assert card is not None
+        await openai.arrived(2)
+    openai.hold.set()
+    installation.rows("UPDATE workers SET seen = '2024-02-29 12:00:00.000000'")
+    assert await run_doctor(installation.config) == 1
+    said = capsys.readouterr().out
+    assert f"✗ Calls of processes that are gone: {card.job}: start their processes again under the same ids" in said
+    assert "✓ At work: nobody" in said
+
+    async with installation.open(platforms=(channel,)):
+        await channel.until(State.FAILED)
+    assert await run_doctor(installation.config) == 0
+    said = capsys.readouterr().out
+    assert "✓ No call was left behind" in said
+    assert f"✓ Possibly charged within 7 days: {card.job}; OpenAI's usage page tells" in said
+
+
+def _record(installation: Installation) -> dict[str, Any]:
+    ((record,),) = installation.rows("SELECT record FROM jobs")
+    return dict(json.loads(record))
 
 
 async def test_a_database_that_does_not_answer_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -39,6 +39,9 @@ from limner.store.health import FLOOR
 from limner.store.secret import FILE
 from limner.studio.hands import NO_KEY
 
+MOST = 5
+"""Jobs that are named in one line."""
+
 
 async def run_doctor(config: Path | None) -> int:
     """Prints what it finds; 1 when something is wrong."""
@@ -183,27 +186,37 @@ async def _database(settings: Settings) -> tuple[Finding, ...]:
         if not found.stuck
         else Finding(
             ok=False,
-            what=f"{len(found.stuck)} cards could not be delivered",
-            mend="; ".join(f"{each.job.id}: {each.job.undelivered or 'it waits'}" for each in found.stuck[:5])
-            + ". They are tried again by themselves, and at the next start at once",
+            what=f"{_many(len(found.stuck), 'card')} could not be delivered",
+            mend=" ".join(f"{each.job.id}: {each.job.undelivered}" for each in found.stuck[:MOST])
+            + (f" And {len(found.stuck) - MOST} more." if len(found.stuck) > MOST else "")
+            + " It is tried again by itself, and at the next start at once",
         ),
         Finding(ok=True, what="No call was left behind")
         if not found.left
         else Finding(
             ok=False,
-            what=f"Calls of processes that are gone: {', '.join(found.left[:5])}",
+            what=f"Calls of processes that are gone: {_listed(found.left)}",
             mend="start their processes again under the same ids; else others end these jobs as possibly charged",
         ),
         Finding(
             ok=True,
-            what=f"{len(found.doubtful)} jobs of the last 7 days were possibly charged"
-            + (f" ({', '.join(found.doubtful[:5])}); OpenAI's usage page tells" if found.doubtful else ""),
+            what=f"Possibly charged within 7 days: {_listed(found.doubtful)}; OpenAI's usage page tells"
+            if found.doubtful
+            else "No call of the last 7 days is in doubt",
         ),
         Finding(ok=True, what="The ledger adds up")
         if found.balanced
         else Finding(ok=False, what="The ledger does not add up", mend="keep a copy of the database, and report it"),
     ]
     return tuple(told)
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def _listed(jobs: tuple[str, ...]) -> str:
+    return ", ".join(jobs[:MOST]) + (f" and {len(jobs) - MOST} more" if len(jobs) > MOST else "")
 
 
 async def _blobs(settings: Settings) -> tuple[Finding, ...]:
