@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 import unicodedata
 
@@ -15,6 +16,9 @@ WORDS = st.text(string.ascii_lowercase, min_size=1, max_size=8)
 UNSEEN = st.sampled_from(["", "\u200b", "\u200d", "\u00ad", "\u2060", "\ufe0f", "\u034f"])
 ACCENTS = st.sampled_from(["", "\u0301", "\u0308", "\u0327"])
 AROUND = st.sampled_from(["", " ", "\n", "-", "_", "“", "(", "!", ", ", "🦊", " 3 "])
+
+
+SCRAPS = st.lists(st.sampled_from("ab猫犬_-+' \n"), max_size=12).map("".join)
 
 
 @st.composite
@@ -45,6 +49,22 @@ def test_a_phrase_is_found_whatever_stands_between_its_words(
 @given(WORDS, WORDS, st.booleans())
 def test_a_part_of_a_longer_word_is_not_found(word: str, rest: str, first: bool) -> None:
     assert found((word,), f"7 {word + rest if first else rest + word} 7") is None
+
+
+def sought(term: str, prompt: str) -> bool:
+    """The slow way: one regular expression with the borders of words spelled out."""
+    unspaced = "\u3040-\u30ff\u3400-\u9fff"
+    letter = rf"[^\W_{unspaced}]"
+    words = folded(term).split()
+    before = rf"(?<!{letter})" if re.match(letter, words[0][0]) else ""
+    after = rf"(?!{letter})" if re.match(letter, words[-1][-1]) else ""
+    pattern = before + r"[\W_]+".join(re.escape(word) for word in words) + after
+    return re.search(pattern, folded(prompt)) is not None
+
+
+@given(SCRAPS.filter(str.strip), SCRAPS)
+def test_looking_words_up_finds_what_searching_for_them_finds(term: str, prompt: str) -> None:
+    assert (found((term,), prompt) == term) == sought(term, prompt)
 
 
 @given(st.text(max_size=60))
@@ -110,3 +130,13 @@ def test_these_are_not(term: str, prompt: str) -> None:
 
 def test_of_several_terms_the_one_that_is_there_is_named_as_it_was_given() -> None:
     assert found(("Gore", "Big Brand", "fox"), "the BIG brand's logo") == "Big Brand"
+
+
+def test_a_long_list_and_a_long_prompt_are_nothing() -> None:
+    """It ends: at every word of the prompt a search for each term would begin anew."""
+    terms = tuple(f"word{number}" for number in range(150)) + tuple(f"red fox{number}" for number in range(50))
+    prompt = "red foxes, words and " * 1_500
+    assert all(found(terms, prompt) is None for _ in range(5))
+    assert found(terms, prompt + "a red\nfox49") == "red fox49"
+    assert found(("! ?",), "!" * 32_000) is None
+    assert found(("! a",), "!" * 32_000 + " xa") is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import structlog
 
 from limner.config import Moderation
@@ -22,6 +24,8 @@ log = structlog.get_logger(__name__)
 
 REWORD = "reword"
 """The action behind the button that opens a refused prompt."""
+SHORT = 2_000
+"""Characters of a prompt that are looked through at once."""
 SAW = {
     "harassment": "harassment",
     "harassment/threatening": "threats",
@@ -67,7 +71,7 @@ class Warden:
             AgainstRules: It may not; the refusal has a button to mend the prompt where that is the way on.
         """
         rules = await self.enter(member, place, what=What.PAINT)
-        trouble = self._model_refusal(rules, member, model) or prompt_refusal(rules, request.prompt)
+        trouble = self._model_refusal(rules, member, model) or await _prompt_refusal(rules, request.prompt)
         screened = ""
         if trouble is None:
             trouble, screened = await self._screen(rules, request, model)
@@ -153,6 +157,15 @@ class Warden:
         if not member.admin:
             raise NotAdmin(verb="read the audit log")
         return await self._store.audit.newest(member.team, limit=limit, job=job)
+
+
+async def _prompt_refusal(rules: TeamRules, words: str) -> Trouble | None:
+    """The same as the rule says; beside the loop where it takes more than a moment."""
+    if not rules.banned:
+        return None
+    if len(words) <= SHORT:
+        return prompt_refusal(rules, words)
+    return await asyncio.to_thread(prompt_refusal, rules, words)
 
 
 def decision(member: Member, what: What, verdict: Verdict, why: str, *, job: str | None = None) -> Decision:
