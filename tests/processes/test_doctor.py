@@ -87,7 +87,7 @@ async def test_a_card_that_cannot_be_shown_is_told_with_its_reason(
     (line,) = (each for each in said.splitlines() if each.startswith("✗"))
     assert line == (
         f"✗ 1 card could not be delivered: {card.job}: I may not post in general. Please choose another place, or ask "
-        "an admin to let me in. It is tried again by itself, and at the next start at once"
+        "an admin to let me in. It is tried again without you, and at the next start at once"
     )
 
 

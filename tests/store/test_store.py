@@ -14,6 +14,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, NullPool, create_engine, text
 
 from limner.config import Data
+from limner.domain.place import Place
+from limner.domain.request import Job
 from limner.errors import ConfigError, DataInUse, HostTrouble, StoreTrouble, WorkerInUse
 from limner.store import Store, migrations
 from limner.store.database import address
@@ -152,6 +154,27 @@ async def test_a_database_of_a_newer_limner_is_left_alone(tmp_path: Path, storag
         await Store.open(Data(directory=tmp_path, **storage))
     with pytest.raises(HostTrouble, match="v9999"):  # and not DataInUse: the lock was let go
         await Store.open(Data(directory=tmp_path, **storage))
+
+
+async def test_what_was_under_way_before_there_was_a_queue_waits_in_it_where_it_was_asked_for(
+    request: pytest.FixtureRequest, tmp_path: Path, backend: str
+) -> None:
+    job = Job.model_construct(place=Place(platform="slack", space="T1", channel="C1")).model_dump_json(
+        include={"place"}
+    )
+    row = {"record": job, "created": "2024-02-29 12:00:00+00:00", "deleted": False}
+    server = request.getfixturevalue("servers").postgresql if backend == "postgresql" else None
+    url = server.url(server.create()) if server else None
+    with create_engine(address(url, tmp_path) if url else at(tmp_path), poolclass=NullPool).begin() as connection:
+        migrations._upgrade(connection, "v0001")
+        for state in ("accepted", "delivered"):
+            connection.execute(
+                text("INSERT INTO jobs VALUES (:id, 't', 'm', :event, :state, :deleted, :created, :record)"),
+                {**row, "id": state[:4], "event": state, "state": state},
+            )
+        migrations._upgrade(connection)
+        found = connection.execute(text("SELECT state, channel, open FROM jobs ORDER BY state")).all()
+    assert [tuple(each) for each in found] == [("accepted", "slack/T1/C1", True), ("delivered", "", False)]
 
 
 async def test_a_failed_migration_leaves_postgresql_as_it_was(servers: Servers, tmp_path: Path) -> None:

@@ -189,7 +189,7 @@ async def _database(settings: Settings) -> tuple[Finding, ...]:
             what=f"{_many(len(found.stuck), 'card')} could not be delivered",
             mend=" ".join(f"{each.job.id}: {each.job.undelivered}" for each in found.stuck[:MOST])
             + (f" And {len(found.stuck) - MOST} more." if len(found.stuck) > MOST else "")
-            + " It is tried again by itself, and at the next start at once",
+            + " It is tried again without you, and at the next start at once",
         ),
         Finding(ok=True, what="No call was left behind")
         if not found.left

@@ -46,7 +46,7 @@ def _revision(connection: Connection) -> str | None:
     return connection.execute(select(_version.c.version_num)).scalar()
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, revision: str = "head") -> None:
     if connection.dialect.name == "postgresql":
         # Several processes may start at the same time on an empty database; the first makes the tables.
         connection.execute(select(func.pg_advisory_xact_lock(_TURN)))
@@ -58,7 +58,7 @@ def _upgrade(connection: Connection) -> None:
 
     scripts = ScriptDirectory(str(Path(__file__).parent))
     with EnvironmentContext(
-        Config(), scripts, fn=lambda revision, _: scripts._upgrade_revs("head", revision)
+        Config(), scripts, fn=lambda current, _: scripts._upgrade_revs(revision, current)
     ) as environment:
         environment.configure(connection=connection, transactional_ddl=True)
         try:
