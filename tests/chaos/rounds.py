@@ -21,6 +21,8 @@ from tests.chaos.till import Call, Reached
 
 ASKS = 6
 """Pictures asked for at once when a process is to die at a named point."""
+STANDSTILL = 20.0
+"""Seconds without anything moving after which nothing is waited for."""
 TURNS = 15
 """How often they are asked for until a point is reached."""
 LATEST = 1.5
@@ -214,17 +216,17 @@ async def _ask(load: Load, turn: int) -> None:
 
 
 async def rest(stage: Stage, load: Load) -> None:
-    """Returns when all jobs have come to their end and no card forms any more, or when that does not happen: then the
-    audit says what is wrong."""
-
-    def still() -> bool:
+    """Returns when all jobs have come to their end and no card forms any more, or when nothing moves: then the audit
+    says what is wrong."""
+    moved, before = time.monotonic(), None
+    while time.monotonic() - moved < STANDSTILL:
         stage.check()
-        return not _left(stage) and all(card.ended for card in load.cards())
-
-    try:
-        await until(still, "all comes to rest", seconds=20)
-    except Failed:
-        stage.check()
+        now = _left(stage), [card.message for card in load.cards() if not card.ended]
+        if not any(now):
+            return
+        if now != before:
+            moved, before = time.monotonic(), now
+        await asyncio.sleep(0.1)
 
 
 def _kills(stage: Stage, name: str, nth: int) -> Reached:
