@@ -6,7 +6,7 @@
     │   ├── BadFile             NotAPicture, DamagedPicture, PictureTooLarge, PictureFileTooLarge, BadMask,
     │   │                       NotSound, SilentSound, SoundTooLong, NotFetched, ForeignHost
     │   ├── NotFound            not there, or not this team's: the two look the same
-    │   ├── NotReady            TooLate
+    │   ├── NotReady            StillOpen, TooLate
     │   ├── NotYours            NotYourNote, NotYourRequest
     │   ├── NotAdmin
     │   ├── AgainstRules        ClosedChannel, RoleMissing, ModelNotPermitted, BannedTerm, Screened, Unscreened
@@ -143,6 +143,10 @@ class NotFound(Refusal):
 
 class NotReady(Refusal):
     """“{what}” is still being painted. Please ask for it again when it is done."""
+
+
+class StillOpen(NotReady):
+    """“{what}” is not painted to its end yet. Please cancel it first, or delete it when it is done."""
 
 
 class TooLate(NotReady):

@@ -305,6 +305,25 @@ async def test_what_is_being_painted_is_stopped_and_may_have_been_charged(
     assert balances(keyed_house)["unknown"] > 0
 
 
+async def test_what_waits_leaves_the_queue_uncharged_when_it_is_deleted_and_what_is_painted_stays(
+    keyed_house: House, openai: FakeOpenAI
+) -> None:
+    openai.hold = asyncio.Event()
+    channel = Channel()
+    async with keyed_house.open(platforms=(channel,), openai=ONE) as limner:
+        first = await asks(limner)
+        await until(lambda: paintings(openai) == 1)
+        second = await asks(limner)
+        assert "was deleted" in words(await limner.take(ask("delete", target=second)))
+        assert "was deleted" in words(card_of(channel, second))
+        assert "Please cancel it first" in words(await limner.take(ask("delete", target=first)))
+        openai.hold.set()
+        await until(lambda: card_of(channel, first).state is State.DONE)
+    assert keyed_house.rows("SELECT id, state FROM jobs WHERE deleted") == [(second, "ended")]
+    assert balances(keyed_house)["reserved"] == 0
+    assert paintings(openai) == 1
+
+
 @on_postgresql
 async def test_what_another_process_paints_is_stopped_there(keyed_house: House, openai: FakeOpenAI) -> None:
     openai.hold = asyncio.Event()

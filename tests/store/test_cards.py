@@ -103,6 +103,7 @@ async def test_pictures_of_a_waiting_note_are_not_taken_from_under_it(store: Sto
         created=NOON,
     )
     await store.notes.add(note)
+    await store.jobs.fail(job, trouble="It broke.", charged=False)
     assert await store.library.delete(job) == ()
     assert await store.library.named([key]) == {key}
     await store.notes.end(note.id)

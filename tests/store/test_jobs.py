@@ -9,11 +9,11 @@ import pytest
 from limner.domain.money import Micros
 from limner.domain.place import Address, Person, Place
 from limner.domain.request import JobState
-from limner.errors import NotFound, OverBudget
+from limner.errors import NotFound, OverBudget, StillOpen
 from limner.models import Purpose, Usage
 from limner.store import Outcome, Store, ids
 from limner.store.attempts import InDoubt, NotOurs
-from tests.store.making import ADA, CHANNEL, NOON, WORKER, a_cap, a_claimed, a_job, an_accepted, pictures
+from tests.store.making import ADA, CHANNEL, NOON, PLENTY, WORKER, a_cap, a_claimed, a_job, an_accepted, pictures
 
 CALL = {"purpose": Purpose.PAINT, "model": "gpt-image-1", "engine": "openai", "worker": WORKER}
 
@@ -100,6 +100,7 @@ async def test_a_job_is_found_by_its_team_alone(store: Store) -> None:
     for id, team in ((job.id, "another"), ("zzzz", job.team), ("'; drop table jobs", job.team)):
         with pytest.raises(NotFound):
             await store.jobs.of_team(id, team)
+    await store.jobs.fail(job, trouble="It broke.", charged=False)
     await store.library.delete(job)
     with pytest.raises(NotFound):
         await store.jobs.of_team(job.id, job.team)
@@ -170,14 +171,28 @@ async def test_a_picture_that_came_after_all_is_paid_and_kept(store: Store) -> N
     assert await store.ledger.spent(team=job.team, since=NOON) == 50_000
 
 
-async def test_a_job_deleted_while_it_was_painted_is_paid_and_leaves_no_picture(store: Store) -> None:
+async def test_a_job_deleted_before_its_picture_came_after_all_is_paid_and_leaves_none(store: Store) -> None:
     job = await an_accepted(store)
+    with pytest.raises(StillOpen, match="cancel it first"):
+        await store.library.delete(job)
+    await store.jobs.fail(job, trouble="Who knows.", charged=None)
     await store.library.delete(job)
     assets, blobs = pictures(job, "a" * 64)
     await store.jobs.settle(job, assets=assets, blobs=blobs, cost=Micros(50_000))
     assert await store.library.of_job(job.id) == ()
     assert await store.library.named(["a" * 64]) == set()
     assert await store.ledger.spent(team=job.team, since=NOON) == 50_000
+
+
+async def test_a_job_that_is_deleted_stays_open_until_its_money_is_settled(store: Store) -> None:
+    job = await a_claimed(store)
+    await store.jobs.change(job.id, deleted=True)
+    await store.queue.give_back(job.id, due=NOON)
+    assert await store.ledger.balanced()
+    (again,) = (await store.queue.claim(job.engine, WORKER, PLENTY, most=1)).jobs
+    assert again.id == job.id
+    await store.jobs.fail(again, trouble="It broke.", charged=False)
+    assert await store.queue.of(WORKER) == ()
 
 
 async def test_attempts_are_kept_with_what_they_used(store: Store) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from limner.config import Data
 from limner.domain.money import Micros
 from limner.domain.place import Place
 from limner.domain.request import JobState
-from limner.errors import OverBudget
+from limner.errors import OverBudget, StillOpen
 from limner.models import Purpose
 from limner.store import Outcome, Store, ids
 from limner.store.tables import attempts
@@ -77,7 +78,8 @@ async def _live(folder: Path, steps: list[tuple[int, str, Micros]], together: bo
                 assets, blobs = pictures(job, "a" * 64)
                 await store.jobs.settle(job, assets=assets, blobs=blobs, cost=amount)
             case "delete" if job is not None:
-                await store.library.delete(job)
+                with suppress(StillOpen):
+                    await store.library.delete(job)
             case "fail-free" | "fail-paid" | "fail-unknown" if job is not None:
                 charged = {"fail-free": False, "fail-paid": True, "fail-unknown": None}[verb]
                 await store.jobs.fail(job, trouble="It broke.", charged=charged)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
@@ -21,7 +22,7 @@ from limner.domain.calendar import Period, began, last_days, midnight
 from limner.domain.money import Micros
 from limner.domain.place import Member, Person, Place
 from limner.domain.request import JobState
-from limner.errors import OverBudget
+from limner.errors import OverBudget, StillOpen
 from limner.models import Purpose
 from limner.store import Outcome, Store
 from limner.store import jobs as store_jobs
@@ -135,7 +136,11 @@ class Money(RuleBasedStateMachine):
 
     @rule(job=booked)
     def remove(self, job: Any) -> None:
-        self.run(self.store.library.delete(job))
+        if f"job:{job.id}" in self.over:
+            self.run(self.store.library.delete(job))
+            return
+        with pytest.raises(StillOpen):
+            self.run(self.store.library.delete(job))
 
     @rule(target=calls, who=st.integers(0, 2), amount=AMOUNTS)
     def call(self, who: int, amount: Micros) -> Any:

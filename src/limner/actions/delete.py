@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from limner.domain.action import On, Reply, action
 from limner.domain.ask import Asked
 from limner.domain.card import Card
 from limner.domain.options import Options
-from limner.errors import NotYours
+from limner.domain.request import JobState
+from limner.errors import NotYours, TooLate
 from limner.store.audit import Verdict, What
 from limner.studio import Studio
 
@@ -20,6 +23,9 @@ async def delete(asked: Asked[Delete], studio: Studio) -> Card:
     job = await studio.job(asked.target, asked.member)
     if job.member != asked.member.id and not asked.member.admin:
         raise await studio.warden.refused(asked.member, NotYours(verb="delete"), What.DELETE, job=job.id)
+    if job.state is JobState.ACCEPTED:  # it leaves the queue first, uncharged
+        with suppress(TooLate):
+            await studio.line.cancel(job.id, asked.member)
     card = await studio.delete(job)
     await studio.warden.record(asked.member, What.DELETE, Verdict.DONE, f"made by {job.member_name}", job=job.id)
     return card

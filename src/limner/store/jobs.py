@@ -94,7 +94,7 @@ class Jobs(Attempts):
         """Everything that comes of a painted job, all or nothing: the pictures in the library, their blobs and parents,
         the actual cost in the ledger, the end of its attempt, the job's state and cost. Doing it again changes nothing.
 
-        A job that was deleted while it was painted is paid, and leaves no picture.
+        A job that was deleted before its pictures came after all is paid, and leaves none.
         """
         return await self._database.write(_settle, job, assets, blobs, cost, attempt, end)
 
@@ -273,7 +273,9 @@ def change(connection: Connection, job: Job, **fields: Any) -> Job:
 
 
 def _write(connection: Connection, job: Job, statement: Executable) -> None:
-    opened = job.delivered is None and not job.deleted and job.state is not JobState.DELIVERED
+    # What is deleted is not shown; its money has to be settled all the same.
+    shown = job.delivered is not None or job.deleted
+    opened = job.state is not JobState.DELIVERED and (not shown or job.state in BEFORE_PICTURES)
     connection.execute(statement, {"its_id": job.id, **_columns(job), "open": opened})
 
 

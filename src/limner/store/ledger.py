@@ -108,8 +108,9 @@ class Ledger:
         """Whether everything adds up, entry by entry; the auditor's check, for it reads everything.
 
         The entries of a booking are of one member, channel and moment, and no account of it is below zero. A job or a
-        free call that is not over holds its estimate as reserved and nothing else. One that is over holds nothing as
-        reserved, and its cost exactly as paid or possibly charged. There is no booking of anything else.
+        free call that is not over holds its estimate as reserved and nothing else, and such a job is open. One that is
+        over holds nothing as reserved, and its cost exactly as paid or possibly charged. There is no booking of anything
+        else.
         """
         return await self._database.view(_balanced)
 
@@ -120,11 +121,16 @@ def _balanced(connection: Connection) -> bool:
         held[row.reference] = int(row.reserved), int(row.paid), int(row.unknown)
         if row.kinds != 1 or min(held[row.reference]) < 0:
             return False
+    if connection.execute(_FORSAKEN).first() is not None:
+        return False
     for over, reference, estimate, cost in _known(connection):
         reserved, paid, unknown = held.pop(reference, (0, 0, 0))
         if (reserved, paid + unknown) != ((0, cost) if over else (estimate, 0)):
             return False
     return not held
+
+
+_FORSAKEN = select(jobs.c.id).where(jobs.c.state.in_([JobState.ACCEPTED, JobState.PAINTING]), ~jobs.c.open).limit(1)
 
 
 def _known(connection: Connection) -> Iterator[tuple[bool, str, int, int]]:

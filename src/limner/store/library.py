@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, Executable, Select, delete, or_, select, union, update
 
-from limner.domain.request import Asset, Job
+from limner.domain.request import Asset, Job, JobState
 from limner.domain.text import one_line, shorten
-from limner.errors import NotFound
+from limner.errors import NotFound, StillOpen
 from limner.store import ids, search
 from limner.store.blobs import ORPHAN_AGE, Blob
 from limner.store.database import Database, Inserting, either, now
@@ -67,7 +67,11 @@ class Library:
 
     async def delete(self, job: Job) -> tuple[str, ...]:
         """Takes a job and its pictures out of the library and the search; gives the keys of the blobs that nothing
-        uses any longer, for the caller to remove. What it cost stays in the ledger."""
+        uses any longer, for the caller to remove. What it cost stays in the ledger.
+
+        Raises:
+            StillOpen: It waits or is being painted: what it costs is not known.
+        """
         return await self._database.write(_delete, job.id)
 
     async def add_blob(self, blob: Blob, *, jobs: tuple[str, ...] = ()) -> None:
@@ -103,6 +107,8 @@ def _delete(connection: Connection, job: str) -> tuple[str, ...]:
     current = connection.execute(select(jobs.c.record).where(jobs.c.id == job).with_for_update()).scalar()
     if current is None or current.deleted:
         return ()
+    if current.state in {JobState.ACCEPTED, JobState.PAINTING}:
+        raise StillOpen(what=job)
     connection.execute(update(jobs).where(jobs.c.id == job).values(deleted=True, record=current.evolve(deleted=True)))
     own = select(uses.c.blob).where(uses.c.owner.in_((whole, sheet)))
     used = set(connection.execute(own).scalars())
