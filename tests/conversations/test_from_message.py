@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from limner.actions.from_message import FromMessage
+from limner.domain.ask import Ask, Asked
+from limner.domain.place import Address, Attachment
 from limner.ears.samples import samples
+from limner.errors import ClosedChannel
 from tests.conversations.hostile import plain
 from tests.conversations.reading import paintings
 from tests.fakes.openai import FakeOpenAI
@@ -70,3 +74,38 @@ async def test_a_message_without_anything_gets_a_sentence(stage: Stage, openai: 
 
     assert "the prompt was empty" in seen.text or "is not a picture" in seen.text
     assert paintings(openai) == 0
+
+
+async def test_in_a_closed_channel_it_is_refused_in_private_and_no_message_is_read(
+    stage: Stage, openai: FakeOpenAI
+) -> None:
+    await stage.command("rules", member="admin", channel=stage.elsewhere)
+
+    refused = await imagined(stage, "a lighthouse")
+
+    assert "I may not paint in this channel" in refused.text
+    assert refused.private_to == "ada"
+    assert [
+        each for each in await stage.cards(member="bob") if "lighthouse" in each.text or "Reading" in each.text
+    ] == []
+    assert [each for each in openai.requests if each.method == "POST"] == []
+
+
+async def test_a_voice_note_in_a_closed_channel_is_heard_by_no_way(stage: Stage, openai: FakeOpenAI) -> None:
+    await stage.command("rules", member="admin", channel=stage.elsewhere)
+    person = stage.person.evolve(admin=False)
+    ask = Ask(
+        action="from-message",
+        person=person,
+        place=stage.place,
+        event="one",
+        address=Address(place=stage.place),
+        sound=Attachment(platform=stage.platform, name="note.ogg", url="http://127.0.0.1:9/note.ogg"),
+    )
+    asked = Asked(ask=ask, member=await stage.limner._store.people.member(stage.place, person), options=FromMessage())
+    studio = stage.limner._studio
+
+    for way in (studio.table["from-message"].run(asked, studio), studio.hearing.hear(asked)):
+        with pytest.raises(ClosedChannel):
+            await way
+    assert [each for each in openai.requests if each.method == "POST"] == []

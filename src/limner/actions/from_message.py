@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from limner.actions.imagine import Imagine, imagine
 from limner.actions.listen import Listen, listen
 from limner.domain.action import action
 from limner.domain.ask import Asked
 from limner.domain.card import Card
 from limner.domain.options import Options
+from limner.store.audit import What
 from limner.studio import Studio
 
 
@@ -15,9 +18,22 @@ class FromMessage(Options):
     """Paint from a message: its words and pictures, or its voice note."""
 
 
-@action(FromMessage, name="from-message", menu="Imagine from this", costs=True, meanwhile="Reading that message…")
-async def from_message(asked: Asked[FromMessage], studio: Studio) -> Card:
+async def may_read(asked: Asked[Options], studio: Studio) -> None:
+    """Refuses a message from where, or from whom, the team's rules take nothing."""
+    what = What.HEAR if asked.ask.sound is not None else What.PAINT
+    await studio.warden.enter(asked.member, asked.place, what=what)
+
+
+@action(
+    FromMessage,
+    name="from-message",
+    menu="Imagine from this",
+    costs=True,
+    meanwhile="Reading that message…",
+    before=may_read,
+)
+async def from_message(asked: Asked[Options], studio: Studio) -> Card:
     if asked.ask.sound is not None:
-        return await listen.run(Asked(ask=asked.ask, member=asked.member, options=Listen()), studio)
+        return await listen.run(replace(asked, options=Listen()), studio)
     said: Imagine = Imagine.read({"prompt": asked.ask.words or ""})
-    return await imagine.run(Asked(ask=asked.ask, member=asked.member, options=said), studio)
+    return await imagine.run(replace(asked, options=said), studio)

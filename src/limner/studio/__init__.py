@@ -109,6 +109,7 @@ class Studio:
             budgets=self.budgets,
             ear=hands.ear,
             intake=self.intake,
+            warden=self.warden,
             spool=spool,
             answered=self.answered,
             sign=self.sign,

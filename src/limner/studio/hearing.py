@@ -31,10 +31,12 @@ from limner.models import Model, Purpose
 from limner.rules import prices
 from limner.store import Store
 from limner.store.attempts import Outcome
+from limner.store.audit import What
 from limner.store.notes import Note
 from limner.studio.budgets import Budgets
 from limner.studio.desk import Desk
 from limner.studio.intake import Intake
+from limner.studio.warden import Warden
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +58,7 @@ class Hearing:
         budgets: Budgets,
         ear: Callable[[], Awaitable[Ear]],
         intake: Intake,
+        warden: Warden,
         spool: Path,
         answered: Callable[[Asked[Options]], Awaitable[Asset | None]],
         sign: Callable[[str], str],
@@ -69,6 +72,7 @@ class Hearing:
         self._budgets = budgets
         self._ear = ear
         self._intake = intake
+        self._warden = warden
         self._spool = spool
         self._answered = answered
         self._sign = sign
@@ -80,6 +84,8 @@ class Hearing:
 
         Raises:
             NotListening: Voice notes are not heard here, or hearing needs a key.
+            ClosedChannel, RoleMissing: The team's rules take none from here, or from this member.
+            StoreTrouble: Nothing new is begun now.
             BadFile: There is nothing to hear; nothing was charged.
             ProviderTrouble: The ear's model failed.
         """
@@ -87,6 +93,8 @@ class Hearing:
             raise NotListening(command="/imagine")
         if asked.ask.sound is None:
             raise NotFound(what="voice note")
+        self._store.health.check()
+        await self._warden.enter(asked.member, asked.place, what=What.HEAR)
         references = await self._intake.pictures(asked.place, asked.ask.pictures)
         target = await self._answered(asked)
         context = Context(
