@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import Field
@@ -27,7 +28,5 @@ async def instead(asked: Asked[Instead], studio: Studio) -> Card:
     draft = await studio.draft(asked.target, asked.member)
     # Each of its buttons paints once, however often it is pressed.
     once = asked.ask.evolve(event=f"draft:{draft.id}:{said.quality}:{said.count}")
-    return await studio.paint(
-        Asked(ask=once, member=asked.member, options=said),
-        draft.request.evolve(quality=said.quality, count=said.count),
-    )
+    request = draft.request.evolve(quality=said.quality, count=said.count)
+    return await studio.paint(replace(asked, ask=once), request)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from limner.actions.imagine import Imagine
 from limner.domain.action import On, action
 from limner.domain.ask import Asked
@@ -78,8 +80,6 @@ async def request_of(note: Note, asked: Asked[Options], studio: Studio) -> Reque
 async def paint_note(note: Note, asked: Asked[Options], studio: Studio) -> Card:
     """Paints what the note asks for: once, however often and by whatever button it is asked for."""
     once = asked.ask.evolve(event=f"note:{note.id}")
-    card = await studio.paint(
-        Asked(ask=once, member=asked.member, options=asked.options), await request_of(note, asked, studio)
-    )
+    card = await studio.paint(replace(asked, ask=once), await request_of(note, asked, studio))
     await studio.hearing.end(note)
     return card
