@@ -14,12 +14,12 @@ import structlog
 from limner.config import Settings
 from limner.domain.action import Action
 from limner.domain.ask import Ask, Asked
-from limner.domain.card import Card, Controls, Form, Line, Picture, Role, State
+from limner.domain.card import Card, Controls, Form, Line, Picture, Role, State, says
 from limner.domain.courier import Courier, Platform
 from limner.domain.options import Options
 from limner.domain.place import Address, Member, Person, Place
 from limner.domain.text import one_line, shorten
-from limner.errors import Refusal, StoreTrouble, Trouble, Undeliverable
+from limner.errors import AgainstRules, OverBudget, PlatformTrouble, Refusal, StoreTrouble, Trouble, Undeliverable
 from limner.jobs.flow import Flow
 from limner.media.preview import preview
 from limner.models import Purpose
@@ -32,6 +32,7 @@ from limner.studio.cards import picture_of
 log = structlog.get_logger(__name__)
 
 DOUBLE_CLICK = timedelta(seconds=2)
+TOLD_ALONE = "I have answered this in private."
 COMPLETIONS = 25
 """The most names offered while typing; Discord's limit."""
 
@@ -98,7 +99,7 @@ class Limner:
         return action, action.options.read(ask.values)
 
     async def _answer(self, action: Action, options: Options, ask: Ask, noted: Callable[[], None]) -> Card | None:
-        if action.costs:
+        if action.costs or action.meanwhile is not None:
             self._store.health.check()
         member = await self._store.people.member(ask.place, ask.person)
         # What paints at once is told apart by its job, so that a crash before the job is on record loses nothing.
@@ -125,8 +126,23 @@ class Limner:
             if not isinstance(problem, Trouble):
                 log.exception("an action broke", ref=ref)
             trouble = problem if isinstance(problem, Trouble) else Trouble(ref=ref)
+            if isinstance(trouble, AgainstRules | OverBudget):
+                return await self._tell_alone(ask.address, trouble)
             return await self._show(ask.address, refusal(trouble).evolve(private=False))
         return await self._show(ask.address, card)
+
+    async def _tell_alone(self, waiting: Address, trouble: Trouble) -> Card:
+        """Tells the asking member alone what they may not do or spend; the waiting card gives way."""
+        card, told = refusal(trouble), None
+        try:
+            told = await self._studio.board.show(waiting, card)
+        finally:
+            if told is None or told.message != waiting.message:
+                try:
+                    await self._studio.board.show(waiting, says(TOLD_ALONE, Role.NOTE).evolve(state=State.GONE))
+                except PlatformTrouble as unreachable:
+                    log.info("a waiting card is out of reach", why=unreachable.sentence)
+        return card
 
     async def _once_pressed(self, ask: Ask, member: Member) -> None:
         """Lets one of two clicks pass that follow one another on the same button.

@@ -16,8 +16,10 @@ from tests.conversations.reading import id_of, paintings
 from tests.fakes.discord.members import Acting
 from tests.fakes.openai import FakeOpenAI
 from tests.house import House
+from tests.processes.installation import until_it
 from tests.stages import Seen, Stage
 from tests.stages.discord import DiscordStage
+from tests.stages.slack import SlackStage
 from tests.stages.web import WebStage
 
 NOTE = samples()[0].path.read_bytes()
@@ -236,6 +238,36 @@ async def test_a_refused_note_keeps_the_house_from_being_billed_for_a_picture(st
 
     assert "“fox”" in plain(refused)
     assert paintings(openai) == 0
+
+
+@pytest.mark.parametrize("stage", CHATS, indirect=True)
+async def test_what_a_note_may_not_ask_for_is_told_its_member_alone(
+    stage: Stage, keyed_house: House, openai: FakeOpenAI
+) -> None:
+    keyed_house.sections["voice"] = {"listen": "at-once"}
+    await stage.restart()
+    await rule(stage, banned="fox")
+    openai.hears.append(("imagine", {"heard": "a red fox", "language": "en", "prompt": "a red fox"}))
+
+    await stage.voice(NOTE)
+    await until_it(lambda: _everyone_reads(stage, "answered this in private"))
+
+    (told,) = [each for each in _messages(stage) if "“fox” is on this team's list" in plain(each)]
+    assert told.private_to == "ada"
+    assert not any("Listening" in plain(each) for each in _messages(stage))
+    assert paintings(openai) == 0
+
+
+def _messages(stage: Stage) -> list[Seen]:
+    """Everything that was said by Limner, wherever."""
+    if isinstance(stage, DiscordStage):
+        return [stage.seen(each) for each in stage.fake.messages.values() if each.author is stage.fake.bot]
+    assert isinstance(stage, SlackStage)
+    return [stage.seen(each) for each in stage.fake.workspace.messages if each.by_bot]
+
+
+async def _everyone_reads(stage: Stage, words: str) -> bool:
+    return any(words in plain(each) for each in await stage.cards(member="bob"))
 
 
 # ── channels, roles and models ──
