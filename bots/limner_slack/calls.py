@@ -49,7 +49,10 @@ BROKEN = (aiohttp.ClientError, TimeoutError, OSError)
 """The connection failed, before or after the request was sent."""
 
 _OTHER_KIND = "this is another kind of token. The bot's begins with xoxb-, the app's for Socket Mode with xapp-"
-_ADD = "Paste the manifest again at api.slack.com/apps (limner connect slack prints it), then reinstall the app to the workspace"
+_ADD = (
+    "Paste the manifest again at api.slack.com/apps (limner connect slack prints it), "
+    "then reinstall the app to the workspace"
+)
 
 SECONDS = 60
 ATTEMPTS = 6
