@@ -21,8 +21,8 @@ from tests.chaos.till import Call, Reached
 
 ASKS = 6
 """Pictures asked for at once when a process is to die at a named point."""
-STANDSTILL = 20.0
-"""Seconds without anything moving after which nothing is waited for."""
+STANDSTILL, QUIET = 20.0, 3.0
+"""Seconds without anything moving after which nothing is waited for: while jobs are left, and when none is."""
 TURNS = 15
 """How often they are asked for until a point is reached."""
 LATEST = 1.5
@@ -221,11 +221,12 @@ async def rest(stage: Stage, load: Load) -> None:
     moved, before = time.monotonic(), None
     while time.monotonic() - moved < STANDSTILL:
         stage.check()
-        now = _left(stage), [card.message for card in load.cards() if not card.ended]
-        if not any(now):
-            return
+        left, forming = _left(stage), [card.message for card in load.cards() if not card.ended]
+        now = left, forming, len(stage.books.states())
         if now != before:
             moved, before = time.monotonic(), now
+        elif not (left or forming) and time.monotonic() - moved > QUIET:
+            return  # what was on its way has come, too
         await asyncio.sleep(0.1)
 
 
