@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from limner.config import Data
 from limner.domain.budget import Budget, Scope
@@ -17,12 +17,14 @@ from limner.domain.money import Micros
 from limner.domain.place import Person
 from limner.domain.request import Job, Request
 from limner.errors import NotFound, OverBudget
+from limner.models import Purpose
 from limner.store import Store
 from limner.store.audit import Decision, Verdict, What
-from limner.store.books import open_books
+from limner.store.books import Team, open_books, query
 from limner.store.budgets import Budgets
 from limner.store.drafts import KEPT
 from limner.studio.budgets import caps
+from tests.backends.fixtures import on_sqlite
 from tests.store.making import ADA, CHANNEL, NOON, a_job, an_accepted
 
 UTC = ZoneInfo("UTC")
@@ -154,11 +156,29 @@ async def test_the_books_are_read_beside_whoever_writes_them(
     store: Store, tmp_path: Path, storage: dict[str, str]
 ) -> None:
     job = await an_accepted(store)
+    call = {"purpose": Purpose.HEAR, "model": "gpt-audio", "engine": "openai", "estimate": Micros(5_000)}
+    heard = await store.jobs.open_attempt(job=None, team=job.team, member=job.member, **call)
     async with open_books(Data(directory=tmp_path / "data", **storage)) as books:
         (team,) = [each for each in await books.teams() if each.id == job.team]
-        (entry,) = await books.entries(team)
+        entry, other = await books.entries(team)
+        assert (other.reference, other.model, other.estimate) == (f"attempt:{heard}", "gpt-audio", 5_000)
         assert (entry.reference, entry.reserved, entry.paid) == (f"job:{job.id}", 40_000, 0)
         await store.jobs.fail(job, trouble="It broke.", charged=None)
         (entry,) = await books.entries(team, first=NOON.date(), last=NOON.date())
         assert (entry.reserved, entry.unknown, entry.name) == (0, 40_000, "Ada")
-        assert await books.entries(team, first=NOON.date() + timedelta(days=1)) == ()
+        assert await books.entries(team, first=NOON.date() + timedelta(days=1)) == (other,)
+
+
+@on_sqlite
+async def test_a_year_of_books_is_read_by_the_indexes(store: Store) -> None:
+    asked = query(Team(id="t", zone="UTC", spaces=()), None, None)
+
+    def plan(connection: Connection) -> list[str]:
+        said = asked.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
+        return [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}")]
+
+    steps = await store._database.read(plan)
+    for table in ("jobs", "attempts"):
+        (step,) = [each for each in steps if f" {table} " in each]
+        assert step.startswith("SEARCH"), steps
+        assert "AUTOMATIC" not in step, steps

@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, String, func, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, case, func, select
 
 from limner.config import Data
 from limner.domain.calendar import ONE_DAY, day_of, midnight, zone_named
@@ -124,25 +125,34 @@ def _teams(connection: Connection) -> tuple[Team, ...]:
     )
 
 
-def _entries(
-    connection: Connection, team: Team, zone: ZoneInfo, since: datetime | None, until: datetime | None
-) -> tuple[Entry, ...]:
+def _named(kind: str, reference: ColumnElement[str]) -> ColumnElement[str]:
+    """What a reference of this kind names, NULL for one of another: by it a row is found in its table's index."""
+    return case((reference.startswith(f"{kind}:"), func.substr(reference, len(kind) + 2)))
+
+
+def query(team: Team, since: datetime | None, until: datetime | None) -> Select[Any]:
+    """A team's bookings in a time, each with what its job or call says of it."""
     which = [ledger.c.team == team.id]
     which += [ledger.c.counted >= since] if since else []
     which += [ledger.c.counted < until] if until else []
     # All entries of one booking are of one member, channel and moment.
     same = {name: func.min(ledger.c[name]).label(name) for name in ("member", "channel", "counted")}
     booked = select(*held(), *same.values()).where(*which).group_by(ledger.c.reference).subquery()
-    query = (
+    return (
         select(booked, members.c.name, jobs.c.record, attempts.c.model, attempts.c.purpose, attempts.c.estimate)
         .outerjoin(members, members.c.id == booked.c.member)
-        .outerjoin(jobs, "job:" + jobs.c.id == booked.c.reference)
+        .outerjoin(jobs, jobs.c.id == _named("job", booked.c.reference))
         .outerjoin(
             attempts,
-            attempts.c.job.is_(None) & ("attempt:" + attempts.c.id.cast(String) == booked.c.reference),
+            attempts.c.job.is_(None) & (attempts.c.id == _named("attempt", booked.c.reference).cast(BigInteger)),
         )
         .order_by(booked.c.counted, booked.c.reference)
     )
+
+
+def _entries(
+    connection: Connection, team: Team, zone: ZoneInfo, since: datetime | None, until: datetime | None
+) -> tuple[Entry, ...]:
     return tuple(
         Entry(
             day=day_of(row.counted, zone),
@@ -159,5 +169,5 @@ def _entries(
             paid=Micros(int(row.paid)),
             unknown=Micros(int(row.unknown)),
         )
-        for row in connection.execute(query)
+        for row in connection.execute(query(team, since, until))
     )

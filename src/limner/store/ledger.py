@@ -109,8 +109,7 @@ class Ledger:
 
         The entries of a booking are of one member, channel and moment, and no account of it is below zero. A job or a
         free call that is not over holds its estimate as reserved and nothing else, and such a job is open. One that is
-        over holds nothing as reserved, and its cost exactly as paid or possibly charged. There is no booking of anything
-        else.
+        over holds nothing as reserved, and its cost exactly as paid or possibly charged. Nothing else has a booking.
         """
         return await self._database.view(_balanced)
 
