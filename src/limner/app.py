@@ -171,16 +171,14 @@ class Limner:
             await self._studio.board.show(address, card)
             return card
         with self._flow.showing(card.job):
-            begun = False
             try:
                 shown = await self._studio.board.begin(card.job, address, card)
-                self._flow.submit()
-                begun = True
-                if card.progress is not None:
-                    self._studio.usher.take(card.job, shown, card.progress.stage)
-            finally:
-                if not begun:  # nobody would see it: its money is given back
-                    await self._studio.give_up(card.job)
+            except PlatformTrouble:  # nobody would see it: its money is given back
+                await self._studio.give_up(card.job)
+                raise
+            self._flow.submit()
+            if card.progress is not None:
+                self._studio.usher.take(card.job, shown, card.progress.stage)
         return card
 
     async def _refuse(self, address: Address, trouble: Trouble) -> Card:

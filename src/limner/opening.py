@@ -124,7 +124,6 @@ async def open_limner(
         deliver=studio.board.deliver,
         broken=easel.broken,
         doubt=easel.stopped,
-        give_up=studio.give_up,
         reach=lambda: [f"{name}/" for name in reach] if only is None else [only],
         concurrency=openai.concurrency,
         shared=store.shared,

@@ -19,10 +19,10 @@ from limner.domain.money import Micros
 from limner.domain.place import Person
 from limner.domain.request import Job, JobState, Priority, Request
 from limner.models import Purpose
-from limner.store import Store, lanes
+from limner.store import Store, lanes, places
 from limner.store.attempts import End, Outcome
 from limner.store.queue import PASSING, Limits
-from tests.store.making import ADA, CHANNEL, PLENTY, WORKER, a_claimed, a_ready
+from tests.store.making import ADA, CHANNEL, NOON, PLENTY, WORKER, a_claimed, a_ready
 from tests.store.making import pictures as pictures_of
 
 BOB, CY = Person(id="2", name="Bob"), Person(id="3", name="Cy")
@@ -40,7 +40,20 @@ async def take(store: Store, limits: Limits = PLENTY, *, most: int = 1, worker: 
 
 async def end(store: Store, job: Job) -> None:
     ended = await store.jobs.fail(job, trouble="that is enough", charged=False)
-    await store.jobs.delivered(job.id, ended.address, Card())
+    await store.jobs.delivered(ended, ended.address, Card())
+
+
+async def called(store: Store, job: Job) -> None:
+    await store.jobs.open_attempt(
+        job=job.id,
+        team=job.team,
+        member=job.member,
+        purpose=Purpose.PAINT,
+        model="gpt-image-1",
+        engine="openai",
+        estimate=job.estimate,
+        worker=WORKER,
+    )
 
 
 async def order(store: Store) -> list[str]:
@@ -390,6 +403,7 @@ async def test_a_last_card_is_shown_by_who_reaches_its_place(store: Store) -> No
 async def test_what_a_silent_worker_left_is_adopted_by_who_reaches_it(store: Store) -> None:
     calling, done = await a_claimed(store), await a_claimed(store)
     await answered(store, done)
+    await called(store, calling)
     at_once = {"silent": timedelta(0), "in_doubt": timedelta(0)}
     assert await store.queue.adopt(**at_once, reach=ON_SLACK) == ((), ())
     assert {each.id for each in await store.queue.of(WORKER)} == {calling.id, done.id}
@@ -397,8 +411,45 @@ async def test_what_a_silent_worker_left_is_adopted_by_who_reaches_it(store: Sto
     assert await store.queue.adopt(**at_once, reach=ON_DISCORD) == ((done.id,), (calling.id,))
 
 
+async def test_what_a_silent_worker_took_and_never_called_for_is_painted_by_another(store: Store) -> None:
+    taken = await a_claimed(store)
+    at_once = {"silent": timedelta(0), "in_doubt": timedelta(hours=1)}
+    assert await store.queue.adopt(**at_once) == ((taken.id,), ())
+    assert [job.id for job in await take(store, worker="w-2")] == [taken.id]
+
+
+async def test_a_note_that_a_silent_worker_was_hearing_is_possibly_charged(store: Store) -> None:
+    member = await store.people.member(CHANNEL, ADA)
+    await store.jobs.open_attempt(
+        job=None,
+        team=member.team,
+        member=member.id,
+        purpose=Purpose.HEAR,
+        model="gpt-4o-audio",
+        engine="openai",
+        estimate=Micros(1000),
+        worker=WORKER,
+    )
+    await store.queue.adopt(silent=timedelta(0), in_doubt=timedelta(0))
+    assert await store.jobs.open_attempts(WORKER) == ()
+    assert await store.ledger.spent(team=member.team, since=NOON) == 1000
+
+
+async def test_the_calls_of_a_dead_worker_do_not_hold_up_the_living(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dead = await a_claimed(store)
+    await called(store, dead)
+    await store.queue.heartbeat(WORKER, "worker")
+    waiting = await a_ready(store)
+    assert await take(store, ONE, worker="w-2") == []
+    monkeypatch.setattr(places, "SILENT", timedelta(0))
+    assert [job.id for job in await take(store, ONE, worker="w-2")] == [waiting.id]
+
+
 async def test_a_call_of_a_process_that_never_comes_back_is_ended_by_anybody(store: Store) -> None:
     calling = await a_claimed(store)
+    await called(store, calling)
     await store.queue.heartbeat(WORKER, PASSING)
     later = {"silent": timedelta(0), "in_doubt": timedelta(hours=1)}
     assert await store.queue.adopt(**later, reach=ON_SLACK) == ((), ())

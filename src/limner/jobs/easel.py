@@ -56,6 +56,8 @@ SUCCESSIONS = 4
 """Models that may follow one another in one painting."""
 FIRST_DELAY = 1.0
 LONGEST_DELAY = 30.0
+LONGEST_TOLD = 3600.0
+"""Seconds that the server itself may name."""
 PARTIAL_LONGEST = 768
 
 Show = Callable[[Job, Progress, Picture | None], Awaitable[None]]
@@ -109,6 +111,8 @@ class Easel:
             return await self._rescued(job, journal)
         except (ProviderTrouble, Refusal) as trouble:  # a refusal: what follows a model cannot do this
             log.warning("painting failed", trouble=type(trouble).__name__, charged=trouble.charged)
+            if trouble.charged is False and not isinstance(trouble, (NeverSent, RateLimited)):
+                await self._store.queue.answers(job.engine)
             await journal.clear()
             return await self._store.jobs.fail(job, trouble=trouble.sentence, charged=trouble.charged)
 
@@ -342,8 +346,8 @@ _WHY = {NeverSent: "OpenAI cannot be reached", RateLimited: "OpenAI is busy for 
 
 def _delay(tried: int, said: float | None) -> float:
     """The server's own delay where it names one, else doubling; with jitter, so that many do not come back at once."""
-    seconds = said if said else FIRST_DELAY * 2 ** (tried - 1)
-    return min(seconds, LONGEST_DELAY) * random.uniform(1.0, 1.25)  # noqa: S311 no secret
+    seconds = min(said, LONGEST_TOLD) if said else min(FIRST_DELAY * 2 ** (tried - 1), LONGEST_DELAY)
+    return seconds * random.uniform(1.0, 1.25)  # noqa: S311 no secret
 
 
 def _noting(job: Job, note: str) -> Job:

@@ -35,10 +35,13 @@ SHARED_POLL = 0.5
 """Seconds between two looks for what other processes put into the queue."""
 HEARTBEAT = 5.0
 """Seconds between two signs of life; also between two looks for cards to deliver again."""
-SILENT, IN_DOUBT = timedelta(seconds=60), timedelta(minutes=10)
-"""After how long others take a silent worker's jobs, and after how long what it was calling for is given up."""
+IN_DOUBT = timedelta(minutes=10)
+"""After how long what a silent worker was calling for is given up; its other jobs are taken much sooner."""
 MANY = 4
 """How many jobs are under way at most for each that is painted: the others are being stored and shown."""
+NOT_BEGUN = (
+    "This could not be kept when you asked for it, so it was not painted. Nothing was charged; please try again."
+)
 UNSHOWN = timedelta(seconds=15)
 """How long a job may take from its acceptance until somebody sets out to show its first card."""
 PUT_OFF = timedelta(minutes=5)
@@ -64,7 +67,6 @@ class Flow:
         deliver: Step,
         broken: Callable[[Exception, Job], Awaitable[Job]],
         doubt: Step,
-        give_up: Callable[[str], Awaitable[None]],
         reach: Callable[[], Iterable[str]],
         concurrency: int,
         shared: bool,
@@ -72,7 +74,7 @@ class Flow:
         """`worker` is unique among processes and stable across restarts: whoever starts under it again takes up its
         jobs. `lanes` are what it paints on; none: it only takes requests. `introduce` shows a first card, `broken` is
         told of an exception that a step did not turn into an outcome, `doubt` ends a job whose worker fell silent
-        during a call, `give_up` one that was accepted and whose card this process failed to show. `reach`: where
+        during a call. `reach`: where
         cards can be shown from here, as `jobs.channel` begins there; asked once at the start, jobs elsewhere are left
         to others. `shared`: other processes use the same queue."""
         self._store = store
@@ -85,7 +87,6 @@ class Flow:
         self._deliver = deliver
         self._broken = broken
         self._doubt = doubt
-        self._give_up = give_up
         self._showing: set[str] = set()
         self._asked_reach = reach
         self._reach: tuple[str, ...] = ()
@@ -97,6 +98,12 @@ class Flow:
         """Those of the running that may still be stopped."""
         self._delivering: Tasks = {}
         self._cancelled: set[str] = set()
+        self._idle: set[str] = set()
+        """Jobs that were this worker's at the last look, and not under way."""
+        self._resting: dict[str, float] = {}
+        """Until when (`monotonic`) a job is let alone whose own step broke with its pictures at hand."""
+        self._asking = set(lanes)
+        """Lanes in which something may wait."""
         self._stopping = False
         self._living: asyncio.Task[None] | None = None
         self._taking: asyncio.Task[None] | None = None
@@ -106,6 +113,7 @@ class Flow:
         await self._store.queue.open(*self._lanes)
         await self._store.queue.heartbeat(self._worker, self._role)
         self._reach = tuple(sorted(self._asked_reach()))
+        self._since = datetime.now(UTC)
         await self._store.queue.retry_deliveries(self._reach)
         for job in await self._store.queue.of(self._worker, reach=self._reach):
             if job.state is JobState.ACCEPTED:  # its card may not be shown yet: the last one will be
@@ -128,6 +136,7 @@ class Flow:
 
     def submit(self) -> None:
         """There is a new job in the queue."""
+        self._asking.update(self._lanes)
         self._wake.set()
 
     def cancel(self, id: str) -> None:
@@ -181,12 +190,17 @@ class Flow:
                 again = await self._claim()
             except StoreTrouble:
                 await asyncio.sleep(RETRY_FIRST)
+            except Exception:  # whatever it is, the next job is not to wait for a restart
+                log.exception("no job could be taken")
+                await asyncio.sleep(RETRY_MOST)
             wait = SHARED_POLL if self._shared else HEARTBEAT
             if again is not None:
                 wait = max(0.0, min(wait, (again - datetime.now(UTC)).total_seconds()))
             if not self._stopping:
-                with suppress(TimeoutError):
+                try:
                     await asyncio.wait_for(self._wake.wait(), wait)
+                except TimeoutError:
+                    self._asking.update(self._lanes)
 
     async def _claim(self) -> datetime | None:
         """Takes what may be painted now; gives when there may be more."""
@@ -194,10 +208,14 @@ class Flow:
             return datetime.now(UTC) + timedelta(seconds=HEARTBEAT)
         again: list[datetime] = []
         for name, limits in self._lanes.items():
+            if name not in self._asking:
+                continue
             free = min(self._concurrency - len(self._painting), MANY * self._concurrency - len(self._running))
             if free <= 0:
                 break
             claimed = await self._store.queue.claim(name, self._worker, limits, most=free, reach=self._reach)
+            if not claimed.waiting and claimed.again is None:
+                self._asking.discard(name)
             for job in claimed.jobs:
                 self._run(job)
             if claimed.again is not None:
@@ -214,24 +232,35 @@ class Flow:
                 await self._store.queue.heartbeat(self._worker, self._role)
                 if self._shared and not self._stopping:
                     await self._adopt()
-                await self._give_up_refused()
+                await self._look_after_own()
                 if not self._stopping and (room := DELIVERIES - len(self._delivering)):
                     for job in await self._store.queue.undelivered(self._worker, most=room, reach=self._reach):
                         self._begin(self._delivering, job.id, self._mend(job, None))
             except StoreTrouble:
                 log.warning("no sign of life could be given")
+            except Exception:  # whatever it is, a worker that lives has to say so
+                log.exception("the look after the queue broke off")
             await asyncio.sleep(HEARTBEAT)
 
-    async def _give_up_refused(self) -> None:
-        """Gives up what the database kept although it said that it did not, or whose card could not be noted."""
-        for job in await self._store.queue.of(self._worker):
-            old = datetime.now(UTC) - job.created > UNSHOWN
-            if job.state is JobState.ACCEPTED and old and job.id not in self._showing:
-                log.warning("given up: its card was not shown", job=job.id)
-                await self._give_up(job.id)
+    async def _look_after_own(self) -> None:
+        """Takes care of what the database has done although its answer was lost on the way: a job that was accepted and
+        refused to its member is given up, one that was taken and is not under way is run."""
+        idle: set[str] = set()
+        for job in await self._store.queue.of(self._worker, reach=self._reach):
+            if job.state is JobState.ACCEPTED:
+                if self._since < job.created < datetime.now(UTC) - UNSHOWN and job.id not in self._showing:
+                    log.warning("given up: its card was not shown", job=job.id)
+                    await self._store.queue.abandon(job.id, trouble=NOT_BEGUN)
+            elif job.id not in self._running and job.id not in self._delivering and not self._stopping:
+                idle.add(job.id)
+                if job.id in self._idle and monotonic() > self._resting.get(job.id, 0.0) and self._lanes:
+                    self._resting.pop(job.id, None)
+                    log.warning("taken up again", job=job.id)
+                    self._run(job)
+        self._idle = idle
 
     async def _adopt(self) -> None:
-        free, lost = await self._store.queue.adopt(silent=SILENT, in_doubt=IN_DOUBT, reach=self._reach)
+        free, lost = await self._store.queue.adopt(in_doubt=IN_DOUBT, reach=self._reach)
         for id in free:
             log.warning("taken over from a silent worker", job=id)
         for id in lost:
@@ -240,7 +269,7 @@ class Flow:
                 await self._doubt(job)
                 await self._store.queue.give_back(id)
         if free or lost:
-            self._wake.set()
+            self.submit()
 
     # ── running ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -286,6 +315,7 @@ class Flow:
             await self._stopped(job)
         else:
             log.info("not to be painted here now")
+            self._asking.update(self._lanes)
         return job
 
     async def _stopped(self, job: Job) -> None:
@@ -303,6 +333,8 @@ class Flow:
         try:
             if problem is not None:
                 job = await self._insist(partial(self._broken, problem), job)
+                if job.state is JobState.PAINTING:  # its pictures are in the journal, and are tried again
+                    self._resting[job.id] = monotonic() + PUT_OFF.total_seconds()
             await self._insist(self._deliver, job)
         except Exception:  # one card must not take the worker with it
             log.exception("a card could not be shown")

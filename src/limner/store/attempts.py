@@ -122,7 +122,8 @@ class Attempts:
         trouble: str | None = None,
     ) -> None:
         """Notes how a call ended. Without a job, its reservation becomes what was paid (`cost`, else the estimate), is
-        given back, or is kept as possibly charged. An attempt that is closed stays as it is."""
+        given back, or is kept as possibly charged. An attempt that is closed stays as it is, unless it was in doubt and
+        has been paid for after all."""
         end = End(outcome=outcome, cost=cost, usage=usage, request_id=request_id, trouble=trouble)
         await self._database.write(close, id, end)
 
@@ -152,9 +153,12 @@ def _open(connection: Connection, row: dict[str, Any], caps: tuple[ledger.Cap, .
 
 
 def close(connection: Connection, id: int, end: End) -> None:
-    """Closes an attempt, within a transaction; one that is closed stays as it is."""
-    found = connection.execute(_STILL_OPEN, {"its_id": id}).mappings().first()
-    if found is None or end.outcome is Outcome.OPEN:
+    """Closes an attempt, within a transaction. One that is closed stays as it is, unless it was in doubt and has been
+    paid for after all."""
+    found = connection.execute(_LOCKED, {"its_id": id}).mappings().one()
+    # What was given up for lost may arrive after all.
+    late = found["outcome"] == Outcome.UNKNOWN and end.outcome is Outcome.PAID
+    if end.outcome is Outcome.OPEN or not (found["outcome"] == Outcome.OPEN or late):
         return
     cost = end.cost
     if end.outcome is Outcome.FREE:
@@ -221,9 +225,7 @@ _OURS = (
 _DOUBTFUL = (
     select(attempts.c.id).where(attempts.c.job == bindparam("its_job"), attempts.c.outcome != Outcome.FREE).limit(1)
 )
-_STILL_OPEN = (
-    select(attempts).where(attempts.c.id == bindparam("its_id"), attempts.c.outcome == Outcome.OPEN).with_for_update()
-)
+_LOCKED = select(attempts).where(attempts.c.id == bindparam("its_id")).with_for_update()
 _CLOSE = (
     update(attempts)
     .where(attempts.c.id == bindparam("its_id"))

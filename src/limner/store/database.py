@@ -26,7 +26,14 @@ from sqlalchemy import Connection, Executable, Table, create_engine, event, make
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import IsolationLevel
-from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, InterfaceError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    DisconnectionError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import StaticPool
 
@@ -192,7 +199,7 @@ async def _run(lane: Lane, work: Callable[[Connection], T], begin: Begin) -> T:
     for tried in range(1, TRIES + 1):
         try:
             return await lane.run(work, begin)
-        except (OperationalError, InterfaceError, PoolTimeout) as problem:
+        except (OperationalError, InterfaceError, InternalError, PoolTimeout) as problem:
             if isinstance(problem, DBAPIError) and _again(problem, begin) and tried < TRIES:
                 continue
             if isinstance(lane, _SQLite) and _reason(problem) is None:

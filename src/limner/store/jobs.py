@@ -17,6 +17,7 @@ from limner.store import audit, cards, ids, ledger
 from limner.store.attempts import Attempts, End, Outcome
 from limner.store.blobs import Blob
 from limner.store.database import either, now
+from limner.store.lanes import answers
 from limner.store.library import add_blobs, keep, use
 from limner.store.tables import attempts, jobs, lanes
 
@@ -77,9 +78,10 @@ class Jobs(Attempts):
         """Notes where a job's first card stands, and lets it be painted when its turn comes."""
         return await self._database.write(_shown, id, address, card)
 
-    async def delivered(self, id: str, address: Address, card: Card) -> Job:
-        """Notes that a job's last card stands, and where: nothing is left to do."""
-        return await self._database.write(_delivered, id, address, card)
+    async def delivered(self, shown: Job, address: Address, card: Card) -> Job:
+        """Notes that a job's last card stands, and where: nothing is left to do, unless it is no longer what was
+        shown."""
+        return await self._database.write(_delivered, shown, address, card)
 
     async def settle(
         self,
@@ -156,19 +158,27 @@ def _get(connection: Connection, id: str) -> Job | None:
 
 def _shown(connection: Connection, id: str, address: Address, card: Card) -> Job:
     job = locked(connection, id).evolve(address=address)
-    _write(connection, job, _READY if job.state is JobState.ACCEPTED else _CHANGE)
+    if job.state is JobState.ENDED:  # cancelled meanwhile: this card is to say so too
+        job = job.evolve(delivered=None)
+        _write(connection, job, _FREE)
+    else:
+        _write(connection, job, _READY if job.state is JobState.ACCEPTED else _CHANGE)
     if kept(address):
         cards.put(connection, address, card)
     return job
 
 
-def _delivered(connection: Connection, id: str, address: Address, card: Card) -> Job:
-    job = locked(connection, id)
-    state = JobState.DELIVERED if job.state is JobState.PAINTED else job.state
-    # Tokens are kept no longer than the job runs.
-    plain = address.evolve(token=None, expires=None)
-    job = job.evolve(state=state, address=plain, delivered=now(), undelivered=None)
-    _write(connection, job, _DONE)
+def _delivered(connection: Connection, shown: Job, address: Address, card: Card) -> Job:
+    job = locked(connection, shown.id)
+    if job.state is not shown.state and not job.deleted:  # it has become something else: that is to be shown as well
+        job = job.evolve(address=address)
+        _write(connection, job, _FREE)
+    else:
+        state = JobState.DELIVERED if job.state is JobState.PAINTED else job.state
+        # Tokens are kept no longer than the job runs.
+        plain = address.evolve(token=None, expires=None)
+        job = job.evolve(state=state, address=plain, delivered=now(), undelivered=None)
+        _write(connection, job, _DONE)
     if kept(address):
         cards.put(connection, address, card)
     return job
@@ -200,7 +210,7 @@ def _settle(
         keep(connection, current, made)
     if attempt is not None and end is not None:
         calls.close(connection, attempt, end)
-        connection.execute(_ANSWERS, {"its_lane": current.engine})
+        answers(connection, current.engine)
     return change(
         connection,
         current,
@@ -232,6 +242,7 @@ def fail(connection: Connection, job: Job, trouble: str, charged: bool | None, *
         ledger.doubt(connection, _booking(job))
     else:
         ledger.release(connection, _booking(job))
+        connection.execute(_NEVER_MADE, {"its_job": job.id, "at": now()})
     end = {"state": JobState.ENDED, "trouble": trouble, "charged": charged, "cost": cost, "ended": now()}
     return change(connection, job, **{**fields, **end})
 
@@ -301,12 +312,13 @@ _CHANGE = (
     .values({name: bindparam(name) for name in ("state", "deleted", "record", "open")})
 )
 _READY = _CHANGE.values(ready=True, worker=None)
+_FREE = _CHANGE.values(worker=None, due=None)
 _DONE = _CHANGE.values(worker=None, due=None)
-# A lane that was paused for its provider's failures: the provider answers.
-_ANSWERS = (
-    update(lanes)
-    .where(lanes.c.name == bindparam("its_lane"), lanes.c.failures > 0)
-    .values(failures=0, paused_until=None, why=None)
+# On record a moment before its job was ended, and so not made.
+_NEVER_MADE = (
+    update(attempts)
+    .where(attempts.c.job == bindparam("its_job"), attempts.c.outcome == Outcome.OPEN)
+    .values(outcome=Outcome.FREE, cost=0, ended=bindparam("at"))
 )
 # Fair queueing: a member's next job of a priority begins where their last one ends, and not before what is painted now.
 _OF_CLASS = and_(jobs.c.open, jobs.c.lane == bindparam("its_lane"), jobs.c.priority == bindparam("its_priority"))

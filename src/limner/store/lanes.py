@@ -25,6 +25,8 @@ LEARNED_FOR = timedelta(minutes=10)
 BREAKS_AT = 3
 """Failures in a row at which a lane is paused."""
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=5)
+LONGEST_TOLD = timedelta(hours=1)
+"""The longest pause that is believed when the provider names one."""
 GRAIN = 0.25
 """Seconds: pictures that were asked for within them are counted as one. It bounds how much a lane remembers."""
 
@@ -144,16 +146,22 @@ def failed(connection: Connection, name: str, why: str, pause: float | None) -> 
     """Notes that a call surely did not reach the model. With the provider's own delay (seconds) the lane is paused at
     once, without one after a few in a row, longer each time."""
     lane = locked(connection, name)
-    failures = lane.failures + 1
+    # A call that was begun before the pause tells nothing that the pause does not know.
+    failures = lane.failures + (lane.paused_until is None)
     length = timedelta(seconds=pause) if pause is not None else None
     if length is None and failures >= BREAKS_AT:
         length = FIRST_PAUSE * 2 ** min(failures - BREAKS_AT, 10)
     until = lane.paused_until
     if length is not None:
-        wanted = lane.at + min(length, LONGEST_PAUSE)
+        wanted = lane.at + min(length, LONGEST_PAUSE if pause is None else LONGEST_TOLD)
         until = wanted if until is None else max(until, wanted)
     changed = {"failures": failures, "paused_until": until, "why": why}
     connection.execute(update(lanes).where(lanes.c.name == name).values(**changed))
+
+
+def answers(connection: Connection, name: str) -> None:
+    """Notes that the provider answers; a pause that it asked for goes on."""
+    connection.execute(_ANSWERS, {"its_name": name})
 
 
 def _lane(row: Any) -> Lane:
@@ -183,6 +191,7 @@ def _with(asked: Asked, moment: float, pictures: int) -> Asked:
 _ADD = either(lambda insert: insert(lanes).on_conflict_do_nothing())
 _NOW = select(lanes).where(lanes.c.name == bindparam("its_name"))
 _LOCK = _NOW.with_for_update()
+_ANSWERS = update(lanes).where(lanes.c.name == bindparam("its_name"), lanes.c.failures > 0).values(failures=0)
 _SPEND = (
     update(lanes)
     .where(lanes.c.name == bindparam("its_name"))

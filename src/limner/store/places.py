@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, func, select, tuple_
 
@@ -15,8 +15,10 @@ from limner.store import lanes
 from limner.store.attempts import Outcome
 from limner.store.database import now
 from limner.store.lanes import Lane, Limits
-from limner.store.tables import attempts, jobs
+from limner.store.tables import attempts, jobs, workers
 
+SILENT = timedelta(seconds=60)
+"""After how long without a sign of life a worker is taken for dead."""
 PACE_OF, PACE_AMONG = 30, 200
 """How many paintings it is the median of, and among how many calls of late they are looked for."""
 
@@ -76,8 +78,7 @@ class _Line:
 
     @classmethod
     def of(cls, connection: Connection, name: str, limits: Limits) -> _Line:
-        running = connection.execute(RUNNING, {"its_lane": name}).scalar_one()
-        return cls(name=name, lane=lanes.seen(connection, name), limits=limits, running=running)
+        return cls(name=name, lane=lanes.seen(connection, name), limits=limits, running=running(connection, name))
 
     def place(self, *, jobs: int, pictures: int, due: datetime | None) -> Place:
         lane, at = self.lane, now()
@@ -95,6 +96,11 @@ class _Line:
         )
 
 
+def running(connection: Connection, name: str) -> int:
+    """How many jobs of a lane are being painted; those of silent workers are not."""
+    return int(connection.execute(_RUNNING, {"its_lane": name, "before": now() - SILENT}).scalar_one())
+
+
 def pace(connection: Connection, name: str) -> float | None:
     """How long a painting takes of late, in seconds: the median; None: there was none."""
     lengths = [(row.ended - row.started).total_seconds() for row in connection.execute(_LENGTHS, {"its_lane": name})]
@@ -102,8 +108,11 @@ def pace(connection: Connection, name: str) -> float | None:
 
 
 ORDER = (jobs.c.priority, jobs.c.turn, jobs.c.created, jobs.c.id)
-RUNNING = select(func.count()).where(
-    jobs.c.open, jobs.c.lane == bindparam("its_lane"), jobs.c.state == JobState.PAINTING
+_RUNNING = select(func.count()).where(
+    jobs.c.open,
+    jobs.c.lane == bindparam("its_lane"),
+    jobs.c.state == JobState.PAINTING,
+    jobs.c.worker.not_in(select(workers.c.id).where(workers.c.seen < bindparam("before", type_=workers.c.seen.type))),
 )
 _OWN_PLACE = select(jobs.c.lane, jobs.c.priority, jobs.c.turn, jobs.c.created, jobs.c.pictures, jobs.c.due).where(
     jobs.c.id == bindparam("its_id"), jobs.c.open, jobs.c.state == JobState.ACCEPTED

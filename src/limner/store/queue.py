@@ -36,12 +36,14 @@ from sqlalchemy import (
 )
 
 from limner.domain.request import Job, JobState, Priority
+from limner.errors import OutcomeUnknown
 from limner.store import lanes, places
+from limner.store.attempts import End, Outcome, close
 from limner.store.database import Database, Inserting, either, now
 from limner.store.jobs import BEFORE_PICTURES, change, fail, locked
 from limner.store.lanes import Limits
-from limner.store.places import ORDER, RUNNING, Place
-from limner.store.tables import jobs, workers
+from limner.store.places import ORDER, SILENT, Place
+from limner.store.tables import attempts, jobs, workers
 
 __all__ = ["Claimed", "Limits", "Place", "Queue", "Stuck"]
 
@@ -61,6 +63,8 @@ class Claimed:
     jobs: tuple[Job, ...]
     again: datetime | None
     """When there may be more, where it is time that has to pass; None: when something ends."""
+    waiting: bool = True
+    """Whether others may wait still."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,8 +185,16 @@ class Queue:
             lambda connection: connection.execute(delete(workers).where(workers.c.id == worker)) and None
         )
 
+    async def abandon(self, id: str, *, trouble: str) -> None:
+        """Ends a job that was not begun, its money given back; its last card is shown by whoever takes that."""
+        await self._database.write(_abandon, id, trouble)
+
+    async def answers(self, lane: str) -> None:
+        """Notes that the provider answers, if only to refuse."""
+        await self._database.write(lanes.answers, lane)
+
     async def adopt(
-        self, *, silent: timedelta, in_doubt: timedelta, reach: Reach = None
+        self, *, silent: timedelta = SILENT, in_doubt: timedelta, reach: Reach = None
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Frees the jobs of workers that have been silent for so long, for others to take. Gives the ids of those that
         are free now, and of those that their worker may have been calling for when it fell silent, longer ago than
@@ -194,12 +206,11 @@ class Queue:
 def _claim(connection: Connection, name: str, worker: str, limits: Limits, most: int, within: _Statements) -> Claimed:
     at = now()
     if connection.execute(within.any_waiting, {"its_lane": name, "at": at}).first() is None:
-        return Claimed(jobs=(), again=_next_due(connection, name, within))
+        return Claimed(jobs=(), again=_next_due(connection, name, within), waiting=False)
     lane = lanes.locked(connection, name)
     if lane.paused_until is not None:
         return Claimed(jobs=(), again=lane.paused_until)
-    running = connection.execute(RUNNING, {"its_lane": name}).scalar_one()
-    free = min(most, lane.concurrency(limits) - running)
+    free = min(most, lane.concurrency(limits) - places.running(connection, name))
     if free <= 0:
         return Claimed(jobs=(), again=None)
     rate = lane.rate(limits)
@@ -265,6 +276,13 @@ def _prioritise(connection: Connection, id: str, priority: int) -> None:
         connection.execute(_PRIORITISE, {"its_id": id, "priority": priority})
 
 
+def _abandon(connection: Connection, id: str, trouble: str) -> None:
+    job = locked(connection, id)
+    if job.state is JobState.ACCEPTED:
+        fail(connection, job, trouble, False)
+        connection.execute(_FREE, {"its_id": id, "due": None})
+
+
 def _adopt(
     connection: Connection, silent: timedelta, in_doubt: timedelta, within: _Statements
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -272,14 +290,25 @@ def _adopt(
     living = select(workers.c.id).where(workers.c.seen > at - silent)
     left = and_(jobs.c.open, jobs.c.worker.is_not(None), jobs.c.worker.not_in(living))
     painting = jobs.c.state == JobState.PAINTING
-    free = connection.execute(
-        update(jobs).where(left, ~painting, within.reached).values(worker=None, ready=True).returning(jobs.c.id)
-    ).scalars()
+    waiting = update(jobs).where(left, ~painting, within.reached).values(worker=None, ready=True)
+    free = list(connection.execute(waiting.returning(jobs.c.id)).scalars())
+    # Taken, and never called for: whoever took it will not, since it is no longer theirs.
+    called = select(attempts.c.id).where(attempts.c.job == jobs.c.id, attempts.c.outcome != Outcome.FREE).exists()
+    begun = select(jobs.c.id).where(left, painting, ~called, within.reached, ~jobs.c.cancelled)
+    for id in tuple(connection.execute(begun).scalars()):
+        _give_back(connection, id, None, {})
+        free.append(id)
     recent = select(workers.c.id).where(workers.c.seen > at - in_doubt)
     passing = select(workers.c.id).where(workers.c.role == PASSING)
     lost = select(jobs.c.id).where(
         left, painting, jobs.c.worker.not_in(recent), or_(within.reached, jobs.c.worker.in_(passing))
     )
+    # Notes that were being heard: nobody takes these up, and nobody will know what they cost.
+    heard = select(attempts.c.id).where(
+        attempts.c.job.is_(None), attempts.c.outcome == Outcome.OPEN, attempts.c.worker.not_in(recent)
+    )
+    for call in tuple(connection.execute(heard).scalars()):
+        close(connection, call, End(outcome=Outcome.UNKNOWN, trouble=OutcomeUnknown().sentence))
     return tuple(free), tuple(connection.execute(lost).scalars())
 
 

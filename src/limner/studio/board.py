@@ -249,12 +249,16 @@ class Board:
         """Shows the first card of a job whose process ended before it was shown or noted; the courier finds one that
         was posted already.
 
+        Where nothing can be shown, the job is ended, and its last card looks for another way.
+
         Raises:
             NotOurs: It cannot be shown now; the job waits in the queue until it can.
         """
         try:
-            card = job_card(job, model=self._desk.title(job.model))
+            card = job_card(job.evolve(state=JobState.ACCEPTED, started=None), model=self._desk.title(job.model))
             shown = await self._courier(job.place.platform).show(job.address, card)
+        except Undeliverable as trouble:
+            return await self._store.jobs.fail(job, trouble=trouble.sentence, charged=False)
         except PlatformTrouble as trouble:
             log.warning("a first card could not be shown", why=trouble.sentence)
             await self._store.queue.give_back(job.id, due=self._now() + AGAIN_FIRST)
@@ -278,7 +282,7 @@ class Board:
             log.error("a card could not be delivered", why=trouble.sentence, tried=tried, again=due.isoformat())
             await self._store.queue.give_back(job.id, due=due, deliveries=tried, undelivered=trouble.sentence)
             return job
-        return await self._store.jobs.delivered(job.id, shown, card)
+        return await self._store.jobs.delivered(job, shown, card)
 
     @stamina.retry(on=_passing, attempts=DELIVERIES, timeout=None, wait_max=WAIT_MOST)
     async def _insist(self, address: Address, card: Card) -> Address:
