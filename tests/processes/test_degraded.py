@@ -12,8 +12,10 @@ import pytest
 
 from limner.config import Data
 from limner.domain.card import State
+from limner.domain.place import Attachment
 from limner.errors import StoreTrouble
 from limner.store import Store, health
+from limner.store.blobs import Blobs
 from tests.backends.fixtures import on_postgresql
 from tests.backends.postgresql import PostgreSQL
 from tests.conversations.reading import paintings
@@ -130,6 +132,38 @@ async def test_pictures_that_find_no_room_are_kept_once_there_is_some(
         aside.rename(blobs)
         assert (await channel.settled()).state is State.DONE
     assert paintings(openai) == 1
+
+
+async def test_without_a_place_for_pictures_nothing_is_begun_and_a_put_that_works_tells_that_it_is_back(
+    keyed_house: House, openai: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "LOOK", 0.05)
+    away = [True]
+    channel = Channel()
+    probe = Blobs.probe_writing
+
+    async def out_of_reach(blobs: Blobs) -> None:
+        if away:
+            raise StoreTrouble(why="my store of pictures does not answer")
+        await probe(blobs)
+
+    monkeypatch.setattr(Blobs, "probe_writing", out_of_reach)
+    async with keyed_house.open(platforms=(channel,)) as limner:
+        limner.health.met(health.PICTURES, "my store of pictures does not answer")
+        assert not limner.health.roomy
+        sound = Attachment(platform=channel.name, name="note.ogg", url="file:///nowhere/note.ogg")
+        spoken = ask(prompt="", event="two").evolve(action="listen", values={}, sound=sound)
+        for refused in (await limner.take(ask(prompt="a red fox", event="one")), await limner.take(spoken)):
+            assert refused is not None
+            assert refused.private
+            assert "my store of pictures does not answer" in refused.lines[0].text
+
+        away.clear()
+        await until_it(lambda: limner.health.ok)
+        await limner.take(ask(prompt="a red fox", quality="draft", event="three"))
+        await channel.until(State.DONE)
+    assert list(keyed_house.folder.glob("blobs/incoming-*")) == []
+    assert len([each for each in openai.requests if each.method == "POST"]) == 1
 
 
 def _journals_are_empty(house: House) -> bool:

@@ -111,7 +111,7 @@ class Store:
 
     async def watch(self) -> None:
         """Keeps the state of health true, until cancelled."""
-        await self.health.watch(self.blobs.probe)
+        await self.health.watch(self.blobs.probe_writing)
 
     async def sweep(self) -> int:
         """Removes bytes that nothing uses, older than an hour; gives how many. For a start, behind everything else."""

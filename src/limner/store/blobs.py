@@ -35,6 +35,7 @@ REUSED_SECONDS = 600
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 _INCOMING = "incoming-"
+_PROBE = f"{_INCOMING}probe"
 _OURS = re.compile(rf"(?P<start>[0-9a-f]{{2}})/(?P<key>(?P=start)[0-9a-f]{{62}})|{_INCOMING}[a-z0-9_]+")
 """What we lay down: a bucket or a folder may have other people's things in it too."""
 
@@ -133,6 +134,12 @@ class Blobs:
         async for _ in _each(obstore.list(self._store, chunk_size=1)):
             return
 
+    async def probe_writing(self) -> None:
+        """Returns when something can be put there; else raises `StoreTrouble`."""
+        with reaching():
+            await self._send(_PROBE, b"is there room?")
+        await self._remove(_PROBE)
+
     async def delete(self, key: str) -> None:
         """Removes the bytes, unless somebody has just put the same again; `sweep` takes those that stay unused."""
         await self._delete(key)
@@ -188,12 +195,12 @@ class Blobs:
             # What has been there for long is written once more: another process may be sweeping, and spares the young.
             if since is None or now() - since > ORPHAN_AGE / 2:
                 with reaching():
-                    await self._send(key, source)
+                    await self._send(_path(key), source)
         return key
 
-    async def _send(self, key: str, source: Path | bytes) -> None:
+    async def _send(self, path: str, source: Path | bytes) -> None:
         try:
-            await obstore.put_async(self._store, _path(key), source)
+            await obstore.put_async(self._store, path, source)
         except FileNotFoundError as gone:
             raise StoreTrouble(why="my store of pictures has no such bucket") from gone
 

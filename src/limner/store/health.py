@@ -26,6 +26,8 @@ LOOK = 5.0
 """Seconds between two looks at the disk."""
 
 DISK, SPACE, READING, WRITING, PICTURES = "disk", "space", "reading", "writing", "pictures"
+NEEDED = (DISK, SPACE, PICTURES)
+"""What has to take part before something new is begun: a picture that is paid for needs a place to be put."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class Health:
     @property
     def roomy(self) -> bool:
         """Whether something new may be begun."""
-        return not {DISK, SPACE} & self._reasons.keys()
+        return self._reasons.keys().isdisjoint(NEEDED)
 
     def check(self) -> None:
         """Returns when something new may be begun.
@@ -72,7 +74,7 @@ class Health:
         Raises:
             StoreTrouble: It says why not.
         """
-        for part in (DISK, SPACE):
+        for part in NEEDED:
             if (reason := self._reasons.get(part)) is not None:
                 raise StoreTrouble(why=reason.why)
 
@@ -113,7 +115,8 @@ class Health:
             self.met(SPACE, "my disk is almost full" if free < FLOOR else None)
 
     async def watch(self, probe: Callable[[], Awaitable[None]]) -> None:
-        """Looks again and again, until cancelled. `probe` asks the place of the pictures whether it is back."""
+        """Looks again and again, until cancelled. `probe` tries to put something where the pictures
+        are kept, once that has failed."""
         while True:
             await self.look()
             if PICTURES in self._reasons:
