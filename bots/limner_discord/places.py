@@ -13,7 +13,9 @@ from limner.domain.text import one_line, shorten
 from limner.errors import Undeliverable
 from limner_discord.calls import Calls
 
-POSTABLE = frozenset({0, 2, 5, 10, 11, 12})
+THREADS = frozenset({10, 11, 12})
+"""Threads say which channel they are of; of other channels `parent_id` is the category."""
+POSTABLE = THREADS | {0, 2, 5}
 """Types of channels that take messages: text, voice's text, announcements, threads."""
 
 
@@ -40,5 +42,6 @@ async def find(calls: Calls, words: str, near: Place) -> tuple[Place, str]:
         if str(channel.get("guild_id", "")) != near.space or channel["type"] not in POSTABLE:
             continue
         if said is not None or channel["name"].lower() == name:
-            return near.evolve(channel=str(channel["id"]), thread=None), f"#{channel['name']}"
+            parent = str(channel["parent_id"]) if channel["type"] in THREADS and channel.get("parent_id") else None
+            return near.evolve(channel=str(channel["id"]), thread=None, parent=parent), f"#{channel['name']}"
     raise none

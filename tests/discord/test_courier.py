@@ -202,6 +202,19 @@ async def test_a_place_is_found_by_name_mention_or_id_in_the_same_server(discord
         assert (found.channel, found.space, name) == (marketing, discord.guild, "#marketing")
 
 
+async def test_a_place_belongs_to_its_own_channel_wherever_it_is_named(discord: FakeDiscord, desk: FrontDoor) -> None:
+    marketing = discord.add_channel("marketing")
+    discord.channels[marketing]["parent_id"] = "5"  # the category
+    here, there = [await discord.add_thread("a thread", each) for each in (discord.channel, marketing)]
+    near = place(discord).evolve(channel=here, parent=discord.channel)
+
+    named, _ = await desk.courier.find("#marketing", near)
+    thread, _ = await desk.courier.find(f"<#{there}>", near)
+
+    assert named.key == thread.key == f"discord/{discord.guild}/{marketing}"
+    assert thread.channel == there
+
+
 async def test_a_place_of_another_server_is_not_to_be_found(discord: FakeDiscord, desk: FrontDoor) -> None:
     theirs = discord.add_channel("secret")
     discord.channels[theirs]["guild_id"] = "999999999999999999"
