@@ -371,6 +371,15 @@ async def test_a_model_for_a_role_is_refused_to_others_with_one_that_is_open(
     assert paintings(openai) == 2
 
 
+async def test_a_rule_about_a_model_leaves_the_offline_sketcher_to_everybody(house: House) -> None:
+    async with DiscordStage(house) as stage:
+        await stage.command("rules", member="admin", model="gpt-image-1", role=f"<@&{stage.fake.artists_role}>")
+
+        painted = await stage.settled(await stage.command("imagine", prompt="a red fox"))
+
+        assert len(painted.pictures) == 1
+
+
 # ── rules and log: for admins, each team its own ──
 
 

@@ -82,7 +82,7 @@ class Warden:
         raise await self.refused(member, trouble)
 
     def _model_refusal(self, rules: TeamRules, member: Member, model: Model) -> Trouble | None:
-        if not rules.models:
+        if not rules.models or model.name == SKETCH:  # without a key it stands in for every model, and costs nothing
             return None
         # A rule for a model that has ended holds for the one that paints in its place.
         meant = {self._painter(name): roles for name, roles in rules.models.items()} | rules.models
