@@ -136,6 +136,7 @@ async def open_limner(
         for attempt in await store.jobs.open_attempts(worker):
             if attempt.job is None:  # a note that was being heard; a painting's attempt is its job's business
                 await store.jobs.close_attempt(attempt.id, outcome=Outcome.UNKNOWN, trouble=OutcomeUnknown().sentence)
+        await easel.left_behind()
         left = await store.cards.left_waiting(worker)
         await flow.start()
         studio.usher.start()

@@ -159,6 +159,38 @@ async def test_a_whole_picture_is_kept_even_if_nothing_was_written_of_it_and_its
     assert not folder.exists()
 
 
+async def test_a_picture_of_a_job_that_others_gave_up_meanwhile_is_settled_and_shown_after_all(
+    keyed_house: House, openai: FakeOpenAI
+) -> None:
+    openai.hold = asyncio.Event()
+    channel = Channel()
+    async with opened(keyed_house, channel) as limner:
+        card = await limner.take(ask(prompt="a red fox", quality="draft"))
+        await openai.arrived(2)
+    async with opened(keyed_house, channel):
+        await channel.until(State.FAILED)
+    assert card is not None
+    journal = Journal(keyed_house.easel / str(card.job))
+    ((call,),) = keyed_house.rows("SELECT id FROM attempts")
+    await journal.write(call, arrived(journal.open()))  # its own worker comes back with it
+    broken = keyed_house.easel / "zzzz"
+    broken.mkdir()
+    (broken / "painted.json").write_text("{")
+
+    async with opened(keyed_house, channel):
+        done = await channel.until(State.DONE)
+
+    assert len(done.pictures) == len(channel.shown) == 1
+    assert paintings(openai) == 1
+    assert ledger(keyed_house)["unknown"] == 0
+    assert not journal.folder.exists()
+    Journal(keyed_house.easel / str(card.job)).open()
+
+    async with opened(keyed_house, channel):
+        assert not journal.folder.exists()
+        assert broken.exists()  # it may be another database's
+
+
 def arrived(folder: Path) -> Painted:
     """A picture as the engine leaves it."""
     file = folder / "picture-1.png"

@@ -291,6 +291,31 @@ class Easel:
         await journal.clear()
         return job
 
+    async def left_behind(self) -> None:
+        """Settles what came of jobs that others have given up since this worker left them, and lets it be delivered;
+        clears away what is of jobs that are over. To be done before any is taken up: those that it still has are not
+        touched."""
+        names = await asyncio.to_thread(_names, self._folder)
+        own = {job.id for job in await self._store.queue.of(self._worker)} if names else set()
+        for name in names:
+            try:
+                if name not in own:
+                    await self._put_in_order(name)
+            except (Trouble, OSError, ValueError, KeyError, TypeError):  # one folder must not keep the worker from work
+                log.exception("what was left of a job could not be settled", job=name)
+
+    async def _put_in_order(self, name: str) -> None:
+        job = await self._store.jobs.get(name)
+        journal = Journal(self._folder / name)
+        if job is None or job.state in {JobState.ACCEPTED, JobState.PAINTING}:
+            return
+        if job.state is JobState.ENDED and journal.written:
+            log.warning("a picture was there of a job that was given up", job=name)
+            await self.settle(job)
+            await self._store.queue.give_back(name)
+        else:
+            await journal.clear()
+
     async def broken(self, problem: Exception, job: Job) -> Job:
         """Ends a job whose step broke, so that its card can say so. Money stays marked as possibly spent if a call was
         under way; pictures that have arrived stay in the journal, and are settled at the next start."""
@@ -339,6 +364,10 @@ async def _surely(work: Coroutine[Any, Any, None]) -> None:
         raise
     if (task := asyncio.current_task()) is not None and task.cancelling():
         raise asyncio.CancelledError
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(each.name for each in folder.iterdir()) if folder.is_dir() else []
 
 
 _WHY = {NeverSent: "OpenAI cannot be reached", RateLimited: "OpenAI is busy for us"}
