@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from limner.domain.ask import Ask
+from limner.domain.place import Attachment
+from limner.domain.request import Request
 from limner.ears.samples import samples
 from tests.conversations.reading import paintings
 from tests.fakes.openai import FakeOpenAI
+from tests.house import House
+from tests.jobs.channel import ADA, PLACE, Channel, ask
 from tests.stages import Stage
 
 FOX = {"prompt": "a red fox in snow", "shape": "wide", "count": 2, "quality": "draft"}
@@ -99,3 +104,27 @@ async def test_only_whoever_spoke_can_go_on_with_a_note(stage: Stage, openai: Fa
     assert paintings(openai) == 0
     left = next(card for card in await stage.cards() if card.message == heard.message)
     assert left.buttons == heard.buttons
+
+
+async def test_what_paints_on_an_earlier_asks_behalf_is_acknowledged_once_it_is_on_record(house: House) -> None:
+    channel = Channel()
+    shown: list[int] = []
+    async with house.open(platforms=(channel,)) as limner:
+
+        async def take(asked: Ask) -> None:
+            before = len(channel.history)
+            shown.clear()
+            await limner.take(asked, lambda: shown.append(len(channel.history) - before))
+
+        sound = Attachment(platform=channel.name, name="note.ogg", url=samples()[0].path.as_uri())
+        await take(ask("listen").evolve(sound=sound))
+        ((note,),) = house.rows("SELECT id FROM notes")
+        await take(ask("generate", target=note))
+        assert shown[0] == 0  # and not after its card
+
+        member = await limner._store.people.member(PLACE, ADA)
+        request = Request(prompt="a red fox")
+        draft = await limner._store.drafts.add(team=member.team, member=member.id, request=request)
+        await take(ask("instead", target=draft.id, quality="draft"))
+        assert shown[0] == 0
+    assert len(house.rows("SELECT id FROM jobs")) == 2
