@@ -270,6 +270,17 @@ async def _everyone_reads(stage: Stage, words: str) -> bool:
     return any(words in plain(each) for each in await stage.cards(member="bob"))
 
 
+async def test_a_word_that_goes_with_a_shared_picture_is_held_to_the_list(stage: Stage, openai: FakeOpenAI) -> None:
+    first = await stage.settled(await stage.command("imagine", prompt="a red fox", quality="draft"))
+    await rule(stage, banned="gore")
+
+    refused = await stage.command("share", picture=id_of(first), place=stage.elsewhere, note="some G\u200bore")
+
+    assert "“gore” is on this team's list of words to leave out" in plain(refused)
+    assert await stage.cards(place=stage.elsewhere.strip("#") if stage.platform == "slack" else stage.elsewhere) == ()
+    assert "sharing" in plain(await stage.command("audit", job=id_of(first), member=admin(stage)))
+
+
 # ── channels, roles and models ──
 
 

@@ -22,6 +22,8 @@ class Share(Options):
 async def share(asked: Asked[Share], studio: Studio) -> Card:
     said = asked.options
     job = await studio.done(said.picture, asked.member)
+    if said.note:
+        await studio.warden.utter(asked.member, said.note, What.SHARE, job=job.id)
     card = (await studio.board.card_of(job)).evolve(private=False)
     credit = f"Shared by {asked.member.name}, made by {job.member_name}."
     noted = (Line(role=Role.PROMPT, text=said.note),) if said.note else ()

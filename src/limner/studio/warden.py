@@ -81,6 +81,16 @@ class Warden:
             trouble.ways = await self._mending(member, request)
         raise await self.refused(member, trouble)
 
+    async def utter(self, member: Member, words: str, what: What, *, job: str | None = None) -> None:
+        """Returns when these words of a member's may be posted by Limner.
+
+        Raises:
+            BannedTerm: They may not.
+        """
+        rules = await self._store.rules.get(member.team)
+        if (trouble := await _prompt_refusal(rules, words)) is not None:
+            raise await self.refused(member, trouble, what, job=job)
+
     def _model_refusal(self, rules: TeamRules, member: Member, model: Model) -> Trouble | None:
         if not rules.models or model.name == SKETCH:  # without a key it stands in for every model, and costs nothing
             return None
