@@ -18,7 +18,7 @@ from limner.domain.place import Place
 from limner.domain.request import Job
 from limner.errors import ConfigError, DataInUse, HostTrouble, StoreTrouble, WorkerInUse
 from limner.store import Store, migrations
-from limner.store.database import address
+from limner.store.database import Database, address
 from limner.store.tables import metadata
 from tests.backends.fixtures import Servers, on_postgresql, on_sqlite
 from tests.store.making import a_cap, a_job, a_painted, an_accepted
@@ -256,3 +256,18 @@ async def test_the_database_is_durable_and_strict(store: Store) -> None:
 
     assert await store._database.read(settings) == ["wal", 2, 1]
     assert await store._database.write(settings) == ["wal", 2, 1]
+
+
+@on_postgresql
+async def test_a_server_whose_machine_is_gone_is_not_waited_for_by_the_quarter_of_an_hour(
+    store: Store, storage: dict[str, str], tmp_path: Path
+) -> None:
+    def told(connection: Connection) -> dict[str, str]:
+        return dict(connection.connection.dbapi_connection.info.get_parameters())  # type: ignore[union-attr]
+
+    said = await store._database.read(told)
+    assert (said["connect_timeout"], said["keepalives_idle"], said["tcp_user_timeout"]) == ("5", "10", "20000")
+    own = f"{storage['database']}{'&' if '?' in storage['database'] else '?'}tcp_user_timeout=7000"
+    database = await Database.open(address(own, tmp_path))
+    assert (await database.read(told))["tcp_user_timeout"] == "7000"
+    await database.close()

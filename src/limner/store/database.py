@@ -66,6 +66,16 @@ READERS = 2
 """Connections that only read SQLite, beside the one that writes."""
 CONNECTIONS = 8
 """Connections to PostgreSQL at most."""
+CONNECTING = {
+    "connect_timeout": 5,
+    "keepalives": 1,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+"""What libpq is told, unless the address says otherwise: seconds, but the last in milliseconds, until a server whose
+machine has gone without a word is known to be gone. By itself the operating system waits for a quarter of an hour."""
 TRIES = 3
 """How often a transaction is run that stood in another's way, which only PostgreSQL's do."""
 IN_THE_WAY = {"40001", "40P01"}
@@ -92,6 +102,11 @@ def address(given: str | None, directory: Path) -> URL:
             where="[data] database", why="it has to begin with postgresql:// or sqlite:///, and this one does not"
         ) from problem
     return url.set(drivername=driver)
+
+
+def connecting(url: URL, **also: str) -> dict[str, Any]:
+    """How a connection to PostgreSQL is made; what the address itself says of it counts."""
+    return {name: value for name, value in {**CONNECTING, **also}.items() if name not in url.query}
 
 
 def now() -> datetime:
@@ -279,7 +294,9 @@ class _Threads:
     """Connections to PostgreSQL, each used by one thread at a time."""
 
     def __init__(self, url: URL) -> None:
-        self._engine = create_engine(url, pool_size=CONNECTIONS, max_overflow=0, hide_parameters=True)
+        self._engine = create_engine(
+            url, pool_size=CONNECTIONS, max_overflow=0, hide_parameters=True, connect_args=connecting(url)
+        )
         event.listen(self._engine, "checkin", _used)
         event.listen(self._engine, "checkout", self._still_there)
         self._threads = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="database")

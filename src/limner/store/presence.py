@@ -15,6 +15,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from limner.errors import ConfigError, StoreTrouble, WorkerInUse
+from limner.store.database import connecting
 
 log = structlog.get_logger(__name__)
 
@@ -27,8 +28,6 @@ LOOK = 2.0
 """Seconds between two looks whether the server still holds the name."""
 PATIENCE = 3.0
 """Seconds that a name's last process may take to be gone: a restart follows at its heels."""
-CONNECT = 5
-"""Seconds to connect."""
 
 
 def check(worker: str) -> str:
@@ -54,7 +53,7 @@ class Presence:
                 url,
                 poolclass=NullPool,
                 isolation_level="AUTOCOMMIT",
-                connect_args={"connect_timeout": CONNECT, "application_name": f"limner {worker}"},
+                connect_args=connecting(url, application_name=f"limner {worker}"),
             )
             if url is not None
             else None
