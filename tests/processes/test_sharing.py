@@ -125,7 +125,7 @@ async def refused(data: Data, worker: str) -> bool:
         (("worker", "--id", "w-1"), "several processes need PostgreSQL"),
         (("discord",), "several processes need PostgreSQL"),
         (("matrix",), "there is no “matrix”; there are discord, slack, web, worker"),
-        (("--id", "../w"), "“../w” cannot be a process's id"),
+        (("--id", "w-1"), "leave --id out"),
     ],
 )
 async def test_what_cannot_be_run_is_told_in_a_sentence(
@@ -140,7 +140,11 @@ async def test_what_cannot_be_run_is_told_in_a_sentence(
 @on_postgresql
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
-    [(("worker",), "--id w-1"), (("slack",), "has no [slack] section")],
+    [
+        (("worker",), "--id w-1"),
+        (("slack",), "has no [slack] section"),
+        (("--id", "../w"), "“../w” cannot be a process's id"),
+    ],
 )
 async def test_what_cannot_be_run_beside_others_is_told_too(
     installation: Installation, arguments: tuple[str, ...], sentence: str

@@ -59,25 +59,36 @@ async def run_platforms(
     if role is None:
         if not any(each.configured(settings) for each in installed):
             settings = settings.model_copy(update={"web": Web()})
+        if id is not None and _alone(settings):
+            why = "with SQLite one process does everything, and needs no name: leave --id out"
+            raise ConfigError(where="limner run --id", why=why)
         worker = check(id or SINGLE)
     else:
         worker = _worker(role, id, settings, installed)
     # Whoever paints delivers, on every platform; a front listens to its own alone.
     platforms = tuple(each for each in installed if each.configured(settings))
     listening = tuple(each for each in platforms if role in {None, each.name})
-    async with open_limner(
-        settings,
-        platforms=platforms,
-        grace=grace,
-        worker=worker,
-        role=role or "all",
-        paints=role in {None, WORKER},
-    ) as limner, answering(limner.health, *health):
+    async with (
+        open_limner(
+            settings,
+            platforms=platforms,
+            grace=grace,
+            worker=worker,
+            role=role or "all",
+            paints=role in {None, WORKER},
+        ) as limner,
+        answering(limner.health, *health),
+    ):
         if any(each.name == "web" for each in listening):
             _say_where(settings)
         if role is not None:
             print(f"{worker} is at work  (Ctrl-C ends it)", flush=True)
         await limner.serve(listening)
+
+
+def _alone(settings: Settings) -> bool:
+    """Whether the database is one process's own."""
+    return address(settings.data.database, settings.data.directory).get_backend_name() == "sqlite"
 
 
 def _worker(role: str, id: str | None, settings: Settings, installed: tuple[Platform, ...]) -> str:
@@ -87,7 +98,7 @@ def _worker(role: str, id: str | None, settings: Settings, installed: tuple[Plat
         raise ConfigError(
             where="limner run", why=f"there is no “{role}”; there are {', '.join([*fronts, WORKER])}, and none for all"
         )
-    if address(settings.data.database, settings.data.directory).get_backend_name() == "sqlite":
+    if _alone(settings):
         raise ConfigError(
             where=f"limner run {role}",
             why='several processes need PostgreSQL: set [data] database = "postgresql://…". '
