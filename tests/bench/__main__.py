@@ -26,7 +26,7 @@ from tests.fakes.openai import FakeOpenAI
 ROUNDS = 3
 MEMBERS = 100
 PICTURE_BYTES = 2_000_000
-ACCEPTED = 200
+ACCEPTED = 60
 JOBS = 400
 IDLE_SECONDS = 10
 MB = 1_000_000

@@ -120,9 +120,7 @@ def _accept(
     if caps:
         ledger.line_up(connection, job.team)
     given = {"its_lane": job.engine, "its_member": job.member, "its_priority": int(job.priority)}
-    clock, first, own = connection.execute(_TURN, given).one()
-    if job.priority is not Priority.NORMAL:  # the clock is that of normal ones
-        clock = first
+    clock, own = connection.execute(_TURN if job.priority is Priority.NORMAL else _OTHER_TURN, given).one()
     queued = {
         "lane": job.engine,
         "pictures": job.request.count,
@@ -322,10 +320,12 @@ _NEVER_MADE = (
 )
 # Fair queueing: a member's next job of a priority begins where their last one ends, and not before what is painted now.
 _OF_CLASS = and_(jobs.c.open, jobs.c.lane == bindparam("its_lane"), jobs.c.priority == bindparam("its_priority"))
-_TURN = select(
-    select(lanes.c.clock).where(lanes.c.name == bindparam("its_lane")).scalar_subquery(),
-    select(func.min(jobs.c.turn)).where(_OF_CLASS, jobs.c.state == JobState.ACCEPTED).scalar_subquery(),
+_CLOCK = select(lanes.c.clock).where(lanes.c.name == bindparam("its_lane")).scalar_subquery()
+_FIRST = select(func.min(jobs.c.turn)).where(_OF_CLASS, jobs.c.state == JobState.ACCEPTED).scalar_subquery()
+_OWN_LAST = (
     select(func.max(jobs.c.turn + jobs.c.pictures))
     .where(_OF_CLASS, jobs.c.state.in_(BEFORE_PICTURES), jobs.c.member == bindparam("its_member"))
-    .scalar_subquery(),
+    .scalar_subquery()
 )
+_TURN = select(_CLOCK, _OWN_LAST)
+_OTHER_TURN = select(_FIRST, _OWN_LAST)  # the clock is that of normal ones
