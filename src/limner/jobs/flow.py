@@ -102,6 +102,8 @@ class Flow:
         """Jobs that were this worker's at the last look, and not under way."""
         self._resting: dict[str, float] = {}
         """Until when (`monotonic`) a job is let alone whose own step broke with its pictures at hand."""
+        self._shut: dict[str, datetime] = {}
+        """Until when a lane gives nothing, whatever comes."""
         self._asking = set(lanes)
         """Lanes in which something may wait."""
         self._stopping = False
@@ -210,10 +212,16 @@ class Flow:
         for name, limits in self._lanes.items():
             if name not in self._asking:
                 continue
+            if (until := self._shut.pop(name, None)) is not None and until > datetime.now(UTC):
+                self._shut[name] = until
+                again.append(until)
+                continue
             free = min(self._concurrency - len(self._painting), MANY * self._concurrency - len(self._running))
             if free <= 0:
                 break
             claimed = await self._store.queue.claim(name, self._worker, limits, most=free, reach=self._reach)
+            if claimed.shut and claimed.again is not None:
+                self._shut[name] = min(claimed.again, datetime.now(UTC) + timedelta(seconds=HEARTBEAT))
             if not claimed.waiting and claimed.again is None:
                 self._asking.discard(name)
             for job in claimed.jobs:

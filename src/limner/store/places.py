@@ -42,14 +42,19 @@ class Place:
     """Why it does, in words."""
 
 
-def place(connection: Connection, id: str, limits: Mapping[str, Limits]) -> Place | None:
-    """Where a job stands, by the limits of each lane; None: it does not wait."""
+def place(
+    connection: Connection, id: str, limits: Mapping[str, Limits], lines: dict[str, Line] | None = None
+) -> Place | None:
+    """Where a job stands, by the limits of each lane; None: it does not wait. `lines` are the lanes as they were a
+    moment ago, where somebody has looked."""
     own = connection.execute(_OWN_PLACE, {"its_id": id}).first()
     if own is None or own.lane not in limits:
         return None
     given = {"its_lane": own.lane, "its_priority": own.priority, "its_turn": own.turn, "its_created": own.created}
     ahead = connection.execute(_AHEAD, given).one()
-    line = _Line.of(connection, own.lane, limits[own.lane])
+    lines = {} if lines is None else lines
+    if (line := lines.get(own.lane)) is None:
+        line = lines[own.lane] = Line.of(connection, own.lane, limits[own.lane])
     return line.place(jobs=ahead.jobs, pictures=int(ahead.pictures) + own.pictures, due=own.due)
 
 
@@ -58,7 +63,7 @@ def places(connection: Connection, limits: Mapping[str, Limits]) -> dict[str, Pl
     found: dict[str, Place] = {}
     for name, allowed in limits.items():
         rows = connection.execute(_LINE, {"its_lane": name}).all()
-        line = _Line.of(connection, name, allowed) if rows else None
+        line = Line.of(connection, name, allowed) if rows else None
         pictures = 0
         for before, row in enumerate(rows):
             assert line is not None
@@ -68,7 +73,7 @@ def places(connection: Connection, limits: Mapping[str, Limits]) -> dict[str, Pl
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Line:
+class Line:
     """A lane, as those see it who wait for it."""
 
     name: str
@@ -77,7 +82,7 @@ class _Line:
     running: int
 
     @classmethod
-    def of(cls, connection: Connection, name: str, limits: Limits) -> _Line:
+    def of(cls, connection: Connection, name: str, limits: Limits) -> Line:
         return cls(name=name, lane=lanes.seen(connection, name), limits=limits, running=running(connection, name))
 
     def place(self, *, jobs: int, pictures: int, due: datetime | None) -> Place:

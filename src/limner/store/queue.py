@@ -52,6 +52,8 @@ Reach = tuple[str, ...] | None
 
 PASSING = "cli"
 """The role of processes that never come back under their id."""
+LINES_FOR = 0.5
+"""Seconds for which it is believed what a lane as a whole does."""
 PACE_FOR = 30.0
 """Seconds for which the usual length of a painting is not looked up again."""
 
@@ -65,6 +67,8 @@ class Claimed:
     """When there may be more, where it is time that has to pass; None: when something ends."""
     waiting: bool = True
     """Whether others may wait still."""
+    shut: bool = False
+    """Until `again` there is nothing, whatever comes: the minute is used up, or the provider rests."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +87,8 @@ class Queue:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._paces: dict[str, tuple[float, float | None]] = {}
+        self._lines: dict[str, places.Line] = {}
+        self._looked = 0.0
 
     async def open(self, *names: str) -> None:
         """Makes the lanes that are not there yet."""
@@ -90,7 +96,10 @@ class Queue:
 
     async def claim(self, lane: str, worker: str, limits: Limits, *, most: int, reach: Reach = None) -> Claimed:
         """The jobs of a lane whose turn it is, at most so many; they are this worker's now, and being painted."""
-        return await self._database.write(_claim, lane, worker, limits, most, _within(reach))
+        claimed = await self._database.write(_claim, lane, worker, limits, most, _within(reach))
+        if claimed.jobs:
+            self._lines = {}
+        return claimed
 
     async def undelivered(self, worker: str, *, most: int, reach: Reach = None) -> tuple[Job, ...]:
         """Jobs at their end whose last card is to be shown now; they are this worker's now."""
@@ -126,7 +135,9 @@ class Queue:
 
     async def place(self, id: str, limits: Mapping[str, Limits]) -> Place | None:
         """Where a job stands, by the limits of each lane; None: it does not wait."""
-        return await self._database.read(places.place, id, limits)
+        if time.monotonic() - self._looked >= LINES_FOR:
+            self._looked, self._lines = time.monotonic(), {}
+        return await self._database.read(places.place, id, limits, self._lines)
 
     async def places(self, limits: Mapping[str, Limits]) -> dict[str, Place]:
         """Where every job stands that waits in these lanes, by its id."""
@@ -209,7 +220,7 @@ def _claim(connection: Connection, name: str, worker: str, limits: Limits, most:
         return Claimed(jobs=(), again=_next_due(connection, name, within), waiting=False)
     lane = lanes.locked(connection, name)
     if lane.paused_until is not None:
-        return Claimed(jobs=(), again=lane.paused_until)
+        return Claimed(jobs=(), again=lane.paused_until, shut=True)
     free = min(most, lane.concurrency(limits) - places.running(connection, name))
     if free <= 0:
         return Claimed(jobs=(), again=None)
@@ -217,12 +228,13 @@ def _claim(connection: Connection, name: str, worker: str, limits: Limits, most:
     asked = 0
     taken: list[Job] = []
     again: datetime | None = None
+    shut = False
     clock = lane.clock
     for row in connection.execute(within.next, {"its_lane": name, "at": at, "most": free}).all():
         if rate is not None:
             needed = min(row.pictures, rate)
             if needed > lane.room(rate) - asked:
-                again = lane.when(asked + needed, rate)
+                again, shut = lane.when(asked + needed, rate), True
                 break
             asked += needed
         if row.priority == Priority.NORMAL:
@@ -234,7 +246,7 @@ def _claim(connection: Connection, name: str, worker: str, limits: Limits, most:
         lanes.spend(connection, lane, pictures=asked, clock=clock)
     elif again is None:
         again = _next_due(connection, name, within)
-    return Claimed(jobs=tuple(taken), again=again)
+    return Claimed(jobs=tuple(taken), again=again, shut=shut)
 
 
 def _next_due(connection: Connection, lane: str, within: _Statements) -> datetime | None:

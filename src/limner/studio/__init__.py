@@ -161,8 +161,7 @@ class Studio:
         if not fresh:
             raise Repeated
         log.info("accepted", job=job.id, model=job.model, estimate=job.estimate)
-        spent = await self.board.spent(asked.member)
-        return job_card(job, model=model.title, spent=spent, waits=await self.usher.says(job))
+        return job_card(job, model=model.title, waits=await self.usher.says(job))
 
     async def _with_offers(self, trouble: OverBudget, member: Member, request: Request) -> OverBudget:
         """The refusal with a button for what still fits, and the request kept for it."""
