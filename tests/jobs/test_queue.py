@@ -250,7 +250,7 @@ async def test_what_others_use_of_the_same_account_is_counted(
 async def test_a_provider_that_refuses_without_a_delay_is_left_alone_for_a_while_and_then_felt_for(
     keyed_house: House, openai: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lanes, "FIRST_PAUSE", timedelta(seconds=0.5))
+    monkeypatch.setattr(lanes, "FIRST_PAUSE", timedelta(seconds=2))
     openai.faults += ["rate_limit_bare"] * lanes.BREAKS_AT
     channel = Channel()
     async with keyed_house.open(platforms=(channel,), openai={"concurrency": 3}) as limner:
