@@ -32,6 +32,8 @@ from limner.studio.hands import Hands
 log = structlog.get_logger(__name__)
 
 GRACE_SECONDS = 20.0
+SWEEP_SECONDS = 12 * 3600.0
+"""Between two times that what nobody needs any longer is cleared away."""
 QUIET_PACE = 5.0
 """Seconds between two tellings where nobody can be told."""
 
@@ -162,12 +164,15 @@ def _pace(reach: dict[str, Courier], platform: str) -> float:
 
 
 async def _tidy(store: Store, studio: Studio, left: tuple[Address, ...]) -> None:
-    """Puts in order what an earlier process left."""
-    try:
-        await studio.board.excuse(left)
-        await store.sweep()
-    except Exception:  # nobody waits for this: what it met belongs into the log
-        log.exception("what was left could not be put in order")
+    """Puts in order what an earlier process left, and now and then what has been left since."""
+    while True:
+        try:
+            await studio.board.excuse(left)
+            left = ()
+            await store.sweep()
+        except Exception:  # nobody waits for this: what it met belongs into the log
+            log.exception("what was left could not be put in order")
+        await asyncio.sleep(SWEEP_SECONDS)
 
 
 def _empty(folder: Path) -> Path:

@@ -7,8 +7,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
+from limner import opening
 from limner.app import Limner
 from limner.domain.card import Card, Role, State
 from limner.domain.place import Address, Attachment
@@ -16,6 +18,7 @@ from limner.ears.samples import samples
 from limner.engines import Painted, PictureFile
 from limner.jobs.journal import Journal
 from limner.models import Usage
+from limner.store import Store
 from tests.backends.fixtures import on_sqlite
 from tests.conversations.reading import paintings
 from tests.fakes.openai import FakeOpenAI
@@ -197,6 +200,22 @@ def arrived(folder: Path) -> Painted:
     Image.new("RGB", (1024, 1024), "red").save(file)
     picture = PictureFile(path=file, media_type="image/png", width=1024, height=1024)
     return Painted(pictures=(picture,), usage=Usage(text_in=10, image_out=196), request_id="req_1")
+
+
+async def test_what_nobody_needs_any_longer_is_cleared_away_while_it_runs(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swept = asyncio.Semaphore(0)
+
+    async def sweep(_: Store) -> int:
+        swept.release()
+        return 0
+
+    monkeypatch.setattr(opening, "SWEEP_SECONDS", 0.01)
+    monkeypatch.setattr(Store, "sweep", sweep)
+    async with opened(house, Channel()), asyncio.timeout(20):
+        for _ in range(3):
+            await swept.acquire()
 
 
 async def test_what_surely_never_arrived_is_tried_again(keyed_house: House, openai: FakeOpenAI) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from limner.domain.card import Card, State, says
 from limner.domain.place import Address, Place
 from limner.domain.request import Reference, Request
 from limner.errors import NotFound
 from limner.store import Note, Store
-from tests.store.making import CHANNEL, NOON, an_accepted
+from tests.store.making import CHANNEL, NOON, a_painted, an_accepted
 
 
 def at(message: str, place: Place = CHANNEL, **fields: object) -> Address:
@@ -86,6 +88,45 @@ async def test_something_happens_once_for_ever(store: Store) -> None:
     assert sorted(await asyncio.gather(*(store.once.first("event") for _ in range(8)))) == [False] * 7 + [True]
     assert not await store.once.first("event")
     assert await store.once.first("'; DROP TABLE once; --")
+
+
+async def test_what_came_lately_is_forgotten_and_what_is_once_for_ever_is_not(store: Store) -> None:
+    within = timedelta(seconds=2)
+    assert await store.once.lately("pressed", within=within)
+    assert not await store.once.lately("pressed", within=within)
+    assert await store.once.first("event")
+    await store.sweep()
+    assert await rows_of(store, "once") == 2
+    await ago(store, "once", timedelta(minutes=2))
+    await store.sweep()
+    assert await rows_of(store, "once") == 1
+    assert not await store.once.first("event")
+
+
+async def rows_of(store: Store, table: str) -> int:
+    count = text(f"SELECT count(*) FROM {table}")
+    return int(await store._database.read(lambda connection: connection.execute(count).scalar_one()))
+
+
+async def ago(store: Store, table: str, passed: timedelta) -> None:
+    """Lets so much time pass for what a table has."""
+    at = text(f"UPDATE {table} SET created = :at")
+    when = (datetime.now(UTC) - passed).replace(tzinfo=None)
+    await store._database.write(lambda connection: connection.execute(at, {"at": str(when)}) and None)
+
+
+async def test_a_card_that_is_out_of_reach_for_a_week_is_given_up_and_its_picture_stays(store: Store) -> None:
+    long_ago = datetime.now(UTC) - timedelta(days=8)
+    tried = {"undelivered": "I may not post there.", "deliveries": 30}
+    gone, new, resting = [await a_painted(store, created=long_ago) for _ in range(3)]
+    await store.jobs.change(gone.id, **tried, ended=long_ago)
+    await store.jobs.change(new.id, **tried)
+    await store.jobs.change(resting.id, **{**tried, "deliveries": 3}, ended=long_ago)
+    await store.sweep()
+
+    left = {job.id for job in await store.queue.undelivered("w-1", most=9)}
+    assert left == {new.id, resting.id}
+    assert len(await store.library.of_job(gone.id)) == 1
 
 
 async def test_pictures_of_a_waiting_note_are_not_taken_from_under_it(store: Store) -> None:

@@ -24,6 +24,7 @@ from limner.store.lock import Lock
 from limner.store.migrations import migrate
 from limner.store.notes import Note, Notes
 from limner.store.once import Once
+from limner.store.overdue import give_up
 from limner.store.people import People
 from limner.store.presence import SINGLE, Presence
 from limner.store.queue import Queue
@@ -114,7 +115,10 @@ class Store:
         await self.health.watch(self.blobs.probe_writing)
 
     async def sweep(self) -> int:
-        """Removes bytes that nothing uses, older than an hour; gives how many. For a start, behind everything else."""
+        """Forgets what is not waited for any longer, and removes bytes that nothing uses, older than an hour; gives how
+        many. For a start and now and then, behind everything else."""
+        await give_up(self._database)
+        await self.once.forget_passing()
         await self.drafts.forget_old()
         await self.library.forget_orphans()
         return await self.blobs.sweep(self.library.named)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import Connection, Executable, bindparam
+from sqlalchemy import Connection, Executable, bindparam, delete
 
 from limner.store.database import Database, Inserting, either, now
 from limner.store.tables import once
 
+PASSING = timedelta(minutes=1)
+"""How long at least it is known that a key came lately."""
+_LATELY = "lately:"
+
 
 class Once:
-    """Remembers keys for good."""
+    """Remembers keys for good, and some for a moment."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -21,8 +25,13 @@ class Once:
         return await self._database.write(_first, key)
 
     async def lately(self, key: str, *, within: timedelta) -> bool:
-        """True when this key has not come within so long."""
-        return await self._database.write(_lately, key, within)
+        """True when this key has not come within so long, a minute at most."""
+        return await self._database.write(_lately, _LATELY + key, within)
+
+    async def forget_passing(self) -> None:
+        """Forgets what came lately and is no longer asked for."""
+        old = delete(once).where(once.c.key.startswith(_LATELY), once.c.created < now() - PASSING)
+        await self._database.write(lambda connection: connection.execute(old) and None)
 
     async def told(self, team: str, note: str) -> bool:
         """True the first time that this team is told this."""
