@@ -1,4 +1,4 @@
-"""Drafts: requests that were refused for their price, and wait whether their member asks for less."""
+"""Drafts: requests that were refused, for their price or their words, and wait whether their member asks otherwise."""
 
 from __future__ import annotations
 

@@ -186,7 +186,7 @@ class Studio:
         return offering
 
     async def draft(self, id: str | None, member: Member) -> Draft:
-        """A request of this member's that was refused for its price.
+        """A request of this member's that was refused and may be asked for otherwise.
 
         Raises:
             Refusal: It is there no longer.
