@@ -111,7 +111,7 @@ async def test_the_same_words_at_the_same_time_make_one_call(keyed_house: House,
         openai.screening_hold.set()
         verdicts = await asyncio.gather(*asked[1:])
 
-    assert {verdict.flagged for verdict in verdicts if verdict} == {False}
+    assert {each.screening.flagged for each in verdicts if each.screening} == {False}
     assert len(verdicts) == 4
     assert len(openai.screened) <= 2
 

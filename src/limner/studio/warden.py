@@ -110,12 +110,10 @@ class Warden:
             return None, "drawn offline"
         if not required and not (self._settings.screen and rules.moderation):
             return None, "not screened: switched off"
-        verdict = await self._screenings.of(request)
-        if verdict is None:
-            return (Unscreened(), "") if required else (None, "not screened: moderation gave no verdict")
-        if verdict.flagged:
-            return Screened(what=_seen(verdict.categories)), ""
-        return None, "screened"
+        answer = await self._screenings.of(request)
+        if answer.screening is not None and answer.screening.flagged:
+            return Screened(what=_seen(answer.screening.categories)), ""
+        return (Unscreened(), "") if required and not answer.whole else (None, answer.how)
 
     async def _mending(self, member: Member, request: Request) -> tuple[Button, ...]:
         draft = await self._store.drafts.add(team=member.team, member=member.id, request=request)
