@@ -8,6 +8,7 @@ from structlog.testing import capture_logs
 from limner.domain.card import Card, State
 from limner.domain.place import Attachment
 from limner.ears.samples import samples
+from limner.jobs.easel import TRIES
 from tests.conversations.reading import paintings
 from tests.fakes.openai import FakeOpenAI
 from tests.house import House
@@ -97,14 +98,14 @@ async def test_a_rate_limit_is_waited_for(keyed_house: House, openai: FakeOpenAI
 
 async def test_a_rate_limit_that_stays_is_a_sentence_and_free(keyed_house: House, openai: FakeOpenAI) -> None:
     channel = Channel()
-    openai.faults += ["rate_limit"] * 4
+    openai.faults += ["rate_limit"] * TRIES
     async with keyed_house.open(platforms=(channel,)) as limner:
         await limner.take(ask(prompt="a red fox", quality="draft"))
         card = await channel.settled()
 
     assert "busy for us right now" in text(card)
     assert labels(card) == ["Try again"]
-    assert paintings(openai) == 4
+    assert paintings(openai) == TRIES
     assert openai.billed == 0
     assert sum(amount for amount in ledger(keyed_house).values() if amount > 0) == 0
 

@@ -155,7 +155,9 @@ def _open(connection: Connection, row: dict[str, Any], caps: tuple[ledger.Cap, .
 def close(connection: Connection, id: int, end: End) -> None:
     """Closes an attempt, within a transaction. One that is closed stays as it is, unless it was in doubt and has been
     paid for after all."""
-    found = connection.execute(_LOCKED, {"its_id": id}).mappings().one()
+    found = connection.execute(_LOCKED, {"its_id": id}).mappings().first()
+    if found is None:
+        return
     # What was given up for lost may arrive after all.
     late = found["outcome"] == Outcome.UNKNOWN and end.outcome is Outcome.PAID
     if end.outcome is Outcome.OPEN or not (found["outcome"] == Outcome.OPEN or late):
