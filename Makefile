@@ -14,7 +14,6 @@ help:
 	@echo "make check   format, lint, types, import rules"
 	@echo "make bench   compare with a bare tutorial-style bot"
 	@echo "make chaos   kill it at every point and at random, on both databases (half an hour)"
-	@echo "make chaos   kill real processes at named and random moments, and audit what is left"
 	@echo "make format  put the code into shape"
 
 .venv/.run: requirements.lock pyproject.toml
