@@ -30,7 +30,13 @@ def build(client: discord.Client, table: Table, inbox: Inbox) -> app_commands.Co
         allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
     )
     for action in table.commands:
-        tree.add_command(_slash(action, inbox))
+        if action.group is None:
+            tree.add_command(_slash(action, inbox))
+    for group in table.groups:
+        words = app_commands.Group(name=group.name, description=_described(group.help, group.name))
+        for action in table.within(group):
+            words.add_command(_slash(action, inbox))
+        tree.add_command(words)
     for action in table.menus:
         tree.add_command(_menu(action, inbox))
     tree.error(inbox.stale)
@@ -89,7 +95,7 @@ def _slash(action: Action, inbox: Inbox) -> app_commands.Command[Any, ..., None]
             ),
         ]
     )
-    described = {name: shorten(one_line(parameter.help), HELP) or name for name, parameter, _ in options}
+    described = {name: _described(parameter.help, name) for name, parameter, _ in options}
     offered = {name: _choices(parameter.choices) for name, parameter, _ in options if parameter.kind is Kind.CHOICE}
     completed = {
         name: _completion(parameter, inbox)
@@ -99,9 +105,11 @@ def _slash(action: Action, inbox: Inbox) -> app_commands.Command[Any, ..., None]
     app_commands.describe(**described)(callback)
     app_commands.choices(**offered)(callback)
     app_commands.autocomplete(**completed)(callback)
-    return app_commands.Command(
-        name=action.name, description=shorten(one_line(action.help), HELP) or action.name, callback=callback
-    )
+    return app_commands.Command(name=action.word, description=_described(action.help, action.word), callback=callback)
+
+
+def _described(help: str, name: str) -> str:
+    return shorten(one_line(help), HELP) or name
 
 
 def _options(action: Action) -> Iterator[tuple[str, Parameter, bool]]:

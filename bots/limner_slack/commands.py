@@ -6,7 +6,6 @@ import re
 from typing import Any, NamedTuple
 
 from limner.domain.action import Action, Table
-from limner.domain.options import Kind
 from limner.domain.text import clean
 from limner.domain.words import read_words
 from limner.errors import BadOption
@@ -25,24 +24,25 @@ class Typed(NamedTuple):
     values: dict[str, Any]
 
 
-def read(table: Table, text: str, *, action: str = MAIN, spoken_to: bool = False) -> Typed:
-    """What the words after a command ask for. After the main command another one may be named first (`show a41f`),
-    provided that the rest is what it takes: `show me a fox` is a prompt. `spoken_to`: a mention or a direct message,
-    where people say `imagine a fox` too.
+def read(table: Table, text: str, *, before: str = MAIN, spoken_to: bool = False) -> Typed:
+    """What the words after a slash command ask for, which itself stands for the words `before` them. After the main
+    command another one may be named (`show a41f`), provided that the rest is what it takes: `show me a fox` is a
+    prompt. `spoken_to`: a mention or a direct message, where people say `imagine a fox` too.
 
     Raises:
-        UnknownFlag: The nearest known one is named.
+        UnknownCommand, UnknownFlag: The nearest known one is named.
         BadOption: A flag that needs a value has none.
     """
     words = clean(text)
-    if action == MAIN:
-        first, _, rest = words.partition(" ")
-        named = table.get(first.lower())
-        if named is not None and named.command and named.name != MAIN and (values := _fitting(named, rest)) is not None:
-            return Typed(named.name, values)
-        if spoken_to and first.lower() == MAIN and rest.strip():
-            words = rest
-    return Typed(action, _values(table[action], words))
+    if before != MAIN:
+        action, rest = table.command(f"{before} {words}")
+        return Typed(action.name, read_words(action, rest))
+    named = table.named(words)
+    if named is not None and named[0].name == MAIN:
+        words = named[1] if spoken_to and named[1] else words
+    elif named is not None and (values := _fitting(*named)) is not None:
+        return Typed(named[0].name, values)
+    return Typed(MAIN, read_words(table[MAIN], words))
 
 
 def is_bare(text: str) -> bool:
@@ -63,30 +63,13 @@ def without_mention(text: str, bot: str) -> str:
     return clean(re.sub(rf"<@{re.escape(bot)}(?:\|[^>]*)?>[,:]?", " ", text))
 
 
-def _values(action: Action, words: str) -> dict[str, Any]:
-    """The options; where the first ones are ids and places, each takes one word: `a41f #general with thanks`."""
-    values = read_words(action, words)
-    typed = [each for each in action.parameters if each.kind not in {Kind.PICTURE, Kind.PICTURES}]
-    if not typed or not typed[0].completes or not isinstance(values.get(typed[0].name), str):
-        return values
-    left = values.pop(typed[0].name).strip()
-    for parameter in typed:
-        if not left or parameter.name in values:
-            continue
-        if parameter.required and parameter.completes:
-            values[parameter.name], _, left = left.partition(" ")
-        elif parameter.kind in {Kind.LINE, Kind.PROSE} and not parameter.choices:
-            values[parameter.name], left = left, ""
-        left = left.strip()
-    if left:
-        values[typed[0].name] = f"{values.get(typed[0].name, '')} {left}".strip()
-    return values
-
-
 def _fitting(action: Action, rest: str) -> dict[str, Any] | None:
-    """The options of an action that was named as the first word, or None when the rest is not what it takes."""
+    """The options of an action that was named first, or None when the rest is not what it takes. Two words that name
+    one are meant as they are said."""
+    if action.group is not None:
+        return read_words(action, rest)
     try:
-        values = _values(action, rest)
+        values = read_words(action, rest)
     except BadOption:
         return None
     for parameter in action.parameters:

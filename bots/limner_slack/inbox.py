@@ -86,17 +86,17 @@ class Inbox:
         place = self._place(body["channel_id"])
         person = Person(id=body["user_id"], name=body.get("user_name") or body["user_id"])
         address = self._address(place, person, url=body.get("response_url"))
-        action = self._slash.get(body["command"], MAIN)
+        before = self._slash.get(body["command"], MAIN)
         text = str(body.get("text") or "")
         team = body.get("team_id")
         if self._me.enterprise is not None and body.get("enterprise_id") == self._me.enterprise:
             team = self._me.enterprise  # a command tells both of its member
-        if action == MAIN and commands.is_bare(text):
+        if before == MAIN and commands.is_bare(text):
             await ack()
             self._start(self._open(MAIN, None, address, person, body["trigger_id"]), address, person, team)
         else:
             noted = asyncio.Event()
-            work = self._typed(text, address, person, event, action=action, noted=noted.set)
+            work = self._typed(text, address, person, event, before=before, noted=noted.set)
             await self._acknowledge(ack, noted, self._start(work, address, person, team))
 
     async def on_message(self, body: dict[str, Any]) -> None:
@@ -195,13 +195,13 @@ class Inbox:
         person: Person,
         event: str,
         *,
-        action: str = MAIN,
+        before: str = MAIN,
         spoken_to: bool = False,
         pictures: tuple[Attachment, ...] = (),
         answers: str | None = None,
         noted: Callable[[], None] = lambda: None,
     ) -> None:
-        typed = commands.read(self._limner.table, text, action=action, spoken_to=spoken_to)
+        typed = commands.read(self._limner.table, text, before=before, spoken_to=spoken_to)
         ask = Ask(
             action=typed.action,
             values=typed.values,
@@ -420,7 +420,7 @@ class Inbox:
 
 
 def commands_of(limner: Limner) -> dict[str, str]:
-    """The slash commands that lead here, with their actions."""
+    """The slash commands that lead here, with what each stands for."""
     slack = limner.settings.slack
     return manifest.commands(limner.table, slack.command if slack else "/imagine")
 

@@ -47,12 +47,13 @@ TAKEN = frozenset(
 
 
 def commands(table: Table, command: str) -> dict[str, str]:
-    """Every slash command with the name of its action; those whose name Slack keeps for itself are left out."""
+    """Every slash command with the name of its action or its group; those whose name Slack keeps for itself are left
+    out."""
     named = {command: MAIN}
-    for action in table.commands:
-        own = f"/{action.name}"
-        if action.name != MAIN and action.name not in TAKEN and own not in named and len(own) <= 32:
-            named[own] = action.name
+    for name in dict.fromkeys(action.group.name if action.group else action.name for action in table.commands):
+        own = f"/{name}"
+        if name != MAIN and name not in TAKEN and own not in named and len(own) <= 32:
+            named[own] = name
     return named
 
 
@@ -72,7 +73,7 @@ def manifest(table: Table, command: str = "/imagine") -> dict[str, Any]:
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "Limner", "always_online": True},
-            "slash_commands": [_command(slash, table[name]) for slash, name in commands(table, command).items()],
+            "slash_commands": [_command(slash, name, table) for slash, name in commands(table, command).items()],
             **_shortcuts(table),
         },
         "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
@@ -86,14 +87,21 @@ def manifest(table: Table, command: str = "/imagine") -> dict[str, Any]:
     }
 
 
-def _command(slash: str, action: Action) -> dict[str, Any]:
-    hint = usage(action)
+def _command(slash: str, name: str, table: Table) -> dict[str, Any]:
+    group = next((each for each in table.groups if each.name == name), None)
+    help, hint = (group.help, _words(table.within(group))) if group else (table[name].help, usage(table[name]))
     return {
         "command": slash,
-        "description": shorten(action.help, 200) or action.name,
+        "description": shorten(help, 200) or name,
         **({"usage_hint": hint} if hint else {}),
         "should_escape": False,
     }
+
+
+def _words(actions: tuple[Action, ...]) -> str:
+    """What may follow a group's name: `save name … | list`."""
+    needed = ((each.word, *(p.name for p in each.parameters if p.required)) for each in actions)
+    return shorten(" | ".join(" ".join(words) for words in needed), 200)
 
 
 def usage(action: Action, limit: int = 200) -> str:

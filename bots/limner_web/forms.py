@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +11,7 @@ from limner.domain.options import Kind, Parameter
 from limner.domain.record import Record
 from limner.domain.text import clean
 from limner.domain.words import read_words
-from limner.errors import Refusal
+from limner.errors import UnknownCommand
 
 MAIN = "imagine"
 """What plain words mean."""
@@ -21,7 +20,7 @@ FIELD = "field-"
 """What the names of a panel's and a form's fields begin with."""
 OFFERED = 8
 
-_COMMAND = re.compile(r"/(?P<name>[A-Za-z][A-Za-z-]*)(?:\s+|$)(?P<words>.*)", re.DOTALL)
+_COMMAND = re.compile(r"/(?P<words>[A-Za-z][A-Za-z-]*(?:\s.*)?)", re.DOTALL)
 _PARTIAL = re.compile(r"(?P<before>.*?)(?P<last>\S*)", re.DOTALL)
 _FLAG = re.compile(r"(?:--?|—|–)(?P<name>[a-z-]*)", re.IGNORECASE)
 
@@ -39,26 +38,18 @@ def split(table: Table, typed: str) -> tuple[Action, str]:
     """The action that a text names, and the words after its name.
 
     Raises:
-        Refusal: It names none.
+        UnknownCommand: It names none.
     """
     words = clean(typed)
     command = _COMMAND.fullmatch(words)
-    if command is None:
-        return table[MAIN], words
-    name = command["name"].lower()
-    action = table.get(name)
-    if action is None or not action.command:
-        near = difflib.get_close_matches(name, [each.name for each in table.commands], n=1)
-        hint = f" Did you mean /{near[0]}?" if near else ""
-        raise Refusal(why=f"I do not know /{name}.{hint} /help shows what there is.")
-    return action, command["words"]
+    return (table[MAIN], words) if command is None else table.command(command["words"])
 
 
 def typed(table: Table, words: str, fields: Mapping[str, str]) -> tuple[Action, dict[str, Any]]:
     """The action and its options: what was typed, and for the rest what the panel says.
 
     Raises:
-        Refusal: There is no such command, or a flag cannot be.
+        BadOption: There is no such command, or a flag cannot be.
     """
     action, rest = split(table, words)
     values = read_words(action, rest)
@@ -94,18 +85,18 @@ def wanted(table: Table, text: str) -> tuple[Parameter, str, str] | None:
         found = next((each for each in parameters if flag["name"].lower() in {each.name, each.short}), None)
         if found is not None and (found.completes or found.choices):
             return found, last, before
-    if said == [f"/{action.name}"] and parameters and parameters[0].completes and not last.startswith("-"):
+    if " ".join(said) == f"/{action.typed}" and parameters and parameters[0].completes and not last.startswith("-"):
         return parameters[0], last, before
     return None
 
 
 def suggest(table: Table, text: str) -> tuple[Suggestion, ...]:
     """Commands for what begins with a stroke, flags for what begins with dashes."""
-    if re.fullmatch(r"/[A-Za-z-]*", text):
+    if re.fullmatch(r"/[A-Za-z-]*(?: [A-Za-z-]*)?", text):
         return tuple(
-            Suggestion(text=f"/{each.name} ", label=f"/{each.name}", help=each.help)
+            Suggestion(text=f"/{each.typed} ", label=f"/{each.typed}", help=each.help)
             for each in table.commands
-            if each.name.startswith(text[1:].lower())
+            if each.typed.startswith(text[1:].lower())
         )
     match = _PARTIAL.fullmatch(text)
     assert match is not None
@@ -138,5 +129,5 @@ def complete(names: tuple[str, ...], before: str) -> tuple[Suggestion, ...]:
 def _named(table: Table, text: str) -> Action:
     try:
         return split(table, text)[0]
-    except Refusal:
+    except UnknownCommand:
         return table[MAIN]

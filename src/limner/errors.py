@@ -2,7 +2,8 @@
 
     Trouble
     ├── Refusal                 the request cannot be taken; nothing was charged
-    │   ├── BadOption           EmptyPrompt, PromptTooLong, UnknownFlag, ImpossibleShape, TooManyPictures
+    │   ├── BadOption           EmptyPrompt, PromptTooLong, UnknownFlag, UnknownCommand, ImpossibleShape,
+    │   │                       TooManyPictures
     │   ├── BadFile             NotAPicture, DamagedPicture, PictureTooLarge, PictureFileTooLarge, BadMask,
     │   │                       NotSound, SilentSound, SoundTooLong, NotFetched, ForeignHost
     │   ├── NotFound            not there, or not this team's: the two look the same
@@ -75,6 +76,10 @@ class PromptTooLong(BadOption):
 
 class UnknownFlag(BadOption):
     """I do not know “{flag}”.{hint} The flags are: {known}."""
+
+
+class UnknownCommand(BadOption):
+    """I do not know /{name}.{hint} /help shows what there is."""
 
 
 class ImpossibleShape(BadOption):

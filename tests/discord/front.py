@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from limner.config import Settings, load
-from limner.domain.action import Action, On, Reply, Table, action
+from limner.domain.action import Action, Group, On, Reply, Table, action
 from limner.domain.ask import Ask
 from limner.domain.card import Card, Form, Line, Picture, Role, State, says
 from limner.domain.options import Background, Name, Options, Pictures, Prompt, Quality, option
@@ -64,6 +64,16 @@ class Share(Options):
     place: Name = option("Where to", completes="places")
 
 
+class Save(Options):
+    """Keep a style."""
+
+    name: Name = option("What it is called", completes="styles")
+    references: Pictures = option("How it looks", default=())
+
+
+STYLE = Group(name="style", help="Keep and list styles.", bare="style-list")
+
+
 async def _unused(asked: Any, studio: Any) -> Card:
     raise AssertionError("the peer of the front door runs no action")
 
@@ -77,6 +87,8 @@ TABLE = Table(
         _action(Imagine, "imagine", command=True, costs=True),
         _action(Plain, "status", command=True, reply=Reply.PRIVATE),
         _action(Share, "share", command=True, reply=Reply.PRIVATE),
+        _action(Save, "style-save", command=True, group=STYLE),
+        _action(Plain, "style-list", command=True, group=STYLE, reply=Reply.PRIVATE),
         _action(Plain, "help", command=True, reply=Reply.PRIVATE),
         _action(Plain, "from-message", menu="Imagine from this"),
         _action(Plain, "listen"),

@@ -68,6 +68,21 @@ async def test_a_command_is_acknowledged_and_its_options_reach_the_front_door(
     assert front.addresses[0].message == ada.sees()[0].id
 
 
+async def test_commands_that_share_a_word_are_one_command_with_several_within(
+    front: FrontDoor, discord: FakeDiscord, ada: Acting
+) -> None:
+    style = next(each for each in discord.commands if each["name"] == "style")
+    assert [(each["type"], each["name"]) for each in style["options"]] == [(1, "save"), (1, "list")]
+
+    await ada.slash("style save", name="spring", files=(("fox.png", b"one"),))
+    await discord.until(lambda: front.addresses)
+
+    assert front.asks[0].action == "style-save"
+    assert front.asks[0].values["name"] == "spring"
+    assert [each.name for each in front.asks[0].values["references"]] == ["fox.png"]
+    assert (await ada.complete("style save", "name", "spr"))[0] == "styles-spr-0"
+
+
 async def test_who_may_manage_the_server_is_an_admin(front: FrontDoor, discord: FakeDiscord, bob: Acting) -> None:
     discord.admins.add("bob")
     sent = await bob.slash("status")

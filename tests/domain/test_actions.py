@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 
 from limner import actions
 from limner.actions.gallery import older
-from limner.cli import ASKS
-from limner.domain.action import Action, On
+from limner.cli import ASKS, GROUPS
+from limner.domain.action import Action, Group, On, Table, action
 from limner.domain.card import Button, Press
+from limner.domain.options import Options
 from limner.domain.text import clean
+from limner.errors import UnknownCommand
 
 TABLE = tuple(actions.table())
 
@@ -54,7 +56,9 @@ def test_every_action_is_in_the_order_of_help_or_hidden() -> None:
 
 
 def test_the_terminal_offers_actions_that_exist() -> None:
-    assert set(ASKS) <= {each.name for each in TABLE if each.command}
+    assert set(ASKS) <= {each.typed for each in TABLE if each.command}
+    assert {each.name: each.help for each in actions.table().groups if each.name in GROUPS} == GROUPS
+    assert {typed.split()[0] for typed in ASKS if " " in typed} == set(GROUPS)
 
 
 def test_a_voice_function_names_its_parameters_as_the_options() -> None:
@@ -93,3 +97,54 @@ def test_the_button_to_older_pictures_keeps_as_much_of_any_search_as_it_can(word
 def test_a_button_whose_code_cannot_be_read_back_is_none(fields: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="cannot be read back"):
         Button(label="Older", **fields)
+
+
+LIST = Group(name="style", help="Styles.", bare="style-list")
+
+
+async def _unused(asked: Any, studio: Any) -> Any:
+    raise AssertionError("nothing is run here")
+
+
+GROUPED = Table(
+    (
+        action(Options, name="style-list", command=True, group=LIST)(_unused),
+        action(Options, name="style-save", command=True, group=LIST)(_unused),
+        action(Options, name="show", command=True)(_unused),
+        action(Options, name="hidden")(_unused),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "named"),
+    [
+        ("style save spring", ("style-save", "spring")),
+        ("Style  SAVE\nspring  rain", ("style-save", "spring  rain")),
+        ("style", ("style-list", "")),
+        (" style list ", ("style-list", "")),
+        ("show a41f", ("show", "a41f")),
+        ("save spring", None),
+        ("style-save spring", None),
+        ("style of Monet", None),
+        ("hidden", None),
+        ("", None),
+    ],
+)
+def test_words_name_a_command_by_its_name_or_after_its_groups(typed: str, named: tuple[str, str] | None) -> None:
+    found = GROUPED.named(typed)
+
+    assert (None if found is None else (found[0].name, found[1].strip())) == named
+    if named is None:
+        with pytest.raises(UnknownCommand):
+            GROUPED.command(typed)
+
+
+@given(st.text(max_size=60))
+def test_any_words_name_a_command_or_get_a_sentence(words: str) -> None:
+    found = GROUPED.named(words)
+    if found is not None:
+        assert GROUPED.command(words) == found
+    else:
+        with pytest.raises(UnknownCommand, match="/help shows what there is"):
+            GROUPED.command(words)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from limner.domain.action import Action, On, Reply, Table, action
+from limner.domain.action import Action, Group, On, Reply, Table, action
 from limner.domain.card import Card
 from limner.domain.options import Name, Options, Pictures, Prompt, Quality, option
 from limner.domain.shape import Shape
@@ -48,6 +48,16 @@ class Gallery(Options):
     words: Name | None = option("Words to look for", default=None)
 
 
+class Save(Options):
+    """Keep a style."""
+
+    name: Name = option("What it is called", completes="styles")
+    before: Name | None = option("Words before the prompt", default=None)
+
+
+STYLE = Group(name="style", help="Keep and list styles.", bare="style-list")
+
+
 async def _answer(asked: Any, studio: Any) -> Card:
     raise AssertionError("the front door answers in these tests")
 
@@ -63,6 +73,8 @@ TABLE = Table(
         _action(Show, "show", command=True),
         _action(Gallery, "gallery", command=True, reply=Reply.PRIVATE),
         _action(Share, "share", command=True, reply=Reply.PRIVATE),
+        _action(Save, "style-save", command=True, group=STYLE),
+        _action(Nothing, "style-list", command=True, group=STYLE),
         _action(Nothing, "status", command=True, reply=Reply.PRIVATE),
         _action(Nothing, "help", command=True, reply=Reply.PRIVATE),
         _action(Nothing, "listen", meanwhile="Listening…"),

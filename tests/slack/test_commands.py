@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limner.errors import BadOption, UnknownFlag
+from limner.errors import BadOption, UnknownCommand, UnknownFlag
 from limner_slack.commands import is_bare, read, unmarked, without_mention
 from tests.slack.table import TABLE
 
@@ -36,6 +36,9 @@ from tests.slack.table import TABLE
         ("edit", "imagine", {"prompt": "edit"}),
         ("showing off", "imagine", {"prompt": "showing off"}),
         ("imagine dragons", "imagine", {"prompt": "imagine dragons"}),
+        ("style list", "style-list", {}),
+        ("Style Save spring soft light", "style-save", {"name": "spring", "before": "soft light"}),
+        ("style of Monet", "imagine", {"prompt": "style of Monet"}),
     ],
 )
 def test_the_first_word_is_a_command_only_when_the_rest_fits(text: str, action: str, values: dict[str, str]) -> None:
@@ -43,9 +46,18 @@ def test_the_first_word_is_a_command_only_when_the_rest_fits(text: str, action: 
 
 
 def test_a_command_of_its_own_takes_all_the_words() -> None:
-    assert read(TABLE, "red fox", action="gallery") == ("gallery", {"words": "red fox"})
-    assert read(TABLE, "zz", action="show") == ("show", {"picture": "zz"})
-    assert read(TABLE, "a41f and more", action="show") == ("show", {"picture": "a41f and more"})
+    assert read(TABLE, "red fox", before="gallery") == ("gallery", {"words": "red fox"})
+    assert read(TABLE, "zz", before="show") == ("show", {"picture": "zz"})
+    assert read(TABLE, "a41f and more", before="show") == ("show", {"picture": "a41f and more"})
+
+
+def test_a_command_of_several_words_means_one_of_them() -> None:
+    assert read(TABLE, "save “late spring” soft light", before="style") == (
+        "style-save", {"name": "late spring", "before": "soft light"},
+    )  # fmt: skip
+    assert read(TABLE, "", before="style") == ("style-list", {})
+    with pytest.raises(UnknownCommand, match=r"I do not know /style lust\. Did you mean /style list"):
+        read(TABLE, "lust", before="style")
 
 
 def test_one_who_is_spoken_to_may_be_told_to_imagine() -> None:

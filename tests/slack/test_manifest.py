@@ -21,6 +21,7 @@ def test_every_command_of_the_table_is_there_but_those_that_slack_keeps_for_itse
         "/show": "show",
         "/gallery": "gallery",
         "/share": "share",
+        "/style": "style",
     }
     assert {"help", "status"} <= TAKEN
 
@@ -33,4 +34,6 @@ def test_the_message_shortcut_is_there_by_its_label() -> None:
 
 def test_the_hint_says_what_may_follow() -> None:
     assert usage(TABLE["imagine"]).startswith("prompt [--square|--wide|--tall] [--draft|")
+    style = next(each for each in manifest(TABLE)["features"]["slash_commands"] if each["command"] == "/style")
+    assert (style["description"], style["usage_hint"]) == ("Keep and list styles.", "save name | list")
     assert usage(TABLE["share"]) == "picture place [--note …]"

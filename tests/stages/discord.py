@@ -83,7 +83,7 @@ class DiscordStage:
     async def command(
         self, name: str, *, member: str = "ada", files: tuple[tuple[str, bytes], ...] = (), **values: Any
     ) -> Seen:
-        return await self._answered(await self.act(member).slash(name, files=files, **values))
+        return await self._answered(await self.act(member).slash(self.limner.table[name].typed, files=files, **values))
 
     async def press(self, seen: Seen, label: str, *, member: str = "ada") -> Seen:
         message = self.fake.messages[seen.message]

@@ -101,13 +101,15 @@ class SlackStage:
         """Slash commands take no files on Slack: with some, it is a mention."""
         typed = self._typed(name, values)
         before = self._now(member)
+        action = self.limner.table[name]
         if files:
             held = tuple(self.fake.workspace.new_file(file, data) for file, data in files)
-            word = "" if name == MAIN else f"{name} "
+            word = "" if name == MAIN else f"{action.typed} "
             await self.fake.say(f"@Limner {word}{typed}", user=member, channel=HOME, files=held)
         else:
-            own = {action: slash for slash, action in commands(self.limner.table, "/imagine").items()}
-            slash, word = (own[name], "") if name in own else ("/imagine", name)
+            own = {name: slash for slash, name in commands(self.limner.table, "/imagine").items()}
+            first, _, second = action.typed.partition(" ")
+            slash, word = (own[first], second) if first in own else ("/imagine", action.typed)
             await self.fake.slash(f"{word} {typed}".strip(), command=slash, user=member, channel=HOME)
         return await self._answered(member, before)
 

@@ -359,7 +359,7 @@ def typed(action: Any, values: dict[str, Any]) -> str:
             flags.append(f"--{parameter.name}")
         else:
             flags.append(f'--{parameter.name} "{value}"')
-    return " ".join([f"/{action.name}", *words, *flags])
+    return " ".join([f"/{action.typed}", *words, *flags])
 
 
 __all__ = ["Browser", "Element", "WebStage", "free_port", "parse", "serving", "typed"]

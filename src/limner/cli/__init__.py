@@ -26,7 +26,9 @@ ASKS = {
     "gallery": "List what the team has made, newest first.",
     "status": "Say which models are at work, until when, and what was spent.",
 }
-"""The actions that make sense in a terminal; a test holds them to the table of actions."""
+"""The commands that make sense in a terminal; a test holds them to the table of actions."""
+GROUPS: dict[str, str] = {}
+"""The words that some of them share."""
 
 
 @app.command()
@@ -107,9 +109,11 @@ def job(
     _run(print_story(config, id, as_json=as_json), verbose)
 
 
-def _ask_command(name: str, help: str) -> None:
-    @app.command(
-        name,
+def _ask_command(typed: str, help: str) -> None:
+    first, _, second = typed.partition(" ")
+
+    @(_groups[first] if second else app).command(
+        second or first,
         help=help,
         add_help_option=False,
         context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
@@ -118,9 +122,13 @@ def _ask_command(name: str, help: str) -> None:
         from limner.cli.asking import run_ask
 
         verbose = not {"--verbose", "-v"}.isdisjoint(context.args)
-        raise typer.Exit(_run(run_ask(name, context.args), verbose))
+        raise typer.Exit(_run(run_ask(typed, context.args), verbose))
 
 
+_groups: dict[str, typer.Typer] = {}
+for _name, _help in GROUPS.items():
+    _groups[_name] = typer.Typer(help=_help, no_args_is_help=True)
+    app.add_typer(_groups[_name], name=_name)
 for _name, _help in ASKS.items():
     _ask_command(_name, _help)
 

@@ -79,9 +79,9 @@ def read_line(action: Action, arguments: list[str]) -> Line:
     return line
 
 
-async def run_ask(name: str, arguments: list[str]) -> int:
+async def run_ask(typed: str, arguments: list[str]) -> int:
     """Asks once and prints the answer; 1 when it was refused or failed."""
-    action = actions.table()[name]
+    action, _ = actions.table().command(typed)
     line = read_line(action, arguments)
     if line.help:
         print(usage(action))
@@ -181,7 +181,7 @@ def _go_ahead(card: Card) -> Button | None:
 def usage(action: Action) -> str:
     """A command's help, from its parameters."""
     first, *others = action.parameters or (None,)
-    told = [f"limner {action.name}" + (f" [{first.name}]" if first else "") + " [flags]", "", action.help, ""]
+    told = [f"limner {action.typed}" + (f" [{first.name}]" if first else "") + " [flags]", "", action.help, ""]
     for each in others:
         short = f", -{each.short}" if each.short else ""
         kind = "FILE" if each in action.picture_slots() else "|".join(each.choices) or each.kind.value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import pkgutil
 from collections.abc import Awaitable, Callable, Iterator
@@ -13,6 +14,8 @@ from typing import Any
 from limner.domain.card import Card
 from limner.domain.options import Kind, Options, Parameter
 from limner.domain.request import Request
+from limner.domain.text import one_line, shorten
+from limner.errors import UnknownCommand
 
 
 class On(StrEnum):
@@ -36,15 +39,28 @@ class Reply(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Group:
+    """A word that several commands share: `/style save`, `/style list`."""
+
+    name: str
+    help: str
+    bare: str
+    """The name of the action that the word means by itself."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Action:
     """One thing that a member can do."""
 
     name: str
+    """In a group, the group's name comes first: `style-save`."""
     help: str
     options: type[Options]
     run: Callable[[Any, Any], Awaitable[Card]]
     command: bool = False
     """Typed: a slash command on Discord, a word after the command on Slack, on the page and the command line."""
+    group: Group | None = None
+    """The word that it is typed after."""
     button: str | None = None
     """Its label on cards."""
     on: On | None = None
@@ -73,6 +89,16 @@ class Action:
     @property
     def parameters(self) -> tuple[Parameter, ...]:
         return self.options.parameters()
+
+    @property
+    def word(self) -> str:
+        """Its name within its group."""
+        return self.name.removeprefix(f"{self.group.name}-") if self.group else self.name
+
+    @property
+    def typed(self) -> str:
+        """Its name as it is typed: `imagine`, `style save`."""
+        return f"{self.group.name} {self.word}" if self.group else self.name
 
     @property
     def function(self) -> dict[str, Any]:
@@ -116,6 +142,42 @@ class Table:
         return tuple(action for action in self if action.command)
 
     @property
+    def groups(self) -> tuple[Group, ...]:
+        """The words that commands share."""
+        return tuple(dict.fromkeys(action.group for action in self.commands if action.group))
+
+    def within(self, group: Group) -> tuple[Action, ...]:
+        """The commands that share a word."""
+        return tuple(action for action in self.commands if action.group == group)
+
+    def named(self, words: str) -> tuple[Action, str] | None:
+        """The command that words begin with, and the words after it; None: they begin with none. A group's name by
+        itself means the command that the group says."""
+        first, rest = _parted(words)
+        second, others = _parted(rest)
+        for action in self.commands:
+            if action.typed == first.lower():
+                return action, rest
+            if action.typed == f"{first} {second}".lower():
+                return action, others
+        bare = next((group.bare for group in self.groups if group.name == first.lower() and not second), None)
+        return (self[bare], "") if bare else None
+
+    def command(self, words: str) -> tuple[Action, str]:
+        """The same, of words that have to begin with a command.
+
+        Raises:
+            UnknownCommand: They begin with none; the nearest is named.
+        """
+        if (found := self.named(words)) is not None:
+            return found
+        first, rest = _parted(words)
+        grouped = any(group.name == first.lower() for group in self.groups)
+        named = f"{first} {_parted(rest)[0]}" if grouped else first
+        near = difflib.get_close_matches(named.lower(), [each.typed for each in self.commands], n=1)
+        raise UnknownCommand(name=shorten(one_line(named), 40), hint=f" Did you mean /{near[0]}?" if near else "")
+
+    @property
     def menus(self) -> tuple[Action, ...]:
         """Those that work on any message."""
         return tuple(action for action in self if action.menu)
@@ -136,6 +198,12 @@ class Table:
         for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
             found += [each for each in vars(importlib.import_module(module.name)).values() if isinstance(each, Action)]
         return cls(tuple(sorted(found, key=lambda each: order.index(each.name) if each.name in order else len(order))))
+
+
+def _parted(words: str) -> tuple[str, str]:
+    """The first word, and what follows it."""
+    first, *rest = words.split(None, 1) or [""]
+    return first, "".join(rest)
 
 
 def action(

@@ -17,6 +17,7 @@ from limner.errors import BadOption, UnknownFlag
 _VALUE = r"(?:\"(?P<quoted>[^\"]*)\"|(?P<bare>[^\s\"]+))"
 _FLAG = re.compile(r"(?:(?<=\s)|^)(?P<dash>--?|—|–)(?P<name>[A-Za-z][A-Za-z_-]*)(?:=" + _VALUE + r")?(?=\s|$)")
 _NEXT = re.compile(r"\s+" + _VALUE)
+_QUOTED = re.compile(r"\"([^\"]+)\"(?:\s+|$)")
 _CURLY = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
 
 
@@ -66,16 +67,24 @@ def read_words(action: Action, words: str) -> dict[str, Any]:
 
 def _placed(text: str, parameters: list[Parameter]) -> dict[str, str]:
     """Words without a flag, given to the options in order: prose takes all of them, what is required takes one word
-    each, and the rest goes to whatever comes next (`/share a41f #marketing Look at this!`)."""
+    each, or several in quotes, and the rest goes to whatever comes next (`/share a41f #marketing Look at this!`)."""
     values: dict[str, str] = {}
     while text and parameters:
         parameter, *parameters = parameters
-        if parameter.required and parameter.kind is not Kind.PROSE and parameters:
-            values[parameter.name], _, text = text.partition(" ")
-            text = text.strip()
+        first, rest = _first(text)
+        if parameter.required and parameter.kind is not Kind.PROSE and (parameters or not rest):
+            values[parameter.name], text = first, rest
         else:
             values[parameter.name], text = text, ""
     return values
+
+
+def _first(text: str) -> tuple[str, str]:
+    """The first word, or the words between the quotes that a text begins with, and what follows."""
+    if quoted := _QUOTED.match(text.translate(_CURLY)):
+        return text[quoted.start(1) : quoted.end(1)], text[quoted.end() :]
+    first, _, rest = text.partition(" ")
+    return first, rest.strip()
 
 
 def _find(parameters: list[Parameter], name: str, *, short: bool) -> tuple[Parameter, str | bool | None] | None:

@@ -3,6 +3,7 @@ them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +11,7 @@ from tests.fakes.discord.server import DIRECT_MESSAGES, GUILD_MESSAGES, MESSAGE_
 from tests.fakes.discord.world import DM, EPHEMERAL, MANAGE_GUILD, ORDINARY, VOICE, File, Message
 
 COMMAND, COMPONENT, AUTOCOMPLETE, SUBMIT = 2, 3, 4, 5
-TEXT, WHOLE, SWITCH, ATTACHMENT = 3, 4, 5, 11
+SUBCOMMAND, TEXT, WHOLE, SWITCH, ATTACHMENT = 1, 3, 4, 5, 11
 TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "ogg": "audio/ogg", "mp3": "audio/mpeg"}
 TYPES |= {"webm": "video/webm", "mp4": "video/mp4", "m4a": "audio/mp4", "wav": "audio/x-wav", "aac": "audio/aac"}
 
@@ -38,8 +39,9 @@ class Acting:
     async def slash(
         self, command: str, *, files: tuple[tuple[str, bytes], ...] = (), wait: bool = True, **values: Any
     ) -> Interaction:
-        """Uses a slash command; `files` fill its attachment options in order. Waits for the acknowledgement."""
-        declared = self._declared(1, command)
+        """Uses a slash command, such as `imagine` or `style save`; `files` fill its attachment options in order. Waits
+        for the acknowledgement."""
+        declared, data = self._typed(command)
         slots = [each["name"] for each in declared.get("options", ()) if each["type"] == ATTACHMENT]
         attached = [self._attach(name, data) for name, data in files]
         assert len(attached) <= len(slots), f"/{command} takes {len(slots)} files"
@@ -47,18 +49,15 @@ class Acting:
         options = [self._option(declared, name, value) for name, value in values.items()]
         missing = {each["name"] for each in declared.get("options", ()) if each.get("required")} - values.keys()
         assert not missing, f"Discord's app does not send /{command} without {missing}"
-        data = {"id": declared["id"], "name": command, "type": 1, "options": options}
-        return await self._send(COMMAND, {**data, **_resolved(attached)}, wait=wait)
+        return await self._send(COMMAND, {**data(options), **_resolved(attached)}, wait=wait)
 
     async def complete(self, command: str, option: str, typed: str) -> list[str]:
         """What is offered while typing."""
-        declared = self._declared(1, command)
+        declared, data = self._typed(command)
         chosen = next(each for each in declared["options"] if each["name"] == option)
         assert chosen.get("autocomplete"), f"{option} completes nothing"
         options = [{"name": option, "type": chosen["type"], "value": typed, "focused": True}]
-        sent = await self._send(
-            AUTOCOMPLETE, {"id": declared["id"], "name": command, "type": 1, "options": options}, wait=True
-        )
+        sent = await self._send(AUTOCOMPLETE, data(options), wait=True)
         return [each["name"] for each in sent.data["choices"]]
 
     async def menu(self, label: str, message: Message) -> Interaction:
@@ -117,6 +116,22 @@ class Acting:
             if command.get("type", 1) == kind and command["name"] == name:
                 return command
         raise AssertionError(f"{name!r} is not registered; {[each['name'] for each in self.fake.commands]} are")
+
+    def _typed(self, command: str) -> tuple[dict[str, Any], Callable[[list[dict[str, Any]]], dict[str, Any]]]:
+        """A command, or the one within a group, and how its options are sent."""
+        name, _, word = command.partition(" ")
+        whole = self._declared(1, name)
+        groups = [each for each in whole.get("options", ()) if each["type"] == SUBCOMMAND]
+        assert bool(groups) == bool(word), f"/{name} has {[each['name'] for each in groups]} in it"
+        if not word:
+            return whole, lambda options: {"id": whole["id"], "name": name, "type": 1, "options": options}
+        inner = next(each for each in groups if each["name"] == word)
+
+        def data(options: list[dict[str, Any]]) -> dict[str, Any]:
+            within = {"name": word, "type": SUBCOMMAND, "options": options}
+            return {"id": whole["id"], "name": name, "type": 1, "options": [within]}
+
+        return inner, data
 
     def _option(self, declared: dict[str, Any], name: str, value: Any) -> dict[str, Any]:
         option = next((each for each in declared.get("options", ()) if each["name"] == name), None)
