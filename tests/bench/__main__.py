@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import platform
 import shutil
@@ -15,6 +16,8 @@ import time
 from pathlib import Path
 
 os.environ["API_DESCRIPTIONS"] = os.devnull  # conformance is the tests' business, and would be timed here
+
+from PIL import Image
 
 from limner.ears.samples import samples
 from limner.media.sound import listenable
@@ -29,6 +32,7 @@ PICTURE_BYTES = 2_000_000
 ACCEPTED = 60
 JOBS = 400
 IDLE_SECONDS = 10
+GRID = 10
 MB = 1_000_000
 
 
@@ -200,6 +204,35 @@ async def sound(folder: Path) -> None:
         print("  ffmpeg   is not installed here; no ratio")
 
 
+async def grid(folder: Path) -> None:
+    """Ten pictures of a job on one sheet, in a process of its own."""
+    print(f"\nA grid of {GRID} PNGs of 1536×1024")
+    pictures = folder / "grid"
+    pictures.mkdir()
+    for number in range(GRID):
+        _painting(number).save(pictures / f"{number}.png")
+    measured: list[dict[str, float]] = []
+    for _ in range(ROUNDS):
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tests.bench.grid", str(pictures)), stdout=asyncio.subprocess.PIPE
+        )
+        told, _ = await process.communicate()
+        measured.append(json.loads(told))
+    times, alone = ([each[figure] for each in measured] for figure in ("ms", "decoding"))
+    peaks = [each["peak"] / MB for each in measured]
+    print(f"  ready      {statistics.median(times):8.0f} ms   (rounds: {_list(times)}; bar: 300)")
+    print(f"  decoding   {statistics.median(alone):8.0f} ms   for these alone, one after the other")
+    print(f"  memory     {statistics.median(peaks):8.1f} MB   (rounds: {_list(peaks)}; bar: 60)")
+
+
+def _painting(number: int) -> Image.Image:
+    """A picture of some 3 MB, as paintings have: shades, and grain that hardly compresses."""
+    size = (1536, 1024)
+    shade = Image.linear_gradient("L").rotate(90 * (number % 4)).resize(size)
+    grain = Image.effect_noise(size, 14)
+    return Image.merge("RGB", [Image.blend(shade, grain, part) for part in (0.3, 0.4, 0.2)])
+
+
 async def starting(folder: Path) -> None:
     """The command line's help, and the time until Limner listens."""
     print("\nStarting")
@@ -254,7 +287,7 @@ async def main(only: list[str]) -> None:
     """Runs the benchmarks named, or all."""
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}")
     with tempfile.TemporaryDirectory() as folder:
-        for benchmark in (starting, sound, acknowledging, accepting, moved, pictures, road):
+        for benchmark in (starting, sound, grid, acknowledging, accepting, moved, pictures, road):
             if not only or benchmark.__name__ in only:
                 await benchmark(Path(folder))
 

@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 from limner.domain.text import one_line, shorten
 from limner.media.header import JPEG, PNG
 from limner.media.offloop import PICTURES, off_loop
-from limner.media.pictures import probe
+from limner.media.pictures import Probe, probe
 from limner.media.preview import encode, flat, scaled
 
 MOST = 16
@@ -68,9 +68,11 @@ async def sheet(
     """
     if not 1 <= len(pictures) <= MOST:
         raise ValueError(f"a sheet has 1 to {MOST} pictures, not {len(pictures)}")
-    sizes = await off_loop(PICTURES, _sizes, pictures)
-    plan = layout(sizes, longest)
-    canvas = Image.new("RGBA", plan.size)
+    probes = await off_loop(PICTURES, _probes, pictures)
+    plan = layout([(each.width, each.height) for each in probes], longest)
+    # Few pictures can be transparent, and a ground that is there from the start need not be laid below them later.
+    clear = any(each.has_alpha for each in probes)
+    canvas = Image.new("RGBA", plan.size) if clear else Image.new("RGB", plan.size, _GROUND)
     told = labels or [str(number) for number in range(1, len(pictures) + 1)]
     turn = asyncio.Semaphore(_AT_ONCE)
 
@@ -109,8 +111,8 @@ def layout(sizes: Sequence[tuple[int, int]], longest: int) -> Layout:
     return Layout(count=count, columns=columns, rows=rows, cell=(across, max(1, int(across / ratio))), gap=gap)
 
 
-def _sizes(pictures: Sequence[Path]) -> list[tuple[int, int]]:
-    return [((told := probe(path, name=path.name)).width, told.height) for path in pictures]
+def _probes(pictures: Sequence[Path]) -> list[Probe]:
+    return [probe(path, name=path.name) for path in pictures]
 
 
 def _place(canvas: Image.Image, plan: Layout, number: int, path: Path, label: str) -> bool:
@@ -121,7 +123,10 @@ def _place(canvas: Image.Image, plan: Layout, number: int, path: Path, label: st
     canvas.paste(small, (left, top))
     badge = _badge(label, max(12, min(plan.cell) // 12))
     if badge.width <= small.width and badge.height <= small.height:
-        canvas.alpha_composite(badge, (left, top))
+        if canvas.mode == "RGBA":
+            canvas.alpha_composite(badge, (left, top))
+        else:
+            canvas.paste(badge, (left, top), badge)
     return small.mode == "RGBA"
 
 
@@ -140,4 +145,5 @@ def _badge(label: str, height: int) -> Image.Image:
 def _encode(canvas: Image.Image, transparent: bool) -> tuple[bytes, str]:
     if transparent:
         return encode(canvas, {"format": "PNG", "compress_level": 3}), PNG
-    return encode(flat(canvas, _GROUND), {"format": "JPEG", "quality": 85}), JPEG
+    opaque = flat(canvas, _GROUND) if canvas.mode == "RGBA" else canvas
+    return encode(opaque, {"format": "JPEG", "quality": 85}), JPEG
