@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from limner.errors import BadFile, BadMask, DamagedPicture, NotAPicture, PictureFileTooLarge, PictureTooLarge
+from limner.errors import BadFile, DamagedPicture, NotAPicture, PictureFileTooLarge, PictureTooLarge
 from limner.media import pictures
-from limner.media.pictures import Probe, as_reference, check, check_mask, probe
+from limner.media.pictures import Probe, as_reference, check, probe
 from tests.media.conftest import Draw, encoded, picture
 
 FORMATS = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "GIF": "image/gif"}
@@ -229,39 +229,3 @@ async def test_a_reference_file_that_is_too_big_names_the_limit(
         await as_reference(path, tmp_path / "out", name="x")
 
     assert not (tmp_path / "out").exists()
-
-
-async def test_a_mask_that_fits_is_taken(draw: Draw) -> None:
-    await check_mask(draw("PNG", mode="RGBA"), name="mask", width=60, height=40)
-
-
-@pytest.mark.parametrize(
-    ("format", "mode", "size", "why"),
-    [
-        ("WEBP", "RGBA", (60, 40), "it is a WEBP file"),
-        ("PNG", "RGBA", (61, 40), "it is 60×40 pixels, and the picture is 61×40"),
-        ("PNG", "RGB", (60, 40), "it has no transparency at all"),
-    ],
-)
-async def test_a_mask_that_does_not_fit_says_why(
-    draw: Draw, format: str, mode: str, size: tuple[int, int], why: str
-) -> None:
-    with pytest.raises(BadMask, match=why):
-        await check_mask(draw(format, mode=mode), name="mask", width=size[0], height=size[1])
-
-
-async def test_a_mask_that_is_opaque_everywhere_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "mask"
-    path.write_bytes(encoded(Image.new("RGBA", (60, 40), (0, 0, 0, 255)), "PNG"))
-
-    with pytest.raises(BadMask, match="nowhere transparent"):
-        await check_mask(path, name="mask", width=60, height=40)
-
-
-async def test_a_mask_has_to_be_under_four_megabytes(draw: Draw) -> None:
-    path = draw("PNG", mode="RGBA")
-    with path.open("ab") as file:
-        file.truncate(4_000_000)
-
-    with pytest.raises(BadMask, match="not under 4 MB"):
-        await check_mask(path, name="mask", width=60, height=40)

@@ -28,9 +28,6 @@ MEGAPIXELS = 50
 REFERENCE_LIMIT = 50_000_000
 """Bytes of one input picture (OpenAI's Images API: "less than 50MB")."""
 
-MASK_LIMIT = 4_000_000
-"""Bytes of a mask (OpenAI's Images API: "less than 4MB")."""
-
 # The readers themselves, and not Image.open: that one warns of large pictures instead of refusing them, and tries to
 # be more than a JPEG reader with JPEGs that carry several pictures.
 _READERS: dict[str, type[ImageFile.ImageFile]] = {
@@ -182,30 +179,3 @@ def upright(image: Image.Image) -> Image.Image:
         return ImageOps.exif_transpose(image)
     except _DAMAGE:
         return image
-
-
-async def check_mask(path: Path, *, name: str, width: int, height: int) -> None:
-    """Nothing, when the mask fits a picture of this size.
-
-    Raises:
-        NotAPicture, DamagedPicture, PictureTooLarge: As `opened`.
-        BadMask: No PNG, another size, too big a file, or nowhere transparent.
-    """
-    await off_loop(PICTURES, _check_mask, path, name, width, height)
-
-
-def _check_mask(path: Path, name: str, width: int, height: int) -> None:
-    with opened(path, name=name) as image:
-        told = _told(image)
-        if told.media_type != PNG:
-            raise BadMask(name=name, why=f"it is a {told.media_type.removeprefix('image/').upper()} file")
-        if (told.width, told.height) != (width, height):
-            raise BadMask(
-                name=name, why=f"it is {told.width}×{told.height} pixels, and the picture is {width}×{height}"
-            )
-        if path.stat().st_size >= MASK_LIMIT:
-            raise BadMask(name=name, why=f"it is not under {MASK_LIMIT // 1_000_000} MB")
-        if not told.has_alpha:
-            raise BadMask(name=name, why="it has no transparency at all")
-        if not any(image.convert("RGBA").getchannel("A").histogram()[:128]):
-            raise BadMask(name=name, why="it is nowhere transparent")

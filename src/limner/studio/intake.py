@@ -12,7 +12,8 @@ from limner.domain.place import Attachment, Place
 from limner.domain.request import Reference
 from limner.domain.text import one_line, shorten
 from limner.errors import TooManyPictures
-from limner.media.pictures import as_reference, check_mask
+from limner.media.mask import normalise
+from limner.media.pictures import as_reference
 from limner.media.sound import Sound, listenable
 from limner.store import Store
 from limner.store.blobs import Blob
@@ -60,10 +61,10 @@ class Intake:
         """
         name = _name(attachment)
         with TemporaryDirectory(dir=self._spool) as folder:
-            fetched = Path(folder, "fetched")
-            await self._courier(place.platform).fetch(attachment, fetched, PICTURE_LIMIT)
-            await check_mask(fetched, name=name, width=picture.width, height=picture.height)
-            return await self._keep(fetched, "image/png", picture.width, picture.height, name)
+            fetched, usable = Path(folder, "fetched"), Path(folder, "usable")
+            await self._courier(attachment.platform).fetch(attachment, fetched, PICTURE_LIMIT)
+            await normalise(fetched, usable, name=name, width=picture.width, height=picture.height)
+            return await self._keep(usable, "image/png", picture.width, picture.height, name)
 
     async def sound(self, place: Place, attachment: Attachment, folder: Path, *, max_seconds: int) -> Sound:
         """An attached voice note, in `folder`, as an ear takes it.
