@@ -24,6 +24,8 @@ FILE_LIMIT = 10 * MIB
 REQUEST_LIMIT = 25 * MIB
 ENVELOPE = 64 * 1024
 """Room in a request for what is not a file."""
+STRIP = 256 * 1024
+"""Bytes of the versions side by side at most; room for them is kept where a picture would fill the message."""
 LEAST = 16 * 1024
 """Bytes below which a preview shows nothing."""
 FILES = 10
@@ -116,16 +118,15 @@ USUAL = Limits()
 def render(card: Card, limits: Limits = USUAL) -> Message:
     """The card within Discord's limits. Every word on it is shown as it is and does nothing."""
     shown, handed, notes, links = _uploads(card, limits)
+    strip = _strip(card, limits, (*shown, *handed))
     layout = _Layout()
     for text in _head(card):
         layout.say(text)
     layout.flush()
     if shown:
-        layout.add(
-            ui.MediaGallery(
-                *(discord.MediaGalleryItem(f"attachment://{each.name}", description=each.alt) for each in shown)
-            )
-        )
+        layout.add(_gallery(shown))
+    if strip is not None:
+        layout.add(_gallery((strip,)))
     for each in handed:
         layout.add(ui.File(f"attachment://{each.name}"))
     for text in _small_print(card, notes, layout.left):
@@ -138,7 +139,13 @@ def render(card: Card, limits: Limits = USUAL) -> Message:
     view = ui.LayoutView(timeout=None)
     view.add_item(ui.Container(*layout.items, accent_colour=ACCENTS.get(card.state)))
     view.stop()  # buttons are dispatched by their codes; discord.py shall not remember each view that was ever sent
-    return Message(view=view, uploads=(*shown, *handed))
+    return Message(view=view, uploads=(*shown, *handed, *((strip,) if strip else ())))
+
+
+def _gallery(uploads: Sequence[Upload]) -> ui.MediaGallery[ui.LayoutView]:
+    return ui.MediaGallery(
+        *(discord.MediaGalleryItem(f"attachment://{each.name}", description=each.alt) for each in uploads)
+    )
 
 
 class _Layout:
@@ -237,7 +244,7 @@ def _uploads(card: Card, limits: Limits) -> tuple[list[Upload], list[Upload], li
         return [], [], [], []
     if card.partial is not None and not card.pictures:
         return [_upload(card.partial, Size.SMALL, min(MIB, limits.file))], [], [], []
-    budget = max(limits.request - ENVELOPE, 0)
+    budget = max(limits.request - ENVELOPE - (STRIP if card.strip else 0), 0)
     handed: list[Upload] = []
     left_out: list[Picture] = []
     for picture in card.files[:FILES]:
@@ -265,6 +272,14 @@ def _uploads(card: Card, limits: Limits) -> tuple[list[Upload], list[Upload], li
     )
     notes = [_shrunk(smaller, seen=bool(shown), linked=len(links) == len(smaller))] if smaller else []
     return shown, handed, notes, [Controls(buttons=links)] if links else []
+
+
+def _strip(card: Card, limits: Limits, beside: Sequence[Upload]) -> Upload | None:
+    """The versions side by side, where there is still room for them: the pictures themselves go first."""
+    if card.strip is None or card.state is State.GONE or not card.pictures or len(beside) >= FILES:
+        return None
+    room = min(STRIP, limits.file, limits.request - ENVELOPE - sum(each.limit for each in beside))
+    return _upload(card.strip, Size.SMALL, room, beside) if room >= LEAST else None
 
 
 def _shrunk(pictures: Sequence[Picture], *, seen: bool, linked: bool) -> str:

@@ -58,10 +58,12 @@ def escape(words: str) -> str:
 
 
 def shown(card: Card) -> tuple[Picture, ...]:
-    """The pictures that stand on the card itself: the sheet of several, else the pictures one by one."""
+    """The pictures that stand on the card itself: the sheet of several, else the pictures one by one, and the versions
+    side by side."""
     if card.sheet is not None and (len(card.pictures) > 1 or card.small):
         return (card.sheet,)
-    return card.pictures[:IMAGES]
+    strip = (card.strip,) if card.strip is not None and card.pictures else ()
+    return (*card.pictures[:IMAGES], *strip)
 
 
 def render(card: Card, files: Mapping[str, str] | None = None) -> Message:

@@ -34,10 +34,11 @@ class Edit(Imagine):
 async def edit(asked: Asked[Edit], studio: Studio) -> Card:
     said = asked.options
     named = said.picture or asked.target
-    original = (reference_of(await studio.asset(named, asked.member)),) if named else ()
-    references = (*original, *await studio.intake.pictures(asked.place, (*said.references, *asked.ask.pictures)))
+    original = await studio.asset(named, asked.member) if named else None
+    own = (reference_of(original),) if original else ()
+    references = (*own, *await studio.intake.pictures(asked.place, (*said.references, *asked.ask.pictures)))
     if not references:
         raise BadOption(name="picture", value="", why="attach the picture to change, or say its id")
     mask = await studio.intake.mask(asked.place, said.mask, references[0]) if said.mask else None
-    told = f"Made from {named}" if named else None
-    return await studio.paint(asked, said.request(studio, references, mask=mask, told=told))
+    more = {"version_of": original.id, "told": f"Made from {original.id}"} if original else {}
+    return await studio.paint(asked, said.request(studio, references, mask=mask, **more))

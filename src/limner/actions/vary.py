@@ -26,7 +26,7 @@ class Vary(Options):
 
 def varied(job: Job, asset: Asset, said: Vary) -> Request:
     """One picture by the same words, from this one."""
-    return job.request.evolve(
+    return job.request.branch(
         count=1,
         references=(reference_of(asset),),
         mask=None,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import difflib
 import importlib
 import pkgutil
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import ModuleType
 from typing import Any
@@ -63,6 +63,13 @@ class Action:
     """The word that it is typed after."""
     button: str | None = None
     """Its label on cards."""
+    presets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Several buttons instead of one: each one's label, and the options that it sets. Where there is room for one alone
+    it is the first of them, by the label `button`."""
+    named: Callable[[Any, Any], str] | None = None
+    """From a job and an asset to the button's label, where that depends on them."""
+    offered: Callable[[Any, Any, Any], bool] = lambda job, asset, model: True
+    """Whether its button works on this job, asset and model (None: no model paints for its name any longer)."""
     on: On | None = None
     menu: str | None = None
     """Its label among the commands on a message (Apps on Discord, the message shortcuts on Slack)."""
@@ -187,9 +194,9 @@ class Table:
         """Those that a voice note can ask for."""
         return tuple(action for action in self if action.voice)
 
-    def buttons(self, on: On) -> tuple[Action, ...]:
-        """Those with a button on such a card."""
-        return tuple(action for action in self if action.button and action.on is on)
+    def buttons(self, *on: On) -> tuple[Action, ...]:
+        """Those with a button on such cards."""
+        return tuple(action for action in self if action.button and action.on in on)
 
     @classmethod
     def of(cls, package: ModuleType, order: tuple[str, ...] = ()) -> Table:

@@ -172,6 +172,8 @@ class Card(Record):
     """The originals. Renderers show previews of what their platform cannot take."""
     sheet: Picture | None = None
     """Several pictures as one grid, for platforms that show one picture best."""
+    strip: Picture | None = None
+    """Earlier versions and this one side by side, to be shown small, beside the picture itself."""
     partial: Picture | None = None
     """The picture so far, while it forms."""
     controls: tuple[Controls, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from typing import Any, Self
 
 from limner.domain.card import Picture
 from limner.domain.money import Micros
@@ -47,6 +48,17 @@ class Request(Record):
     """It is painted when nobody else waits."""
     told: str | None = None
     """What the card says of where it comes from, such as "A subtle variation of a41f"."""
+    version_of: str | None = None
+    """The asset whose next version this makes: an edit of any sort. What only goes by a picture (a variation, a blend)
+    is a branch: it has that asset among its references and no number that follows."""
+    version: int = 1
+    """Which version it makes; the studio counts it when it takes the request."""
+    origin: str | None = None
+    """The asset that is the first version, for those after it; the studio finds it."""
+
+    def branch(self, **changes: Any) -> Self:
+        """The request changed, and no version of anything: the beginning of a line of its own."""
+        return self.evolve(version_of=None, version=1, origin=None, **changes)
 
     @property
     def sent(self) -> str:
@@ -119,6 +131,8 @@ class Job(Record):
     """Why it could not, in a sentence; None: it was, or is being shown."""
     sheet: Picture | None = None
     """Several pictures as one grid, made when they are delivered."""
+    strip: Picture | None = None
+    """The versions before it and its own picture side by side, made when it is delivered."""
     deleted: bool = False
 
 
@@ -145,6 +159,12 @@ class Asset(Record):
     cost: Micros
     """This picture's share of the job's cost."""
     parents: tuple[str, ...] = ()
+    """The assets it was made from."""
+    version_of: str | None = None
+    """The one among them whose next version it is."""
+    version: int = 1
+    origin: str | None = None
+    """The first version, for those after it."""
     private: bool = False
     """Only its member sees it."""
     created: datetime

@@ -86,7 +86,7 @@ async def sheet(
     except ExceptionGroup as several:
         raise several.exceptions[0] from None
     transparent = any(each.result() for each in placed)
-    data, media_type = await off_loop(PICTURES, _encode, canvas, transparent)
+    data, media_type = await off_loop(PICTURES, encoded, canvas, transparent)
     return data, media_type, *plan.size
 
 
@@ -121,28 +121,30 @@ def _place(canvas: Image.Image, plan: Layout, number: int, path: Path, label: st
     left, top = plan.corner(number)
     left, top = left + (plan.cell[0] - small.width) // 2, top + (plan.cell[1] - small.height) // 2
     canvas.paste(small, (left, top))
-    badge = _badge(label, max(12, min(plan.cell) // 12))
-    if badge.width <= small.width and badge.height <= small.height:
+    mark = badge(label, max(12, min(plan.cell) // 12))
+    if mark.width <= small.width and mark.height <= small.height:
         if canvas.mode == "RGBA":
-            canvas.alpha_composite(badge, (left, top))
+            canvas.alpha_composite(mark, (left, top))
         else:
-            canvas.paste(badge, (left, top), badge)
+            canvas.paste(mark, (left, top), mark)
     return small.mode == "RGBA"
 
 
-def _badge(label: str, height: int) -> Image.Image:
+def badge(label: str, height: int) -> Image.Image:
+    """A label to put into a picture's corner, its letters on a dark ground; `height` in pixels."""
     words = shorten(one_line(label), _LABEL_LIMIT)
     font = ImageFont.load_default(height * 0.7)
     width = max(height, int(font.getlength(words) + height * 0.6))
     inset = max(2, height // 4)
-    badge = Image.new("RGBA", (width + inset, height + inset))
-    draw = ImageDraw.Draw(badge)
+    made = Image.new("RGBA", (width + inset, height + inset))
+    draw = ImageDraw.Draw(made)
     draw.rounded_rectangle((inset, inset, inset + width - 1, inset + height - 1), height // 4, fill=_BADGE)
     draw.text((inset + width / 2, inset + height / 2), words, fill=_INK, font=font, anchor="mm")
-    return badge
+    return made
 
 
-def _encode(canvas: Image.Image, transparent: bool) -> tuple[bytes, str]:
+def encoded(canvas: Image.Image, transparent: bool) -> tuple[bytes, str]:
+    """A sheet's bytes and media type."""
     if transparent:
         return encode(canvas, {"format": "PNG", "compress_level": 3}), PNG
     opaque = flat(canvas, _GROUND) if canvas.mode == "RGBA" else canvas

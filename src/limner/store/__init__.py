@@ -20,6 +20,7 @@ from limner.store.health import Health
 from limner.store.jobs import Jobs
 from limner.store.ledger import Cap, Ledger
 from limner.store.library import Library
+from limner.store.lineage import Lineage
 from limner.store.lock import Lock
 from limner.store.migrations import migrate
 from limner.store.notes import Note, Notes
@@ -64,6 +65,7 @@ class Store:
         self.jobs = Jobs(database)
         self.queue = Queue(database)
         self.library = Library(database)
+        self.lineage = Lineage(database)
         self.ledger = Ledger(database)
         self.budgets = Budgets(database)
         self.cards = Cards(database)

@@ -79,6 +79,11 @@ class Library:
         deleted."""
         await self._database.write(_add_blob, blob, jobs)
 
+    async def known(self, key: str) -> bool:
+        """Whether a blob is there that was noted."""
+        query = select(blobs.c.key).where(blobs.c.key == key)
+        return await self._database.read(lambda connection: connection.execute(query).first() is not None)
+
     async def named(self, keys: Iterable[str]) -> set[str]:
         """Which of these keys something uses, or came in a short while ago; the others are orphans, such as what was
         attached to a request that was refused."""

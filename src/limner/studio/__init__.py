@@ -127,6 +127,7 @@ class Studio:
         await self.desk.ready()
         model, note = self.desk.painter(request.model)
         fitted = fit(request, model)
+        request = await self._numbered(request, asked.member)
         beyond = len(self.desk.sent(request)) - PROMPT_LIMIT  # a style's words and Limner's own count too
         if beyond > 0:
             raise PromptTooLong(length=len(request.prompt), limit=len(request.prompt) - beyond)
@@ -162,6 +163,17 @@ class Studio:
             raise Repeated
         log.info("accepted", job=job.id, model=job.model, estimate=job.estimate)
         return job_card(job, model=model.title, waits=await self.usher.says(job))
+
+    async def _numbered(self, request: Request, member: Member) -> Request:
+        """A request that knows which version it makes. Of what was deleted meanwhile it is the one that it was meant to
+        be."""
+        if request.version_of is None:
+            return request
+        try:
+            before = await self.asset(request.version_of, member)
+        except NotFound:
+            return request
+        return request.evolve(version_of=before.id, version=before.version + 1, origin=before.origin or before.id)
 
     async def _with_offers(self, trouble: OverBudget, member: Member, request: Request) -> OverBudget:
         """The refusal with a button for what still fits, and the request kept for it."""
@@ -250,6 +262,17 @@ class Studio:
         if job.state in {JobState.ACCEPTED, JobState.PAINTING}:
             raise NotReady(what=job.id)
         return job
+
+    async def card(self, id: str | None, member: Member) -> Card:
+        """The card of what an id names: a job's, or that of one of its pictures alone (`a41f.2`).
+
+        Raises:
+            NotFound: It is not there, or not this team's.
+            NotReady: It waits, or is being painted.
+        """
+        job = await self.done(id, member)
+        alone = await self.asset(id, member) if "." in _said(id) else None
+        return await self.board.card_of(job, alone)
 
     async def give_up(self, id: str) -> None:
         """Ends a job whose card could not be shown, before it costs anything."""

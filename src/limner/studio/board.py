@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,26 +12,32 @@ from weakref import WeakValueDictionary
 import stamina
 import structlog
 
-from limner.domain.action import Action, On, Table
-from limner.domain.card import Button, ButtonStyle, Card, Controls, Line, Picture, Progress, Role, State, says
+from limner.domain.action import Table
+from limner.domain.card import Card, Line, Picture, Progress, Role, State, says
 from limner.domain.courier import Courier
 from limner.domain.place import Address, Member, Place
 from limner.domain.request import Asset, Job, JobState
 from limner.domain.text import alt_text
-from limner.errors import BadOption, ModelGone, PlatformTrouble, Undeliverable
+from limner.errors import PlatformTrouble, Refusal, Undeliverable
 from limner.media.sheet import sheet
-from limner.models import Model
+from limner.media.strip import strip
 from limner.store import Store
 from limner.store.attempts import NotOurs
 from limner.store.blobs import Blob
 from limner.store.jobs import kept
 from limner.studio.budgets import Budgets
+from limner.studio.buttons import Buttons
 from limner.studio.cards import SUFFIX, job_card
 from limner.studio.desk import Desk
 
 log = structlog.get_logger(__name__)
 
 
+Compose = Callable[..., Awaitable[tuple[bytes, str, int, int]]]
+"""Makes one picture of several files, with `labels`: bytes, media type, width, height."""
+
+STRIP = 3
+"""Versions side by side at most."""
 DELIVERIES = 3
 TELL_SECONDS = 5.0
 """How long it may take to say what a job waits for; it is not worth more."""
@@ -64,7 +70,7 @@ class Board:
     ) -> None:
         self._store = store
         self._worker = worker
-        self._table = table
+        self._buttons = Buttons(table=table, desk=desk)
         self._desk = desk
         self._budgets = budgets
         self._courier = courier
@@ -75,25 +81,59 @@ class Board:
 
     # ── making cards ────────────────────────────────────────────────────────────────────────────────────────
 
-    async def card_of(self, job: Job) -> Card:
-        """The job's card as it stands now."""
-        assets = await self._store.library.of_job(job.id)
+    async def card_of(self, job: Job, asset: Asset | None = None) -> Card:
+        """The job's card as it stands now; with one of its pictures, that picture alone, with all that can be done with
+        it."""
+        every = await self._store.library.of_job(job.id)
+        shown = every if asset is None else (asset,)
         return job_card(
             job,
             model=self._desk.title(job.model),
-            assets=assets,
-            sheet=job.sheet,
-            controls=self._controls(job, assets),
+            assets=shown,
+            sheet=job.sheet if len(shown) > 1 else None,
+            strip=await self._strip_of(job, shown, alone=len(every) == 1),
+            controls=self._buttons.of(job, shown),
             spent=await self.spent(Member(id=job.member, team=job.team, name=job.member_name)),
         )
+
+    async def _strip_of(self, job: Job, shown: tuple[Asset, ...], *, alone: bool) -> Picture | None:
+        """The strip as it was made, unless something that it shows was deleted meanwhile."""
+        if len(shown) != 1 or shown[0].version == 1:
+            return None
+        if alone and job.strip is not None and await self._store.library.known(job.strip.blob):
+            return job.strip
+        return await self.strip(shown[0])
+
+    async def strip(self, asset: Asset) -> Picture | None:
+        """The last versions up to this picture side by side, kept until one of them is deleted; None for a first
+        one. What all see shows nothing that is private."""
+        reader = asset.member if asset.private else ""
+        versions = await self._store.lineage.versions(asset, member=reader, most=STRIP)
+        if len(versions) < 2:
+            return None
+        labels = tuple(f"v{each.version}" for each in versions)
+        told = f"{', '.join(labels[:-1])} and {labels[-1]} side by side, the newest last. {asset.prompt}"
+        name = f"limner-{asset.id.replace('.', '-')}-strip"
+        try:
+            return await self._composed(versions, strip, labels, name=name, alt=told)
+        except (Refusal, FileNotFoundError) as trouble:  # an earlier version's bytes are lost: this one is shown
+            log.warning("a strip could not be made", asset=asset.id, why=str(trouble))
+            return None
 
     async def sheet(self, assets: tuple[Asset, ...], *, labels: tuple[str, ...] | None = None) -> Picture | None:
         """Several pictures as one grid, kept in the blob store until one of them is deleted; None for one."""
         if len(assets) < 2:
             return None
+        told = f"a sheet of {len(assets)} pictures. {assets[0].prompt}"
+        return await self._composed(assets, sheet, labels, name=f"limner-{assets[0].job}-sheet", alt=told)
+
+    async def _composed(
+        self, assets: tuple[Asset, ...], compose: Compose, labels: tuple[str, ...] | None, *, name: str, alt: str
+    ) -> Picture:
+        """A picture made of others, which goes when the first of them is deleted."""
         with TemporaryDirectory(dir=self._spool) as folder:
             paths = [await self._local(asset, Path(folder)) for asset in assets]
-            data, media_type, width, height = await sheet(paths, labels=labels)
+            data, media_type, width, height = await compose(paths, labels=labels)
         key = await self._store.blobs.put(data)
         await self._store.library.add_blob(
             Blob(key=key, media_type=media_type, width=width, height=height, size=len(data)),
@@ -102,12 +142,12 @@ class Board:
         self._store.blobs.claimed(key)
         return Picture(
             blob=key,
-            name=f"limner-{assets[0].job}-sheet.{SUFFIX[media_type]}",
+            name=f"{name}.{SUFFIX[media_type]}",
             media_type=media_type,
             width=width,
             height=height,
             size=len(data),
-            alt=alt_text(f"a sheet of {len(assets)} pictures. {assets[0].prompt}"),
+            alt=alt_text(alt),
         )
 
     async def _local(self, asset: Asset, folder: Path) -> Path:
@@ -120,45 +160,6 @@ class Board:
     async def spent(self, member: Member) -> str | None:
         """What the member has spent today, in words; None where there is nothing to say."""
         return await self._budgets.today(member)
-
-    def _controls(self, job: Job, assets: tuple[Asset, ...]) -> tuple[Controls, ...]:
-        """The buttons that work on this result, each with what it costs."""
-        if job.state is JobState.ENDED:
-            label = "Paint again" if job.charged is None else "Try again"
-            again = Button(label=label, action="reroll", target=job.id, estimate=job.estimate or None)
-            return (Controls(buttons=(again,)),)
-        if not assets:
-            return ()
-        several = len(assets) > 1
-        pictures = tuple(
-            button
-            for each in self._table.buttons(On.PICTURE)
-            for asset in assets
-            if (button := self._button(each, job, asset, f" {asset.number}" if several else ""))
-        )
-        whole = tuple(
-            button for each in self._table.buttons(On.JOB) if (button := self._button(each, job, assets[0], ""))
-        )
-        rows = (pictures, whole) if several else (pictures + whole,)
-        return tuple(Controls(buttons=row) for row in rows if row)
-
-    def _button(self, action: Action, job: Job, asset: Asset, which: str) -> Button | None:
-        """The button, or None where it would not work: its model cannot do that, or nobody knows it any longer."""
-        derived = action.derive(job, asset, action.options()) if action.derive else None
-        try:
-            if derived and not _able(self._desk.painter(derived.model)[0], action):
-                return None
-            estimate = self._desk.estimate(derived) if derived else None
-        except (BadOption, ModelGone):
-            return None
-        return Button(
-            label=f"{action.button}{which}",
-            action=action.name,
-            target=asset.id if action.on is On.PICTURE else job.id,
-            estimate=estimate or None,
-            style=ButtonStyle.DANGER if action.danger else ButtonStyle.PLAIN,
-            form=action.form,
-        )
 
     # ── showing them ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -269,9 +270,7 @@ class Board:
         """A job's last step: its card shows what came of it. If it cannot be shown now, it is shown later."""
         if job.deleted or job.state in {JobState.ACCEPTED, JobState.PAINTING}:
             return job
-        several = job.request.count > 1 and job.sheet is None
-        if several and (sheet := await self.sheet(await self._store.library.of_job(job.id))):
-            job = await self._store.jobs.change(job.id, sheet=sheet)
+        job = await self._composed_for(job)
         card = await self.card_of(job)
         try:
             async with self._turn(job.id):
@@ -283,6 +282,17 @@ class Board:
             await self._store.queue.give_back(job.id, due=due, deliveries=tried, undelivered=trouble.sentence)
             return job
         return await self._store.jobs.delivered(job, shown, card)
+
+    async def _composed_for(self, job: Job) -> Job:
+        """The job with what its card shows besides the pictures themselves: a sheet of several, a strip of versions."""
+        if job.request.count > 1 and job.sheet is None:
+            if made := await self.sheet(await self._store.library.of_job(job.id)):
+                return await self._store.jobs.change(job.id, sheet=made)
+        elif job.request.version > 1 and job.strip is None:
+            assets = await self._store.library.of_job(job.id)
+            if len(assets) == 1 and (made := await self.strip(assets[0])):
+                return await self._store.jobs.change(job.id, strip=made)
+        return job
 
     @stamina.retry(on=_passing, attempts=DELIVERIES, timeout=None, wait_max=WAIT_MOST)
     async def _insist(self, address: Address, card: Card) -> Address:
@@ -298,7 +308,3 @@ class Board:
             except PlatformTrouble as trouble:
                 log.info("a copy of a deleted card is out of reach", why=trouble.sentence)
         return gone
-
-
-def _able(model: Model, action: Action) -> bool:
-    return action.needs is None or bool(getattr(model, action.needs))

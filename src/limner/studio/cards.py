@@ -52,6 +52,7 @@ def job_card(
     model: str,
     assets: tuple[Asset, ...] = (),
     sheet: Picture | None = None,
+    strip: Picture | None = None,
     controls: tuple[Controls, ...] = (),
     spent: str | None = None,
     progress: Progress | None = None,
@@ -64,6 +65,8 @@ def job_card(
     state = STATES[job.state]
     lines = [Line(role=Role.HEARD, text=request.heard)] if request.heard else []
     lines.append(Line(role=Role.PROMPT, text=request.prompt))
+    if request.version_of:
+        lines.append(Line(role=Role.NOTE, text=f"v{request.version} of {request.origin or request.version_of}."))
     if request.told:
         lines.append(Line(role=Role.NOTE, text=f"{request.told}."))
     lines += [Line(role=Role.NOTE, text=note) for note in job.notes]
@@ -80,6 +83,7 @@ def job_card(
         progress=progress if state in {State.WAITING, State.PAINTING} else None,
         pictures=tuple(picture_of(asset) for asset in assets),
         sheet=sheet,
+        strip=strip,
         partial=partial if state is State.PAINTING else None,
         controls=controls or _while_forming(job, state),
         private=request.private,

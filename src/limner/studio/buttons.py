@@ -1,0 +1,87 @@
+"""Buttons: what can be done with a result, each with what it costs. Only what works on it is offered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from limner.domain.action import Action, On, Table
+from limner.domain.card import Button, ButtonStyle, Controls
+from limner.domain.request import Asset, Job, JobState
+from limner.errors import BadOption, ModelGone
+from limner.models import Model
+from limner.studio.desk import Desk
+
+
+class Buttons:
+    """Makes the rows of buttons on a job's card."""
+
+    def __init__(self, *, table: Table, desk: Desk) -> None:
+        self._table = table
+        self._desk = desk
+
+    def of(self, job: Job, assets: tuple[Asset, ...]) -> tuple[Controls, ...]:
+        """The buttons of a card that shows these pictures: of one all that can be done with it; of several a button
+        each that brings it up alone, a row of what is done most, and what concerns all of them."""
+        if job.state is JobState.ENDED:
+            label = "Paint again" if job.charged is None else "Try again"
+            again = Button(label=label, action="reroll", target=job.id, estimate=job.estimate or None)
+            return (Controls(buttons=(again,)),)
+        if not assets:
+            return ()
+        if len(assets) == 1:
+            rows = [self._row(job, assets[0], On.PICTURE, On.JOB)]
+        else:
+            opening = tuple(Button(label=f"{each.number} …", action="open", target=each.id) for each in assets)
+            rows = [opening, self._of_each(job, assets), self._row(job, assets[0], On.JOB)]
+        return tuple(Controls(buttons=row) for row in rows if row)
+
+    def _of_each(self, job: Job, assets: tuple[Asset, ...]) -> tuple[Button, ...]:
+        """What is done most with a picture, for each of several."""
+        for action in self._table.buttons(On.PICTURE):
+            options = next(iter(action.presets.values()), {})
+            row = [self._button(action, job, each, f"{action.button} {each.number}", options) for each in assets]
+            if found := tuple(each for each in row if each):
+                return found
+        return ()
+
+    def _row(self, job: Job, asset: Asset, *on: On) -> tuple[Button, ...]:
+        """The buttons that stand on these and work on this picture, in the table's order."""
+        made: list[Button | None] = []
+        for action in self._table.buttons(*on):
+            label = action.named(job, asset) if action.named else action.button or action.name
+            presets = action.presets or {label: {}}
+            made += [self._button(action, job, asset, said, options) for said, options in presets.items()]
+        return tuple(each for each in made if each)
+
+    def _button(self, action: Action, job: Job, asset: Asset, label: str, options: Mapping[str, str]) -> Button | None:
+        """The button, or None where it would not work."""
+        derived = action.derive(job, asset, action.options.read(options)) if action.derive else None
+        model = self._model(derived.model if derived else job.request.model)
+        if (action.costs or action.needs) and (model is None or not _able(model, action)):
+            return None
+        if not action.offered(job, asset, model):
+            return None
+        try:
+            estimate = self._desk.estimate(derived) if derived else None
+        except BadOption:
+            return None
+        return Button(
+            label=label,
+            action=action.name,
+            target=asset.id if action.on is On.PICTURE else job.id,
+            options=dict(options),
+            estimate=estimate or None,
+            style=ButtonStyle.DANGER if action.danger else ButtonStyle.PLAIN,
+            form=action.form,
+        )
+
+    def _model(self, name: str | None) -> Model | None:
+        """What paints for this name; None: nobody knows it any longer."""
+        try:
+            return self._desk.painter(name)[0]
+        except (BadOption, ModelGone):
+            return None
+
+
+def _able(model: Model, action: Action) -> bool:
+    return action.needs is None or bool(getattr(model, action.needs))
