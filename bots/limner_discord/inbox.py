@@ -30,6 +30,7 @@ from limner_discord.reading import (
     files_of,
     person_of,
     place_of,
+    replied_to,
     reply_address,
     video_of,
     words_of,
@@ -199,30 +200,35 @@ class Inbox:
     # ── messages ────────────────────────────────────────────────────────────────────────────────────────────
 
     async def message(self, message: discord.Message, bot: discord.ClientUser) -> None:
-        """A voice note, a mention of the bot, or a direct message; everything else is not ours."""
+        """A voice note, a mention of the bot, a reply to a picture of ours, or a direct message; everything else is not
+        ours."""
         if message.author.bot:
             return
         pictures, sound = files_of(message)
+        words = words_of(message, bot.id)
         addressed = message.guild is None or bot in message.mentions
-        if not addressed and (sound is None or self._limner.settings.voice.listen == "off"):
+        if not addressed and not words and (sound is None or self._limner.settings.voice.listen == "off"):
             return
         address = reply_address(message)
         await self._guard(
-            self._read(message, words_of(message, bot.id), pictures, sound, address),
+            self._read(message, words, pictures, sound, address, addressed=addressed),
             lambda card: self._courier.show(address, card),
         )
 
-    async def _read(self, message: discord.Message, words: str, pictures: Any, sound: Any, address: Address) -> None:
+    async def _read(
+        self, message: discord.Message, words: str, pictures: Any, sound: Any, address: Address, *, addressed: bool
+    ) -> None:
         table = self._limner.table
-        reference = message.reference
-        answers = reference.message_id if reference and reference.type is discord.MessageReferenceType.reply else None
-        more: dict[str, Any] = {"pictures": pictures, "answers": str(answers) if answers else None}
+        answers = replied_to(message)
+        if not addressed and sound is None and not await self._is_answer(message, answers):
+            return
+        more: dict[str, Any] = {"pictures": pictures, "answers": answers}
         if not words and not pictures:
             sound = sound or video_of(message)
         if sound is not None:
             more |= {"action": "listen", "sound": sound, "words": words or None}
         elif words or pictures:
-            more |= {"action": "imagine", "values": read_words(table["imagine"], words)}
+            more |= {"action": "say", "values": read_words(table["say"], words)}
         else:
             more |= {"action": "help"}
         ask = Ask(person=person_of(message), place=place_of(message), event=str(message.id), address=address, **more)
@@ -232,6 +238,10 @@ class Inbox:
             return
         await self._turnstile.then()
         await self._limner.take(ask)
+
+    async def _is_answer(self, message: discord.Message, answers: str | None) -> bool:
+        """Whether words that do not name us reply to a picture of ours."""
+        return answers is not None and await self._limner.answerable(place_of(message), answers)
 
     # ── the outer edge ──────────────────────────────────────────────────────────────────────────────────────
 

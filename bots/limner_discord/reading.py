@@ -87,6 +87,14 @@ def reply_address(message: discord.Message) -> Address:
     return Address(place=place_of(message), extra=extra)
 
 
+def replied_to(message: discord.Message) -> str | None:
+    """The id of the message that this one replies to."""
+    reference = message.reference
+    if reference is None or reference.type is not discord.MessageReferenceType.reply or reference.message_id is None:
+        return None
+    return str(reference.message_id)
+
+
 def attachment_of(file: discord.Attachment) -> Attachment:
     return Attachment(
         platform="discord",

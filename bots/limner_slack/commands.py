@@ -11,6 +11,9 @@ from limner.domain.words import read_words
 from limner.errors import BadOption
 from limner_slack.manifest import MAIN
 
+SAID = "say"
+"""What plain words mean to whoever is spoken to."""
+
 _ID = re.compile(r"#?(?=[a-z.]*\d)(?=[\d.]*[a-z])[a-z0-9]{3,16}(?:\.\d{1,3})?", re.IGNORECASE)
 """How an asset's id looks: letters and digits both, so that no word of a prompt is taken for one."""
 
@@ -27,7 +30,8 @@ class Typed(NamedTuple):
 def read(table: Table, text: str, *, before: str = MAIN, spoken_to: bool = False) -> Typed:
     """What the words after a slash command ask for, which itself stands for the words `before` them. After the main
     command another one may be named (`show a41f`), provided that the rest is what it takes: `show me a fox` is a
-    prompt. `spoken_to`: a mention or a direct message, where people say `imagine a fox` too.
+    prompt. `spoken_to`: a mention or a direct message, where plain words may answer a picture, and people say
+    `imagine a fox` too.
 
     Raises:
         UnknownCommand, UnknownFlag: The nearest known one is named.
@@ -37,12 +41,12 @@ def read(table: Table, text: str, *, before: str = MAIN, spoken_to: bool = False
     if before != MAIN:
         action, rest = table.command(f"{before} {words}")
         return Typed(action.name, read_words(action, rest))
-    named = table.named(words)
+    plain, named = SAID if spoken_to else MAIN, table.named(words)
     if named is not None and named[0].name == MAIN:
-        words = named[1] if spoken_to and named[1] else words
+        words, plain = (named[1], MAIN) if spoken_to and named[1] else (words, plain)
     elif named is not None and (values := _fitting(*named)) is not None:
         return Typed(named[0].name, values)
-    return Typed(MAIN, read_words(table[MAIN], words))
+    return Typed(plain, read_words(table[plain], words))
 
 
 def is_bare(text: str) -> bool:

@@ -9,6 +9,7 @@ each time: a message's own place and time (a mention arrives both as `app_mentio
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
@@ -43,6 +44,8 @@ ACKNOWLEDGE_SECONDS, MESSAGE_SECONDS = 1.0, 2.5
 """How long to wait for an ask to be on record before it is acknowledged: a member who typed a command waits to see
 that, one who wrote a message sees nothing of it. Slack itself waits for three seconds."""
 REMEMBERED = 2_000
+_OTHERS = re.compile(r"<(?:@|!subteam\^)[A-Z0-9]")
+"""A mention of somebody: what names others is said to them."""
 GONE_FILES = frozenset({"tombstone", "hidden_by_limit"})
 
 
@@ -100,7 +103,8 @@ class Inbox:
             await self._acknowledge(ack, noted, self._start(work, address, person, team))
 
     async def on_message(self, body: dict[str, Any]) -> None:
-        """A message: a direct one, a mention, or one with a voice note. Everything else that is said is let pass."""
+        """A message: a direct one, a mention, one in the thread of a picture of ours, or one with a voice note.
+        Everything else that is said is let pass."""
         said = body["event"]
         if said.get("subtype") not in SPOKEN or said.get("bot_id") or said.get("hidden") or not said.get("user"):
             return
@@ -110,14 +114,15 @@ class Inbox:
         text = str(said.get("text") or "")
         direct = said.get("channel_type") == "im" or str(said["channel"]).startswith("D")
         mentioned = said["type"] == "app_mention" or f"<@{self._me.user}" in text
-        if not (direct or mentioned or said.get("files")):
+        addressed = direct or mentioned
+        if not (addressed or said.get("files") or said.get("thread_ts")):
             return
         if not self._is_new(event := f"message:{said['channel']}:{said['ts']}"):
             return
         person = Person(id=said["user"], name=said["user"])
         address = self._address(self._place(said["channel"], said.get("thread_ts")), person)
         noted = asyncio.Event()
-        work = self._said(said, address, person, event, addressed=direct or mentioned, noted=noted.set)
+        work = self._said(said, address, person, event, addressed=addressed, noted=noted.set)
         # Bolt acknowledges when this returns; what is not acknowledged Slack delivers again.
         await self._noted(noted, self._start(work, address, person, team, silently=True), MESSAGE_SECONDS)
 
@@ -198,7 +203,6 @@ class Inbox:
         before: str = MAIN,
         spoken_to: bool = False,
         pictures: tuple[Attachment, ...] = (),
-        answers: str | None = None,
         noted: Callable[[], None] = lambda: None,
     ) -> None:
         typed = commands.read(self._limner.table, text, before=before, spoken_to=spoken_to)
@@ -210,7 +214,6 @@ class Inbox:
             event=event,
             address=address,
             pictures=pictures,
-            answers=answers,
         )
         refusal = self._limner.check(ask)
         if refusal is not None:
@@ -233,7 +236,6 @@ class Inbox:
         words = commands.unmarked(words)
         sound = next((each for each, claims in files if claims), None)
         pictures = tuple(each for each, claims in files if not claims)
-        answers = said.get("thread_ts")
         if sound is not None:
             ask = Ask(
                 action="listen",
@@ -241,19 +243,23 @@ class Inbox:
                 place=address.place,
                 event=event,
                 address=address,
-                answers=answers,
                 pictures=pictures,
                 sound=sound,
                 words=words or None,
             )
             await self._take(ask, noted)
-        elif not addressed:
+        elif not (addressed or (words and await self._is_answer(said, address.place))):
             return
         elif not words and not pictures:
             await self._typed("help", address, person, event, noted=noted)
         else:
-            more: dict[str, Any] = {"spoken_to": True, "pictures": pictures, "answers": answers}
-            await self._typed(words, address, person, event, noted=noted, **more)
+            await self._typed(words, address, person, event, noted=noted, spoken_to=True, pictures=pictures)
+
+    async def _is_answer(self, said: Mapping[str, Any], place: Place) -> bool:
+        """Whether words that do not name us are said in the thread of a picture of ours, and to nobody else."""
+        if place.thread is None or _OTHERS.search(str(said.get("text") or "")):
+            return False
+        return await self._limner.answerable(place, place.thread)
 
     async def _from_message(
         self, action: str, message: dict[str, Any], address: Address, person: Person, event: str

@@ -48,8 +48,15 @@ def render(card: Card, *, message: str, channel: str, links: Links) -> str:
             lines=[line for line in card.lines if line.text not in captions and line.role is not Role.FOOTER],
             footers=card.lines_of(Role.FOOTER),
             told=told(card),
+            answerable=answerable(card),
         )
     )
+
+
+def answerable(card: Card) -> str | None:
+    """What words can change that answer the card: its one picture or its job, by its id."""
+    shown = [each.asset for each in card.pictures if each.asset]
+    return (shown[0] if len(shown) == 1 else card.job) if card.job and shown else None
 
 
 def told(card: Card) -> str:

@@ -13,8 +13,8 @@ from limner.domain.text import clean
 from limner.domain.words import read_words
 from limner.errors import UnknownCommand
 
-MAIN = "imagine"
-"""What plain words mean."""
+MAIN, SAID = "imagine", "say"
+"""The main command, and what plain words mean: the same, or a change to the picture that they answer."""
 PANEL = "option-"
 FIELD = "field-"
 """What the names of a panel's and a form's fields begin with."""
@@ -42,7 +42,7 @@ def split(table: Table, typed: str) -> tuple[Action, str]:
     """
     words = clean(typed)
     command = _COMMAND.fullmatch(words)
-    return (table[MAIN], words) if command is None else table.command(command["words"])
+    return (table[SAID], words) if command is None else table.command(command["words"])
 
 
 def typed(table: Table, words: str, fields: Mapping[str, str]) -> tuple[Action, dict[str, Any]]:
@@ -130,4 +130,4 @@ def _named(table: Table, text: str) -> Action:
     try:
         return split(table, text)[0]
     except UnknownCommand:
-        return table[MAIN]
+        return table[SAID]

@@ -57,7 +57,8 @@ class Inbox:
         """What was typed into the composer."""
         try:
             action, values = forms.typed(self._limner.table, posted.fields.get("words", ""), posted.fields)
-            return self._take(posted, session, action.name, values=values, pictures=posted.attachments("pictures"))
+            pictures, answers = posted.attachments("pictures"), _message(posted, "answers")
+            return self._take(posted, session, action.name, values=values, pictures=pictures, answers=answers)
         except Trouble as trouble:
             return refusal(trouble)
 
@@ -68,8 +69,8 @@ class Inbox:
             if len(notes) != 1:
                 raise NotSound(name="voice note")
             words = posted.fields.get("words", "").strip() or None
-            pictures = posted.attachments("pictures")
-            return self._take(posted, session, "listen", sound=notes[0], words=words, pictures=pictures)
+            more: dict[str, Any] = {"pictures": posted.attachments("pictures"), "answers": _message(posted, "answers")}
+            return self._take(posted, session, "listen", sound=notes[0], words=words, **more)
         except Trouble as trouble:
             return refusal(trouble)
 
@@ -127,15 +128,14 @@ class Inbox:
     def _pressed(
         self, posted: Submission, session: str, press: Press, values: Mapping[str, Any], **more: Any
     ) -> Card | None:
-        message = posted.fields.get("message", "")
-        same = self._limner.table[press.action].reply is Reply.SAME and _MESSAGE.fullmatch(message)
+        same = self._limner.table[press.action].reply is Reply.SAME
         return self._take(
             posted,
             session,
             press.action,
             values=values,
             target=press.target,
-            message=message if same else None,
+            message=_message(posted, "message") if same else None,
             **more,
         )
 
@@ -185,3 +185,9 @@ class Inbox:
         """Waits for what is being answered, so long; Limner itself goes on with what takes longer."""
         if self.running:
             await asyncio.wait(self.running, timeout=seconds)
+
+
+def _message(posted: Submission, field: str) -> str | None:
+    """The message that a field names; None: none that could be."""
+    said = posted.fields.get(field, "")
+    return said if _MESSAGE.fullmatch(said) else None

@@ -33,6 +33,8 @@ log = structlog.get_logger(__name__)
 
 DOUBLE_CLICK = timedelta(seconds=2)
 TOLD_ALONE = "I have answered this in private."
+THREAD = 20
+"""Cards of a thread that are looked through for its newest picture."""
 COMPLETIONS = 25
 """The most names offered while typing; Discord's limit."""
 
@@ -110,7 +112,7 @@ class Limner:
             await self._once_pressed(ask, member)
         if not paints_at_once:
             noted()
-        ask = ask.evolve(target=ask.target or await self._answered(ask))
+        ask = ask.evolve(target=ask.target or await self._answered(ask, action))
         if action.meanwhile is None:
             asked = Asked(ask=ask, member=member, options=options, noted=noted)
             return await self._show(ask.address, await action.run(asked, self._studio))
@@ -156,15 +158,31 @@ class Limner:
                 why="You pressed that a moment ago, and once is enough. To have it again, press it again now."
             )
 
-    async def _answered(self, ask: Ask) -> str | None:
-        """The job whose card this ask replies to."""
-        if ask.answers is None:
+    async def _answered(self, ask: Ask, action: Action) -> str | None:
+        """The picture or job that an ask is about: of the card that it replies to, or else of the thread that it is
+        said in."""
+        if ask.answers is not None:
+            return _subject(await self._card_at(ask.place, ask.answers))
+        if ask.place.thread is None:
             return None
-        place = ask.place
-        card = await self._store.cards.at(
-            platform=place.platform, space=place.space, channel=place.channel, message=ask.answers
+        return await self._subject_of_thread(ask.place, pictured=action.costs or action.meanwhile is not None)
+
+    async def _subject_of_thread(self, place: Place, *, pictured: bool) -> str | None:
+        """Of a thread's cards the newest one is meant (that shows pictures), else the one that the thread hangs on."""
+        for _, card in reversed(await self._store.cards.newest(place, limit=THREAD)):
+            if (card.pictures or not pictured) and (subject := _subject(card)):
+                return subject
+        return _subject(await self._card_at(place, place.thread or ""))
+
+    async def _card_at(self, place: Place, message: str) -> Card | None:
+        return await self._store.cards.at(
+            platform=place.platform, space=place.space, channel=place.channel, message=message
         )
-        return card.job if card else None
+
+    async def answerable(self, place: Place, message: str) -> bool:
+        """Whether a message is the card of a job: what is said in answer to it is said to Limner."""
+        card = await self._card_at(place, message)
+        return card is not None and card.job is not None
 
     async def _show(self, address: Address, card: Card) -> Card:
         if card.job is None or card.state is not State.WAITING:
@@ -306,6 +324,14 @@ class Limner:
             tasks.create_task(self._store.presence.keep(), name="presence")
             for platform in platforms:
                 tasks.create_task(platform.serve(self, self.courier(platform.name)), name=platform.name)
+
+
+def _subject(card: Card | None) -> str | None:
+    """What words that answer a card are about: its one picture, else its job."""
+    if card is None:
+        return None
+    shown = [each.asset for each in card.pictures if each.asset]
+    return shown[0] if card.job is not None and len(shown) == 1 else card.job
 
 
 def refusal(trouble: Trouble) -> Card:

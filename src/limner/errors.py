@@ -7,6 +7,7 @@
     │   ├── BadFile             NotAPicture, DamagedPicture, PictureTooLarge, PictureFileTooLarge, BadMask,
     │   │                       NotSound, SilentSound, SoundTooLong, NotFetched, ForeignHost
     │   ├── NotFound            not there, or not this team's: the two look the same
+    │   ├── NothingToChange
     │   ├── NotReady            StillOpen, TooLate
     │   ├── NotYours            NotYourNote, NotYourRequest
     │   ├── NotAdmin
@@ -144,6 +145,11 @@ class ForeignHost(BadFile):
 
 class NotFound(Refusal):
     """There is no “{what}” here. /gallery shows what there is."""
+
+
+class NothingToChange(Refusal):
+    """There is no picture of mine on that message, so there is nothing that I could change. To paint a new one, say it
+    without replying, or with /imagine; to change a picture of your own, attach it to /edit."""
 
 
 class NotReady(Refusal):

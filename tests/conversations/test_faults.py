@@ -220,7 +220,7 @@ async def test_a_note_that_answers_a_picture_changes_that_picture(keyed_house: H
         await limner.take(ask(generate.action, target=generate.target))
         changed = await channel.settled()
 
-    assert f"Made from {first.job}" in text(changed)
+    assert f"v2 of {first.job}" in text(changed)
     assert "a red fox" in str(next(each.parsed for each in openai.requests if each.path == "/v1/chat/completions"))
     assert openai.requests[-1].path == "/v1/images/edits"
     assert openai.requests[-1].files[0].data

@@ -36,7 +36,8 @@ async def test_several_pictures_are_one_message(stage: Stage, openai: FakeOpenAI
     seen = await stage.settled(await stage.command("imagine", prompt="paper boats", count=3, quality="draft"))
 
     assert len(seen.pictures) >= 1
-    assert [label.split(" ~")[0] for label in seen.buttons[:3]] == ["Vary 1", "Vary 2", "Vary 3"]
+    labels = [label.split(" ~")[0] for label in seen.buttons]
+    assert labels[:6] == ["1 …", "2 …", "3 …", "Vary 1", "Vary 2", "Vary 3"]
     assert paintings(openai) == 1
     assert len(await stage.cards()) == 1
 

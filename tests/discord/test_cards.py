@@ -101,6 +101,7 @@ cards = st.builds(
     pictures=st.lists(pictures, max_size=14).map(tuple),
     sheet=st.none() | pictures,
     partial=st.none() | pictures,
+    strip=st.none() | pictures,
     files=st.lists(pictures, max_size=12).map(tuple),
     small=st.booleans(),
     controls=st.lists(

@@ -415,13 +415,13 @@ async def test_words_that_answer_a_picture_change_it(keyed_house: House, openai:
         assert card is not None
         await channel.settled()
         (message,) = channel.shown
-        changed = await limner.take(ask(prompt="make it night", quality="draft").evolve(answers=message))
+        changed = await limner.take(ask("say", prompt="make it night", quality="draft").evolve(answers=message))
         assert changed is not None
         async with asyncio.timeout(10):
             while [each.state for each in channel.shown.values()] != [State.DONE, State.DONE]:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
 
-    assert f"Made from {card.job}." in changed.lines_of(Role.NOTE)
+    assert f"v2 of {card.job}." in changed.lines_of(Role.NOTE)
     assert openai.requests[-1].path == "/v1/images/edits"
 
 

@@ -54,6 +54,37 @@ class Stage(Protocol):
         """Presses the first button whose label starts with this; gives the card that answers."""
         ...
 
+    async def reply(
+        self,
+        seen: Seen,
+        words: str,
+        *,
+        member: str = "ada",
+        files: tuple[tuple[str, bytes], ...] = (),
+        mention: bool = False,
+    ) -> Seen:
+        """Answers a card with words, as members do there (Discord: a reply; Slack: a message in its thread; the page:
+        its “Say what should change”), with pictures or without; `mention` names Limner besides. Gives the card that
+        comes of it."""
+        ...
+
+    async def fill(
+        self,
+        seen: Seen,
+        label: str,
+        *,
+        member: str = "ada",
+        files: tuple[tuple[str, bytes], ...] = (),
+        **values: Any,
+    ) -> Seen:
+        """Presses a button that opens a form, fills that in and sends it; what is not said stays as it was filled in.
+        `files` go into its first field for pictures. Gives the card that answers."""
+        ...
+
+    async def filled(self, seen: Seen, label: str, *, member: str = "ada") -> dict[str, str]:
+        """Presses a button that opens a form: what is filled in already, by the field's name."""
+        ...
+
     async def voice(
         self, sound: bytes, *, name: str = "voice-message.ogg", words: str = "", member: str = "ada"
     ) -> Seen:

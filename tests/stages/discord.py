@@ -95,6 +95,42 @@ class DiscordStage:
         assert self._opened is not None, "no form is open"
         return await self._answered(await self.act(member).submit(self._opened, files=files, **values))
 
+    async def fill(
+        self,
+        seen: Seen,
+        label: str,
+        *,
+        member: str = "ada",
+        files: tuple[tuple[str, bytes], ...] = (),
+        **values: Any,
+    ) -> Seen:
+        opened = await self.press(seen, label, member=member)
+        assert self._opened is not None, f"{label} opens no form, but says: {opened.text}"
+        sent = await self.act(member).submit(self._opened, files=files, **values)
+        self._opened = None
+        return await self._answered(sent)
+
+    async def filled(self, seen: Seen, label: str, *, member: str = "ada") -> dict[str, str]:
+        opened = await self.press(seen, label, member=member)
+        assert self._opened is not None, f"{label} opens no form, but says: {opened.text}"
+        fields = [each["component"] for each in self._opened.modal["components"]]
+        self._opened = None
+        said = {each["custom_id"]: _filled(each) for each in fields}
+        return {name: value for name, value in said.items() if value}
+
+    async def reply(
+        self,
+        seen: Seen,
+        words: str,
+        *,
+        member: str = "ada",
+        files: tuple[tuple[str, bytes], ...] = (),
+        mention: bool = False,
+    ) -> Seen:
+        answered = self.fake.messages[seen.message]
+        said = await self.act(member).say(words, files=files, mention=mention, reply_to=answered)
+        return self.seen(await self.fake.until(lambda: self._reply(said, member)))
+
     async def voice(
         self, sound: bytes, *, name: str = "voice-message.ogg", words: str = "", member: str = "ada"
     ) -> Seen:
@@ -189,6 +225,12 @@ class DiscordStage:
             private_to=names.get(reader) if reader else None,
             raw=message.payload(self.fake.guild_of(message.channel)),
         )
+
+
+def _filled(field: dict[str, Any]) -> str:
+    """What a field of a form says before anybody touches it."""
+    chosen = [each["value"] for each in field.get("options", ()) if each.get("default")]
+    return str(field.get("value") or field.get("default") or "".join(chosen) or "")
 
 
 def _forming(message: Message) -> bool:

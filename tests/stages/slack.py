@@ -144,6 +144,53 @@ class SlackStage:
             return await self._answered(member, before, views=views)
         return self.seen(message)
 
+    async def fill(
+        self,
+        seen: Seen,
+        label: str,
+        *,
+        member: str = "ada",
+        files: tuple[tuple[str, bytes], ...] = (),
+        **values: Any,
+    ) -> Seen:
+        view = await self._form(seen, label, member)
+        if files:
+            slot = next(each["block_id"] for each in view["blocks"] if each["element"]["type"] == "file_input")
+            held = [self.fake.workspace.new_file(name, data) for name, data in files]
+            values[slot] = [self.fake.workspace.told(each, self.fake.base) for each in held]
+        before = self._now(member)
+        answer = await self.fake.submit(view, {name: _typed(value) for name, value in values.items()}, user=member)
+        assert not answer, answer
+        with contextlib.suppress(TimeoutError):
+            return await self._answered(member, before)
+        return seen
+
+    async def filled(self, seen: Seen, label: str, *, member: str = "ada") -> dict[str, str]:
+        view = await self._form(seen, label, member)
+        said = {each["block_id"]: _filled(each["element"]) for each in view["blocks"]}
+        return {name: value for name, value in said.items() if value}
+
+    async def _form(self, seen: Seen, label: str, member: str) -> dict[str, Any]:
+        opened = await self.press(seen, label, member=member)
+        assert opened.raw.get("type") == "modal", f"{label} opens no form, but says: {opened.text}"
+        return opened.raw
+
+    async def reply(
+        self,
+        seen: Seen,
+        words: str,
+        *,
+        member: str = "ada",
+        files: tuple[tuple[str, bytes], ...] = (),
+        mention: bool = False,
+    ) -> Seen:
+        message = self._message(seen)
+        before = self._now(member)
+        held = tuple(self.fake.workspace.new_file(name, data) for name, data in files)
+        said = f"@Limner {words}" if mention else words
+        await self.fake.say(said, user=member, channel=HOME, thread=message.thread_ts or message.ts, files=held)
+        return await self._answered(member, before)
+
     async def _quiet(self) -> None:
         """Until Slack was asked nothing for a moment: some answers are more than one edit."""
         count = -1
@@ -240,6 +287,16 @@ class SlackStage:
         direct, place = w.direct(message.reader), w.messages.index(message)
         sent = [each for each in w.messages[:place] if each.channel == direct.id and each.files]
         return tuple(w.files[id].data for each in sent[-1:] for id in each.files)
+
+
+def _typed(value: Any) -> Any:
+    return value if isinstance(value, (list, bool)) else str(value)
+
+
+def _filled(element: dict[str, Any]) -> str:
+    """What a field of a form says before anybody touches it."""
+    chosen = (element.get("initial_option") or {}).get("value") or element.get("initial_value")
+    return str(chosen or ("true" if element.get("initial_options") else ""))
 
 
 def _forming(message: Message) -> bool:

@@ -15,6 +15,7 @@ from typing import Any, Protocol, Self
 import aiohttp
 
 from limner_web import platform
+from limner_web.forms import FIELD
 from limner_web.inbox import PERSON, place_of
 from tests.stages import Seen
 
@@ -233,7 +234,7 @@ class WebStage:
         return await self._posted("/ask", form)
 
     async def press(self, seen: Seen, label: str, *, member: str = "ada") -> Seen:
-        buttons = seen.raw["card"].by("button")  # as this member saw it, whatever stands there by now
+        buttons = seen.raw["card"].by("button", name="code")  # as this member saw it, whatever stands there by now
         button = next(each for each in buttons if each.text.startswith(label))
         return await self._press(seen, button.attributes["value"])
 
@@ -242,6 +243,59 @@ class WebStage:
         form.add_field("code", code)
         form.add_field("message", seen.message.removeprefix("card-"))
         return await self._posted("/press", form, pressed=seen)
+
+    async def reply(
+        self,
+        seen: Seen,
+        words: str,
+        *,
+        member: str = "ada",
+        files: tuple[tuple[str, bytes], ...] = (),
+        mention: bool = False,
+    ) -> Seen:
+        (button,) = [each for each in seen.raw["card"].by("button") if "data-answer" in each.attributes]
+        form = self._form()
+        form.add_field("words", words)
+        form.add_field("answers", button.attributes["data-answer"])
+        for file, data in files:
+            form.add_field("pictures", BytesIO(data), filename=file, content_type="image/png")
+        return await self._posted("/ask", form)
+
+    async def fill(
+        self,
+        seen: Seen,
+        label: str,
+        *,
+        member: str = "ada",
+        files: tuple[tuple[str, bytes], ...] = (),
+        **values: Any,
+    ) -> Seen:
+        opened = await self._opened(seen, label)
+        form = self._form()
+        said = {**_filled(opened), **{f"{FIELD}{name}": str(value) for name, value in values.items()}}
+        kept = {each.attributes["name"]: each.attributes["value"] for each in opened.by("input", type="hidden")}
+        kept = {name: kept[name] for name in ("code", "message")}
+        for name, value in {**kept, **said}.items():
+            form.add_field(name, value)
+        slots = [each.attributes["name"] for each in opened.by("input", type="file")]
+        for file, data in files:
+            form.add_field(slots[0], BytesIO(data), filename=file, content_type="image/png")
+        return await self._posted("/form", form, pressed=seen)
+
+    async def filled(self, seen: Seen, label: str, *, member: str = "ada") -> dict[str, str]:
+        found = _filled(await self._opened(seen, label))
+        return {name.removeprefix(FIELD): value for name, value in found.items() if value}
+
+    async def _opened(self, seen: Seen, label: str) -> Element:
+        """The form that a button opens."""
+        buttons = seen.raw["card"].by("button", name="code")
+        code = next(each for each in buttons if each.text.startswith(label)).attributes["value"]
+        posted = {"code": code, "message": seen.message.removeprefix("card-"), "channel": self.browser.channel}
+        status, text = await self.browser.post("/press", posted)
+        assert status == 200, (status, text)
+        forms = parse(text).by("form")
+        assert forms, f"{label} opens no form: {text}"
+        return forms[0]
 
     async def voice(
         self, sound: bytes, *, name: str = "voice-message.ogg", words: str = "", member: str = "ada"
@@ -296,7 +350,7 @@ class WebStage:
         return Seen(
             message=card.attributes["id"],
             text="\n".join(card.lines),
-            buttons=tuple(each.text for each in card.by("button")),
+            buttons=tuple(each.text for each in card.by("button", name="code")),
             alts=tuple(each.attributes["alt"] for each in images),
             pictures=tuple([await self.bytes_of(source) for source in sources]),
             private_to="ada" if alone else None,
@@ -337,6 +391,21 @@ async def answering(port: int, task: asyncio.Task[Any]) -> None:
                 await writer.wait_closed()
                 return
     task.result()
+
+
+def _filled(form: Element) -> dict[str, str]:
+    """What the fields of a form say before anybody touches them."""
+    said = {each.attributes["name"]: each.text for each in form.by("textarea")}
+    for each in form.by("select"):
+        chosen = [option.text for option in each.by("option") if "selected" in option.attributes]
+        said[each.attributes["name"]] = chosen[0] if chosen else ""
+    for each in form.by("input"):
+        name, kind = each.attributes.get("name", ""), each.attributes.get("type", "text")
+        if kind == "checkbox":
+            said[name] = "true" if "checked" in each.attributes else ""
+        elif kind in {"text", "number"}:
+            said[name] = each.attributes.get("value", "")
+    return {name: value for name, value in said.items() if name.startswith(FIELD)}
 
 
 def free_port() -> int:

@@ -57,8 +57,10 @@ export function openComposer() {
   });
   takeDrops();
   count();
-  return { form, words, say, grow, picked: () => Array.from(files.files), sent };
+  return { form, words, say, grow, picked: () => Array.from(files.files), sent, onSent: (done) => afterwards.push(done) };
 }
+
+const afterwards = [];
 
 function sent(taken) {
   say("");
@@ -67,6 +69,7 @@ function sent(taken) {
   words.value = "";
   grow();
   show([]);
+  for (const done of afterwards) done();
   options.open = false;
   scrollToEnd();
 }

@@ -60,6 +60,7 @@ export function openMicrophone({ form, say, picked, sent }) {
     body.append("event", newId());
     body.append("channel", form.elements.channel.value);
     body.append("words", form.elements.words.value);
+    body.append("answers", form.elements.answers.value);
     body.append("note", sound, `voice-note.${suffix}`);
     for (const each of picked()) body.append("pictures", each);
     try {

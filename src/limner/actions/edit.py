@@ -15,6 +15,7 @@ from limner.domain.place import Attachment
 from limner.errors import BadOption
 from limner.studio import Studio
 from limner.studio.cards import reference_of
+from limner.studio.versions import next_version
 
 
 class Edit(Imagine):
@@ -34,11 +35,14 @@ class Edit(Imagine):
 async def edit(asked: Asked[Edit], studio: Studio) -> Card:
     said = asked.options
     named = said.picture or asked.target
-    original = await studio.asset(named, asked.member) if named else None
-    own = (reference_of(original),) if original else ()
-    references = (*own, *await studio.intake.pictures(asked.place, (*said.references, *asked.ask.pictures)))
-    if not references:
-        raise BadOption(name="picture", value="", why="attach the picture to change, or say its id")
-    mask = await studio.intake.mask(asked.place, said.mask, references[0]) if said.mask else None
-    more = {"version_of": original.id, "told": f"Made from {original.id}"} if original else {}
-    return await studio.paint(asked, said.request(studio, references, mask=mask, **more))
+    attached = await studio.intake.pictures(asked.place, (*said.references, *asked.ask.pictures))
+    if named is None:
+        if not attached:
+            raise BadOption(name="picture", value="", why="attach the picture to change, or say its id")
+        mask = await studio.intake.mask(asked.place, said.mask, attached[0]) if said.mask else None
+        return await studio.paint(asked, said.request(studio, attached, mask=mask))
+    asset = await studio.asset(named, asked.member)
+    job = await studio.job(named, asked.member)
+    mask = await studio.intake.mask(asked.place, said.mask, reference_of(asset)) if said.mask else None
+    request = next_version(job, asset, said.prompt, references=attached, mask=mask, **said.chosen())
+    return await studio.paint(asked, request)

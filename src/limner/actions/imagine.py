@@ -13,7 +13,6 @@ from limner.domain.options import Background, Format, Name, Options, Pictures, P
 from limner.domain.request import Reference, Request
 from limner.domain.shape import NAMED, Shape
 from limner.studio import Studio
-from limner.studio.cards import reference_of
 
 
 class Imagine(Options):
@@ -50,13 +49,17 @@ class Imagine(Options):
             **more,
         )
 
+    def chosen(self) -> dict[str, Any]:
+        """What was said of how to paint, besides the prompt and the pictures: what was left open is left out."""
+        return {
+            name: getattr(self, name)
+            for name in Imagine.model_fields
+            if name in self.model_fields_set - {"prompt", "references"} and getattr(self, name) is not None
+        }
+
 
 @action(Imagine, name="imagine", command=True, voice=True, costs=True)
 async def imagine(asked: Asked[Imagine], studio: Studio) -> Card:
     said = asked.options
-    answered = await studio.answered(asked)
     attached = await studio.intake.pictures(asked.place, (*said.references, *asked.ask.pictures))
-    if answered is None:
-        return await studio.paint(asked, said.request(studio, attached))
-    references = (reference_of(answered), *attached)
-    return await studio.paint(asked, said.request(studio, references, told=f"Made from {answered.id}"))
+    return await studio.paint(asked, said.request(studio, attached))

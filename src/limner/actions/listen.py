@@ -15,7 +15,7 @@ from limner.errors import BadOption, OverBudget
 from limner.store.audit import Verdict, What
 from limner.store.notes import Note
 from limner.studio import Studio
-from limner.studio.cards import reference_of
+from limner.studio.versions import next_version
 
 
 class Listen(Options):
@@ -72,9 +72,12 @@ def _buttons(note: Note, estimate: Micros, studio: Studio) -> list[Button]:
 async def request_of(note: Note, asked: Asked[Options], studio: Studio) -> Request:
     """What the note asks for, its options checked."""
     said: Imagine = studio.table[note.action].options.read(note.values)
-    original = (reference_of(await studio.asset(note.target, asked.member)),) if note.target else ()
-    told = f"Made from {note.target}" if note.target else None
-    return said.request(studio, (*original, *note.references), heard=note.words, told=told)
+    if note.target is None:
+        return said.request(studio, note.references, heard=note.words)
+    asset = await studio.asset(note.target, asked.member)
+    job = await studio.job(note.target, asked.member)
+    more = {"references": note.references, "heard": note.words, **said.chosen()}
+    return next_version(job, asset, said.prompt, **more)
 
 
 async def paint_note(note: Note, asked: Asked[Options], studio: Studio) -> Card:

@@ -29,7 +29,8 @@ class Ask(Record):
     pressed: str | None = None
     """The platform's message id of the card whose button this is: two clicks in a row are one."""
     answers: str | None = None
-    """The platform's message id that this replies to, in the same channel; `Limner.take` finds the card there."""
+    """The platform's message id that this replies to, in the same channel; `Limner.take` finds the card there. What is
+    said in a thread answers that thread's newest picture without it."""
     pictures: tuple[Attachment, ...] = ()
     """Attached pictures, besides those in the options."""
     sound: Attachment | None = None

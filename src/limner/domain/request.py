@@ -66,6 +66,12 @@ class Request(Record):
         return f"{self.guidance}\n\n{self.prompt}" if self.guidance else self.prompt
 
     @property
+    def parents(self) -> tuple[str, ...]:
+        """The assets that what it makes comes from: first the one whose next version it is."""
+        before = (self.version_of, *(each.asset for each in self.references))
+        return tuple(dict.fromkeys(each for each in before if each is not None))
+
+    @property
     def edits(self) -> bool:
         """Whether it starts from pictures."""
         return bool(self.references)

@@ -406,7 +406,7 @@ def _assets(job: Job, blobs: tuple[Blob, ...], painted: Painted, paid: int) -> t
             quality=job.request.quality,
             cost=Micros(share + (rest if number == 1 else 0)),
             private=job.request.private,
-            parents=tuple(dict.fromkeys(each.asset for each in job.request.references if each.asset)),
+            parents=job.request.parents,
             version_of=job.request.version_of,
             version=job.request.version,
             origin=job.request.origin,

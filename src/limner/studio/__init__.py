@@ -293,13 +293,16 @@ class Studio:
         return asset
 
     async def answered(self, asked: Asked[Options]) -> Asset | None:
-        """The picture that words answer when they reply to its card; None when they reply to none."""
+        """The picture that words answer when they reply to its card, of several the first; None when they reply to
+        none.
+
+        Raises:
+            NotFound: It was deleted.
+        """
         if asked.target is None:
             return None
-        try:
-            return await self.asset(asked.target, asked.member)
-        except NotFound:
-            return None
+        made = await self.assets(await self.job(asked.target, asked.member))
+        return next((each for each in made if each.id == asked.target), made[0] if made else None)
 
     async def assets(self, job: Job) -> tuple[Asset, ...]:
         """A job's pictures, in order."""
