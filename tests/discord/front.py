@@ -85,6 +85,7 @@ def _action(options: type[Options], name: str, **more: Any) -> Action:
 TABLE = Table(
     (
         _action(Imagine, "imagine", command=True, costs=True),
+        _action(Imagine, "say", costs=True),
         _action(Plain, "status", command=True, reply=Reply.PRIVATE),
         _action(Share, "share", command=True, reply=Reply.PRIVATE),
         _action(Save, "style-save", command=True, group=STYLE),
@@ -110,6 +111,8 @@ class FrontDoor:
     asks: list[Ask] = field(default_factory=list)
     addresses: list[Any] = field(default_factory=list)
     bytes: dict[str, bytes] = field(default_factory=dict)
+    answerables: set[str] = field(default_factory=set)
+    """Messages that are cards of jobs."""
     answer: Answer | None = None
     courier: Any = None
     slow_form: float = 0
@@ -137,6 +140,9 @@ class FrontDoor:
 
     async def complete(self, source: str, typed: str, *, person: Person, place: Place) -> tuple[str, ...]:
         return tuple(f"{source}-{typed}-{number}" for number in range(25))
+
+    async def answerable(self, place: Place, message: str) -> bool:
+        return message in self.answerables
 
     async def read(self, picture: Picture) -> bytes:
         return self.bytes[picture.blob]

@@ -47,6 +47,22 @@ async def test_a_note_in_reply_to_a_card_says_which(front: FrontDoor, discord: F
     assert front.asks[1].answers == card.id
 
 
+async def test_a_reply_to_a_picture_is_said_to_us_though_it_names_nobody(
+    front: FrontDoor, discord: FakeDiscord, ada: Acting, bob: Acting
+) -> None:
+    sent = await ada.slash("imagine", prompt="a fox")
+    card = await discord.until(lambda: sent.shown)
+    other = await bob.say("look at that")
+    front.answerables.add(card.id)
+    await ada.say("make it blue", reply_to=other)
+    await ada.say("", files=(("fox.png", b"bytes"),), reply_to=card, ping=False)
+    await ada.say("make it blue --wide", reply_to=card, ping=False)
+    await discord.until(lambda: len(front.asks) == 2)
+
+    said = front.asks[1]
+    assert (said.action, said.values, said.answers) == ("say", {"prompt": "make it blue", "shape": "wide"}, card.id)
+
+
 async def test_a_forwarded_voice_message_is_heard(
     front: FrontDoor, discord: FakeDiscord, ada: Acting, bob: Acting
 ) -> None:
@@ -95,7 +111,7 @@ async def test_a_mention_with_words_and_flags_asks_for_a_picture(
     await discord.until(ada.sees)
 
     (ask,) = front.asks
-    assert ask.action == "imagine"
+    assert ask.action == "say"
     assert ask.values["prompt"] == "a red fox"
     assert ask.values["count"] == "3"
     assert [each.name for each in ask.pictures] == ["fox.png"]

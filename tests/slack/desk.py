@@ -32,6 +32,7 @@ class Desk:
         self.spool = folder
         self.courier: Courier
         self.asks: list[Ask] = []
+        self.answerables: set[str] = set()
         self.shown: list[Address] = []
         self.forms: list[tuple[str, str | None]] = []
         self.answer: Card | Exception | None = says("Here it is.")
@@ -62,6 +63,9 @@ class Desk:
             raise NotFound(what=target)
         declared = self.table[action]
         return Form(action=action, target=target, title=declared.help, submit="Paint", fields=declared.parameters)
+
+    async def answerable(self, place: Place, message: str) -> bool:
+        return message in self.answerables
 
     async def read(self, picture: Picture) -> bytes:
         return self.blobs[picture.blob]

@@ -69,6 +69,7 @@ def _action(options: type[Options], name: str, **more: Any) -> Action:
 TABLE = Table(
     (
         _action(Imagine, "imagine", command=True, voice=True, costs=True),
+        _action(Imagine, "say", costs=True),
         _action(Imagine, "edit", command=True, costs=True),
         _action(Show, "show", command=True),
         _action(Gallery, "gallery", command=True, reply=Reply.PRIVATE),

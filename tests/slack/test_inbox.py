@@ -153,7 +153,24 @@ async def test_a_mention_in_a_thread_is_answered_there(listening: Desk, slack: F
     await slack.say("@Limner a red fox", thread=root)
     [answer] = await answered(slack)
     assert answer.thread_ts == root
-    assert (listening.asks[0].place.thread, listening.asks[0].answers) == (root, root)
+    assert listening.asks[0].place.thread == root
+
+
+async def test_what_is_said_in_the_thread_of_a_picture_is_said_to_us_unless_it_names_others(
+    listening: Desk, slack: FakeSlack
+) -> None:
+    await slack.say("hello")
+    root = slack.workspace.messages[-1].ts
+    await slack.say("make it blue", thread=root)
+    listening.answerables.add(root)
+    await slack.say("<@U0BOB> what do you say?", thread=root)
+    await slack.say("", thread=root, files=(slack.workspace.new_file("fox.png", b"bytes"),))
+    await slack.say("make it blue --wide", thread=root)
+    await asked(listening, slack)
+    await slack.slash("the end")
+    await asked(listening, slack, 2)
+    said = listening.asks[0]
+    assert (said.action, said.values, said.place.thread) == ("say", {"prompt": "make it blue", "shape": "wide"}, root)
 
 
 async def test_a_mention_without_words_gets_help(listening: Desk, slack: FakeSlack) -> None:
@@ -214,7 +231,7 @@ async def test_a_voice_clip_in_a_thread_is_answered_there(listening: Desk, slack
     root = slack.workspace.messages[-1].ts
     await slack.voice(SOUND, thread=root)
     await asked(listening, slack)
-    assert (listening.asks[0].place.thread, listening.asks[0].answers) == (root, root)
+    assert listening.asks[0].place.thread == root
 
 
 # ── shortcuts and buttons ───────────────────────────────────────────────────────────────────────────────────────
@@ -365,7 +382,7 @@ async def test_other_workspaces_of_our_own_enterprise_are_served(
     slack.workspace.users[slack.workspace.member("eve")]["enterprise_user"] = {"enterprise_id": enterprise}
     await _does_everything(listening, slack)
     await asked(listening, slack, 5)
-    assert sorted(ask.action for ask in listening.asks) == ["from-message", "imagine", "imagine", "imagine", "reroll"]
+    assert sorted(ask.action for ask in listening.asks) == ["from-message", "imagine", "imagine", "reroll", "say"]
     await slack.until(lambda: len(listening.forms) == 3)
 
 

@@ -96,12 +96,14 @@ def pictures(job: Job, *keys: str, **fields: Any) -> tuple[tuple[Asset, ...], tu
     return made, tuple(Blob(key=key, media_type="image/png", width=1024, height=1024, size=9) for key in keys)
 
 
-async def a_painted(store: Store, *contents: bytes, **fields: Any) -> Job:
-    """A job with its pictures in the library, one for each content."""
+async def a_painted(
+    store: Store, *contents: bytes, private: bool = False, assets: dict[str, Any] | None = None, **fields: Any
+) -> Job:
+    """A job with its pictures in the library, one for each content; `assets`: what they say besides."""
     job = await an_accepted(store, **fields)
     keys = [await store.blobs.put(content) for content in contents or (job.id.encode(),)]
-    assets, blobs = pictures(job, *keys)
-    await store.jobs.settle(job, assets=assets, blobs=blobs, cost=Micros(30_000))
+    made, blobs = pictures(job, *keys, private=private, **(assets or {}))
+    await store.jobs.settle(job, assets=made, blobs=blobs, cost=Micros(30_000))
     settled = await store.jobs.get(job.id)
     assert settled is not None
     return settled

@@ -195,9 +195,11 @@ class Acting:
         seconds: float = 2.0,
         mention: bool = False,
         reply_to: Message | None = None,
+        ping: bool = True,
         forwards: Message | None = None,
     ) -> Message:
-        """Posts a message; `voice` makes it a voice message, which has no text and nothing else attached."""
+        """Posts a message; `voice` makes it a voice message, which has no text and nothing else attached. `ping`: a
+        reply names whom it answers, unless its member switches that off."""
         fake, channel = self.fake, self.where
         attached = [self._attach(name, data) for name, data in files]
         flags = 0
@@ -207,7 +209,7 @@ class Acting:
             attached = [fake.keep("voice-message.ogg", voice, channel, "audio/ogg", **extra)]
             flags = VOICE
         content = f"<@{fake.bot['id']}> {words}".strip() if mention else words
-        pings = mention or (reply_to is not None and reply_to.author is fake.bot)
+        pings = mention or (ping and reply_to is not None and reply_to.author is fake.bot)
         message = Message(
             id=fake.ids.next(),
             channel=channel,
