@@ -73,20 +73,24 @@ def _select(field: Parameter, choices: tuple[str, ...], value: str | None) -> ui
     return ui.Select(custom_id=field.name, options=options, required=field.required)
 
 
-def submitted(interaction: discord.Interaction) -> tuple[Press, dict[str, Any]] | None:
-    """What was filled in, by the field's name, with the press that the form stands for; None: no form of ours."""
+def submitted(interaction: discord.Interaction) -> tuple[Press, dict[str, Any], tuple[str, ...]] | None:
+    """The press that a form stands for, what was filled in by the field's name, and which fields were left empty; None:
+    no form of ours."""
     data: Any = interaction.data or {}
     press = Press.read(data.get("custom_id", ""))
     if press is None:
         return None
     files = data.get("resolved", {}).get("attachments", {})
     values: dict[str, Any] = dict(press.options)
+    empty: list[str] = []
     for row in data.get("components", ()):
         for part in [row["component"]] if "component" in row else row.get("components", ()):
             value = _value(part, interaction, files)
-            if value not in (None, "", ()):
+            if value in (None, "", ()):
+                empty.append(part["custom_id"])
+            else:
                 values[part["custom_id"]] = value
-    return press, values
+    return press, values, tuple(empty)
 
 
 def _value(part: dict[str, Any], interaction: discord.Interaction, files: dict[str, Any]) -> Any:

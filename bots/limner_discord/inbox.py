@@ -118,12 +118,12 @@ class Inbox:
         filled = forms.submitted(interaction)
         if filled is None:
             return
-        press, values = filled
+        press, values, empty = filled
         action = self._limner.table.get(press.action)
         if action is None:
             await self._guard(self._respond(interaction, says(STALE)), self._teller(interaction, None))
         else:
-            await self._answer(interaction, action, values=values, target=press.target)
+            await self._answer(interaction, action, values=values, empty=empty, target=press.target)
 
     async def complete(self, interaction: discord.Interaction, source: str, typed: str) -> tuple[str, ...]:
         """Names that complete what is typed; none when that goes wrong, for there is no way to say so."""

@@ -65,6 +65,12 @@ def values(view: Mapping[str, Any], platform: str = "slack") -> dict[str, Any]:
     return {name: value for name, value in found.items() if value is not None}
 
 
+def empty(view: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names of the fields that were left empty."""
+    filled = values(view)
+    return tuple(name for name in (view.get("state") or {}).get("values") or {} if name not in filled)
+
+
 def attachment(file: Mapping[str, Any]) -> Attachment:
     """A file as Slack describes it. Its type, its name and its length are hearsay."""
     length = file.get("duration_ms")

@@ -176,6 +176,7 @@ class Inbox:
         ask = Ask(
             action=more["action"],
             values=forms.values(view),
+            empty=forms.empty(view),
             person=person,
             place=place,
             event=f"form:{view['id']}",

@@ -115,7 +115,8 @@ class Inbox:
                 files = posted.attachments(forms.FIELD + slot.name)
                 if files:
                     values[slot.name] = files if slot.kind.value == "pictures" else files[0]
-            return self._pressed(posted, session, press, values)
+            empty = tuple(each.name for each in action.parameters if each.name not in values)
+            return self._pressed(posted, session, press, values, empty=empty)
         except Trouble as trouble:
             return refusal(trouble)
 

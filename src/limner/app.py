@@ -23,7 +23,6 @@ from limner.errors import AgainstRules, OverBudget, PlatformTrouble, Refusal, St
 from limner.jobs.flow import Flow
 from limner.media.preview import preview
 from limner.models import Purpose
-from limner.rules import styles
 from limner.store import Store
 from limner.store.health import Health
 from limner.studio import Repeated, Studio
@@ -234,7 +233,8 @@ class Limner:
         said = one_line(typed).lower()
         match source:
             case "styles":
-                names = list(styles.ready())
+                member = await self._store.people.member(place, person)
+                names = [each.name for each in await self._studio.styles.of(member)]
             case "models":
                 names = [each.name for each in self._studio.desk.roster.alive(Purpose.PAINT) if each.name != "sketch"]
             case "assets":

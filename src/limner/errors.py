@@ -3,15 +3,16 @@
     Trouble
     ├── Refusal                 the request cannot be taken; nothing was charged
     │   ├── BadOption           EmptyPrompt, PromptTooLong, UnknownFlag, UnknownCommand, ImpossibleShape,
-    │   │                       TooManyPictures
+    │   │                       UnknownStyle, TooManyPictures
     │   ├── BadFile             NotAPicture, DamagedPicture, PictureTooLarge, PictureFileTooLarge, BadMask,
     │   │                       NotSound, SilentSound, SoundTooLong, NotFetched, ForeignHost
     │   ├── NotFound            not there, or not this team's: the two look the same
     │   ├── NothingToChange
     │   ├── NotReady            StillOpen, TooLate
-    │   ├── NotYours            NotYourNote, NotYourRequest
+    │   ├── NotYours            NotYourNote, NotYourRequest, NotYourStyle
     │   ├── NotAdmin
-    │   ├── AgainstRules        ClosedChannel, RoleMissing, ModelNotPermitted, BannedTerm, Screened, Unscreened
+    │   ├── AgainstRules        ClosedChannel, RoleMissing, ModelNotPermitted, BannedTerm, TermOfStyle, StyleBanned,
+    │   │                       Screened, Unscreened
     │   ├── OverBudget
     │   └── NotListening        HearingNeedsKey
     ├── ProviderTrouble         the model's side; each class says whether money may have been spent
@@ -85,6 +86,12 @@ class UnknownCommand(BadOption):
 
 class ImpossibleShape(BadOption):
     """“{value}” is no shape I can paint. Try square, wide, tall, a ratio such as 16:9, or a size such as 1536x1024."""
+
+
+class UnknownStyle(BadOption):
+    """There is no style “{name}” here.{hint} /style list shows what there is."""
+
+    defaults: ClassVar[dict[str, Any]] = {"hint": ""}
 
 
 class TooManyPictures(BadOption):
@@ -178,6 +185,10 @@ class NotYourRequest(NotYours):
     """Only whoever asked for this can go on with it. Say what you see yourself with /imagine."""
 
 
+class NotYourStyle(NotYours):
+    """The style {style} is {who}'s: only they or an admin can {verb} it. Save your own under another name."""
+
+
 class NotAdmin(Refusal):
     """Only an admin can {verb}. Please ask one."""
 
@@ -200,6 +211,14 @@ class ModelNotPermitted(AgainstRules):
 
 class BannedTerm(AgainstRules):
     """“{term}” is on this team's list of words to leave out; please put it in other words."""
+
+
+class TermOfStyle(AgainstRules):
+    """The style {style} leaves “{term}” out; please put it in other words, or wear another style or none."""
+
+
+class StyleBanned(AgainstRules):
+    """The style {style} has “{term}” in its words, which this team leaves out; please wear another style or none."""
 
 
 class Screened(AgainstRules):

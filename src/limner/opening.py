@@ -111,7 +111,7 @@ async def open_limner(
         show=studio.board.tell,
         pace=lambda job: _pace(reach, job.place.platform),
         sign=studio.sign,
-        words=studio.desk.words,
+        words=studio.desk.sent,
         waits_again=studio.usher.waits_again,
         lanes=lanes,
     )

@@ -22,6 +22,7 @@ ASKED = {
     What.SHARE: "sharing",
     What.BUDGET: "changing a budget",
     What.RULES: "changing the rules",
+    What.STYLE: "changing a style",
 }
 
 

@@ -70,14 +70,16 @@ def _buttons(note: Note, estimate: Micros, studio: Studio) -> list[Button]:
 
 
 async def request_of(note: Note, asked: Asked[Options], studio: Studio) -> Request:
-    """What the note asks for, its options checked."""
+    """What the note asks for, its options checked, in the style that it names or that the channel wears."""
     said: Imagine = studio.table[note.action].options.read(note.values)
     if note.target is None:
-        return said.request(studio, note.references, heard=note.words)
-    asset = await studio.asset(note.target, asked.member)
-    job = await studio.job(note.target, asked.member)
-    more = {"references": note.references, "heard": note.words, **said.chosen()}
-    return next_version(job, asset, said.prompt, **more)
+        request = said.request(studio, note.references, heard=note.words)
+    else:
+        asset = await studio.asset(note.target, asked.member)
+        job = await studio.job(note.target, asked.member)
+        more = {"references": note.references, "heard": note.words, **said.chosen()}
+        request = next_version(job, asset, said.prompt, **more)
+    return await studio.styles.dress(request, asked.member, asked.place)
 
 
 async def paint_note(note: Note, asked: Asked[Options], studio: Studio) -> Card:

@@ -18,6 +18,8 @@ class Ask(Record):
     """A name in the table of actions."""
     values: Mapping[str, Any] = {}
     """Options as they came: strings, numbers, attachments. The action's `Options` check them."""
+    empty: tuple[str, ...] = ()
+    """Options that a form showed and that were left, or made, empty."""
     person: Person
     place: Place
     event: str

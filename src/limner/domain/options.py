@@ -154,7 +154,7 @@ def _parameters(cls: type[Options]) -> tuple[Parameter, ...]:
 def _parameter(name: str, field: FieldInfo) -> Parameter:
     extra = dict(field.json_schema_extra) if isinstance(field.json_schema_extra, dict) else {}
     kind, choices = _kind(field)
-    bounds = {type(rule): rule for rule in field.metadata}
+    bounds = {type(rule): rule for rule in _rules(field)}
     low, high, longest = bounds.get(Ge), bounds.get(Le), bounds.get(MaxLen)
     default = None if field.is_required() else field.get_default(call_default_factory=True)
     described: dict[str, Any] = {
@@ -169,6 +169,12 @@ def _parameter(name: str, field: FieldInfo) -> Parameter:
         "spoken": kind not in {Kind.PICTURE, Kind.PICTURES},
     }
     return Parameter.model_validate({**described, **extra})
+
+
+def _rules(field: FieldInfo) -> tuple[Any, ...]:
+    """What its values have to keep to; of an optional one, what those that are given do."""
+    inner = [part for part in get_args(field.annotation) if get_origin(part) is Annotated]
+    return (*(rule for part in inner for rule in get_args(part)[1:]), *field.metadata)
 
 
 def _kind(field: FieldInfo) -> tuple[Kind, tuple[str, ...]]:

@@ -11,18 +11,10 @@ from limner.domain.money import Micros
 from limner.domain.options import Background, Format, Quality
 from limner.domain.place import Address, Place
 from limner.domain.record import Record
+from limner.domain.reference import PICTURES_LIMIT, Reference
+from limner.domain.style import Style, Wearing
 
-
-class Reference(Record):
-    """A picture that goes with a request; its bytes are in the blob store."""
-
-    blob: str
-    media_type: str
-    width: int
-    height: int
-    name: str = "reference"
-    asset: str | None = None
-    """The asset it is, when it came from the library: a parent of what is painted."""
+__all__ = ["Asset", "Job", "JobState", "Priority", "Reference", "Request"]
 
 
 class Request(Record):
@@ -33,6 +25,9 @@ class Request(Record):
     quality: Quality = Quality.STANDARD
     count: int = 1
     style: str | None = None
+    """The name asked for; None: what the channel wears."""
+    wearing: Wearing | None = None
+    """What came of that; None: nobody has looked yet."""
     background: Background = Background.AUTO
     format: Format = Format.PNG
     model: str | None = None
@@ -61,9 +56,27 @@ class Request(Record):
         return self.evolve(version_of=None, version=1, origin=None, **changes)
 
     @property
-    def sent(self) -> str:
-        """The prompt as the model gets it."""
-        return f"{self.guidance}\n\n{self.prompt}" if self.guidance else self.prompt
+    def worn(self) -> Style | None:
+        """The style that it wears."""
+        return self.wearing.style if self.wearing else None
+
+    @property
+    def words(self) -> str:
+        """All words in it that are members' own: the prompt, and those of a style that a member made."""
+        style = self.worn
+        if style is None or style.ready:
+            return self.prompt
+        return "\n\n".join(part for part in (style.before, self.prompt, style.after) if part)
+
+    @property
+    def examples(self) -> tuple[Reference, ...]:
+        """The pictures of its style, as many as there is room for beside its own."""
+        return self.worn.references[: max(PICTURES_LIMIT - len(self.references), 0)] if self.worn else ()
+
+    @property
+    def pictures(self) -> tuple[Reference, ...]:
+        """Every picture that it needs."""
+        return (*self.references, *((self.mask,) if self.mask else ()), *self.examples)
 
     @property
     def parents(self) -> tuple[str, ...]:

@@ -20,6 +20,8 @@ class TeamRules(Record):
     """Models that only some may ask for: the model's name, and the roles that may."""
     moderation: bool = True
     """Whether prompts are screened before they are painted."""
+    wears: dict[str, str] = {}
+    """The styles that channels wear: each channel's `Place.key`, and the style's `key`."""
     names: dict[str, str] = {}
     """What members call the channels and roles above, as it was when they were set."""
 

@@ -31,6 +31,8 @@ class Painting:
 
     model: Model
     prompt: str
+    said: str | None = None
+    """What of it the member said, for an engine that takes every word for a thing; None: all of it."""
     width: int
     height: int
     quality: str

@@ -18,7 +18,7 @@ import structlog
 
 from limner.domain.card import Picture, Progress
 from limner.domain.money import Micros, spell
-from limner.domain.request import Asset, Job, JobState, Reference
+from limner.domain.request import Asset, Job, JobState, Reference, Request
 from limner.domain.text import alt_text
 from limner.engines import Engine, Painted, Painting, PictureFile
 from limner.errors import (
@@ -41,7 +41,7 @@ from limner.media.preview import preview
 from limner.models import Purpose
 from limner.models.roster import Roster
 from limner.openai.limits import Allowance
-from limner.rules.abilities import fit
+from limner.rules.abilities import Fit, fit
 from limner.rules.prices import cost
 from limner.store import Store
 from limner.store.attempts import End, InDoubt, NotOurs, Outcome
@@ -77,7 +77,7 @@ class Easel:
         show: Show,
         pace: Callable[[Job], float],
         sign: Callable[[str], str],
-        words: Callable[[Job], str],
+        words: Callable[[Request, Fit], str],
         waits_again: Callable[[Job, str, float], AbstractAsyncContextManager[None]],
         lanes: Mapping[str, Limits],
     ) -> None:
@@ -209,14 +209,15 @@ class Easel:
         mask = job.request.mask
         return Painting(
             model=model,
-            prompt=self._words(job),
+            prompt=self._words(job.request, fitted),
+            said=job.request.prompt,
             width=fitted.width,
             height=fitted.height,
             quality=fitted.quality,
             count=fitted.count,
             background=fitted.background,
             format=fitted.format,
-            references=tuple([await self._file(each, folder) for each in job.request.references]),
+            references=tuple([await self._file(each, folder) for each in fitted.references]),
             mask=await self._file(mask, folder) if mask else None,
             member=self._sign(job.member),
         )

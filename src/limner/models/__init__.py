@@ -58,6 +58,8 @@ class Model(Record):
     edit: bool = True
     """Takes reference pictures."""
     mask: bool = True
+    examples: bool = True
+    """Tells pictures that show a style from those that are to be changed."""
     references: int = 16
     """The most pictures that go with one request."""
     count: int = 10

@@ -9,6 +9,7 @@ from itertools import product
 from math import sqrt
 
 from limner.domain.options import Background, Format, Quality
+from limner.domain.reference import Reference
 from limner.domain.request import Request
 from limner.domain.shape import NAMED, pixels, ratio
 from limner.errors import BadOption, TooManyPictures
@@ -40,6 +41,8 @@ class Fit:
     count: int
     background: str
     format: str
+    references: tuple[Reference, ...] = ()
+    """The pictures that go along: the request's own, then those of its style."""
     notes: tuple[str, ...] = ()
     """What was changed, as sentences."""
 
@@ -59,6 +62,7 @@ def fit(request: Request, model: Model) -> Fit:
         raise TooManyPictures(count=references, limit=model.references)
     if request.mask and not model.mask:
         raise BadOption(name="model", value=model.title, why="it takes no mask; leave that out")
+    examples = _examples(request, model, notes)
     width, height, rounded = _size(request.shape, None if model.flexible else model.sizes)
     notes += rounded
     quality = _quality(request.quality, model, notes)
@@ -74,8 +78,22 @@ def fit(request: Request, model: Model) -> Fit:
         count=count,
         background=background,
         format=format,
+        references=(*request.references, *examples),
         notes=tuple(notes),
     )
+
+
+def _examples(request: Request, model: Model, notes: list[str]) -> tuple[Reference, ...]:
+    """The pictures of its style for which there is room beside the request's own."""
+    every = request.worn.references if request.worn else ()
+    if every and not (model.edit and model.examples):
+        notes.append(f"{model.title} takes no pictures to show a style: those of the style were left out.")
+        return ()
+    shown = request.examples[: max(model.references - len(request.references), 0)]
+    if left := len(every) - len(shown):
+        which = "The style's picture was" if len(every) == 1 else f"{left} of the style's {len(every)} pictures were"
+        notes.append(f"{which} left out: {model.references} go with one request.")
+    return shown
 
 
 def _quality(asked: Quality, model: Model, notes: list[str]) -> str:

@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from limner.domain.place import Member, Place
+from limner.domain.request import Request
 from limner.domain.rules import TeamRules
-from limner.errors import BannedTerm, ClosedChannel, ModelNotPermitted, RoleMissing, Trouble
+from limner.errors import (
+    BannedTerm,
+    ClosedChannel,
+    ModelNotPermitted,
+    RoleMissing,
+    StyleBanned,
+    TermOfStyle,
+    Trouble,
+)
 from limner.models import Model
 from limner.rules import terms
 
@@ -46,6 +55,18 @@ def prompt_refusal(rules: TeamRules, words: str) -> Trouble | None:
     """Why nobody may ask for these words; None when everybody may."""
     term = terms.found(rules.banned, words)
     return BannedTerm(term=term) if term is not None else None
+
+
+def style_refusal(rules: TeamRules, request: Request) -> Trouble | None:
+    """Why a request may not wear its style: the prompt has a term that the style leaves out, or the style one that the
+    team does."""
+    style = request.worn
+    if style is None:
+        return None
+    if (term := terms.found(style.banned, request.prompt)) is not None:
+        return TermOfStyle(style=style.name, term=term)
+    term = terms.found(rules.banned, f"{style.before}\n{style.after}")
+    return StyleBanned(style=style.name, term=term) if term is not None else None
 
 
 def _holds(member: Member, wanted: Sequence[str]) -> bool:

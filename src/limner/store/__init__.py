@@ -32,6 +32,7 @@ from limner.store.queue import Queue
 from limner.store.rules import Rules
 from limner.store.screenings import Screenings
 from limner.store.secret import agree, secret_of
+from limner.store.styles import Styles
 
 __all__ = ["SINGLE", "Attempt", "Blob", "Cap", "Note", "Outcome", "Store"]
 
@@ -73,6 +74,7 @@ class Store:
         self.drafts = Drafts(database)
         self.once = Once(database)
         self.rules = Rules(database)
+        self.styles = Styles(database)
         self.audit = Audit(database)
         self.screenings = Screenings(database)
 

@@ -26,6 +26,7 @@ class What(StrEnum):
     SHARE = "share"
     BUDGET = "budget"
     RULES = "rules"
+    STYLE = "style"
 
 
 class Verdict(StrEnum):

@@ -65,8 +65,7 @@ def _add(connection: Connection, draft: Draft) -> None:
             id=draft.id, team=draft.team, ended=False, created=draft.created, record=draft.model_dump_json()
         )
     )
-    pictures = (*draft.request.references, *((draft.request.mask,) if draft.request.mask else ()))
-    use(connection, f"draft:{draft.id}", (picture.blob for picture in pictures))
+    use(connection, f"draft:{draft.id}", (picture.blob for picture in draft.request.pictures))
 
 
 def _forget_old(connection: Connection, before: datetime) -> None:

@@ -144,8 +144,7 @@ def _accept(
     ledger.reserve(connection, _booking(job), job.estimate)
     if decision is not None:
         audit.add(connection, decision.evolve(job=job.id))
-    pictures = (*job.request.references, *((job.request.mask,) if job.request.mask else ()))
-    use(connection, f"job:{job.id}", (picture.blob for picture in pictures))
+    use(connection, f"job:{job.id}", (picture.blob for picture in job.request.pictures))
     return job, True
 
 

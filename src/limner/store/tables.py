@@ -35,6 +35,7 @@ from limner.domain.place import Address
 from limner.domain.record import Record
 from limner.domain.request import Asset, Job
 from limner.domain.rules import TeamRules
+from limner.domain.style import Style
 
 R = TypeVar("R", bound=Record)
 
@@ -317,6 +318,16 @@ parents = Table(
     metadata,
     Column("asset", ForeignKey("assets.sequence", ondelete="CASCADE"), primary_key=True),
     Column("parent", String(24), primary_key=True, index=True),
+)
+
+styles = Table(
+    "styles",
+    metadata,
+    Column("team", ForeignKey("teams.id"), primary_key=True),
+    Column("key", String(128), primary_key=True),
+    Column("id", String(40), nullable=False, unique=True),
+    Column("created", Moment, nullable=False),
+    Column("record", Json(Style), nullable=False),
 )
 
 cards = Table(

@@ -38,6 +38,7 @@ from limner.studio.intake import Intake
 from limner.studio.line import Line
 from limner.studio.offers import offers
 from limner.studio.screening import Screenings
+from limner.studio.styles import Styles
 from limner.studio.usher import Usher
 from limner.studio.warden import Warden
 
@@ -99,6 +100,7 @@ class Studio:
                 settings=settings.moderation, store=store, moderator=hands.moderator, secret=secret, spool=spool
             ),
         )
+        self.styles = Styles(store=store, warden=self.warden)
         self.usher = Usher(store=store, board=self.board, lanes=lanes, pace=pace, now=now)
         self.line = Line(store=store, board=self.board, usher=self.usher, stop=stop, now=now)
         self.hearing = Hearing(
@@ -125,10 +127,11 @@ class Studio:
             Repeated: This event's job is there already.
         """
         await self.desk.ready()
+        request = await self.styles.dress(request, asked.member, asked.place)
         model, note = self.desk.painter(request.model)
         fitted = fit(request, model)
         request = await self._numbered(request, asked.member)
-        beyond = len(self.desk.sent(request)) - PROMPT_LIMIT  # a style's words and Limner's own count too
+        beyond = len(self.desk.sent(request, fitted)) - PROMPT_LIMIT  # a style's words and Limner's own count too
         if beyond > 0:
             raise PromptTooLong(length=len(request.prompt), limit=len(request.prompt) - beyond)
         screened = await self.warden.admit(asked.member, asked.place, request, model)

@@ -7,6 +7,7 @@ from limner.domain.money import spell
 from limner.domain.place import LOCAL
 from limner.domain.request import Asset, Job, JobState, Reference
 from limner.domain.text import alt_text, one_line, shorten
+from limner.rules.styles import told
 from limner.studio.waiting import WAITING
 
 SUFFIX = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/gif": "gif", "image/svg+xml": "svg"}
@@ -101,8 +102,8 @@ def _while_forming(job: Job, state: State) -> tuple[Controls, ...]:
 def _footer(job: Job, model: str, spent: str | None) -> str:
     by = [] if job.place.space == LOCAL else [f"by {shorten(one_line(job.member_name), 40)}"]
     said = [*by, model, f"{job.width}×{job.height}", str(job.request.quality)]
-    if job.request.style:
-        said.append(f"style {shorten(job.request.style, 30)}")
+    if worn := told(job.request):
+        said.append(worn)
     if job.cost is None:
         said.append(f"about {spell(job.estimate)}" if job.estimate else "free")
     elif job.trouble and job.charged is False:

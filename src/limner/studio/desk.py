@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from limner.config import Settings
 from limner.domain.card import Line, Role
 from limner.domain.money import Micros
-from limner.domain.request import Job, Reference, Request
+from limner.domain.request import Reference, Request
 from limner.engines import PARTIALS
 from limner.errors import BadOption, ModelGone
 from limner.models import Model, Purpose
@@ -84,8 +84,8 @@ class Desk:
             height=fitted.height,
             quality=fitted.quality,
             count=fitted.count,
-            prompt=self.sent(request),
-            references=len(request.references) + (1 if request.mask else 0),
+            prompt=self.sent(request, fitted),
+            references=len(fitted.references) + (1 if request.mask else 0),
             partials=min(PARTIALS, model.partials) if fitted.count == 1 else 0,
         )
 
@@ -94,13 +94,9 @@ class Desk:
         model, _ = self.painter(request.model)
         return self.price(request, model, fit(request, model))
 
-    def sent(self, request: Request) -> str:
+    def sent(self, request: Request, fitted: Fit) -> str:
         """The prompt as the engine gets it: with Limner's guidance and the style's words."""
-        return styles.find(request.style).wear(request.sent) if request.style else request.sent
-
-    def words(self, job: Job) -> str:
-        """The prompt of a job as the engine gets it."""
-        return self.sent(job.request)
+        return styles.sent(request, shown=len(fitted.references) - len(request.references))
 
     def default_shape(self, references: tuple[Reference, ...]) -> str:
         """The shape of what is edited, else the configured one."""
@@ -114,7 +110,7 @@ class Desk:
         fitted = fit(request, model)
         details = [f"{fitted.width}×{fitted.height}", str(request.quality)]
         details += [f"{fitted.count} pictures"] if fitted.count > 1 else []
-        details += [f"style {request.style}"] if request.style else []
+        details += [worn] if (worn := styles.told(request)) else []
         details += ["an edit"] if request.edits else []
         notes = [Line(role=Role.NOTE, text=note) for note in fitted.notes]
         return Line(role=Role.PROMPT, text=request.prompt), *notes, Line(role=Role.FOOTER, text=" · ".join(details))

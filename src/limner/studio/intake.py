@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from limner.domain.courier import Courier
 from limner.domain.place import Attachment, Place
-from limner.domain.request import Reference
+from limner.domain.reference import PICTURES_LIMIT, Reference
 from limner.domain.text import one_line, shorten
 from limner.errors import TooManyPictures
 from limner.media.mask import normalise
@@ -22,8 +22,6 @@ PICTURE_LIMIT = 50_000_000
 """Bytes; what the Images API takes of one file."""
 SOUND_LIMIT = 100_000_000
 """Bytes; an hour of the platforms' own recordings is far below."""
-PICTURES_LIMIT = 16
-"""What the Images API takes with one request."""
 
 
 class Intake:

@@ -63,10 +63,10 @@ class Answer:
 
 
 class Screenings:
-    """Has requests screened: the member's own words, and the pictures that they bring.
+    """Has requests screened: members' own words, those of a team's style among them, and the pictures that they bring.
 
-    Limner's words (guidance, a style's) and pictures of the library are left out: the latter passed the model's own
-    rules when they were made.
+    Limner's words (guidance, a ready style's) and pictures of the library are left out: the latter passed the model's
+    own rules when they were made.
     """
 
     def __init__(
@@ -104,7 +104,7 @@ class Screenings:
             return answer
 
     def _key(self, request: Request) -> str:
-        said = [self._settings.model, request.prompt, *(each.blob for each in _brought(request))]
+        said = [self._settings.model, request.words, *(each.blob for each in _brought(request))]
         return hmac.new(self._secret, "\0".join(said).encode(), hashlib.sha256).hexdigest()
 
     async def _ask(self, request: Request) -> Answer:
@@ -115,7 +115,7 @@ class Screenings:
             return Answer(None, "not screened: moderation has given no verdicts of late")
         picture = await self._picture(_brought(request))
         try:
-            answer = await _screen(moderator, request.prompt, picture)
+            answer = await _screen(moderator, request.words, picture)
         except ProviderTrouble as trouble:
             log.warning("not screened", why=type(trouble).__name__)
             if not _about_the_request(trouble):
@@ -145,7 +145,7 @@ class Screenings:
 
 
 def _brought(request: Request) -> tuple[Reference, ...]:
-    return tuple(each for each in request.references if each.asset is None)
+    return tuple(each for each in (*request.references, *request.examples) if each.asset is None)
 
 
 def _about_the_request(trouble: ProviderTrouble) -> bool:

@@ -11,9 +11,9 @@ from limner.domain.card import Button
 from limner.domain.place import Member, Place
 from limner.domain.request import Request
 from limner.domain.rules import TeamRules
-from limner.errors import BannedTerm, NotAdmin, Screened, Trouble, Unscreened
+from limner.errors import BannedTerm, NotAdmin, Screened, StyleBanned, TermOfStyle, Trouble, Unscreened
 from limner.models import Model, Purpose
-from limner.rules.permissions import model_refusal, place_refusal, prompt_refusal
+from limner.rules.permissions import model_refusal, place_refusal, prompt_refusal, style_refusal
 from limner.store import Store
 from limner.store.audit import Decision, Entry, Verdict, What
 from limner.store.rules import Edit
@@ -26,6 +26,8 @@ REWORD = "reword"
 """The action behind the button that opens a refused prompt."""
 SHORT = 2_000
 """Characters of a prompt that are looked through at once."""
+MENDED = (BannedTerm, TermOfStyle, StyleBanned, Screened)
+"""What other words, or another style, make good."""
 SAW = {
     "harassment": "harassment",
     "harassment/threatening": "threats",
@@ -71,13 +73,13 @@ class Warden:
             AgainstRules: It may not; the refusal has a button to mend the prompt where that is the way on.
         """
         rules = await self.enter(member, place, what=What.PAINT)
-        trouble = self._model_refusal(rules, member, model) or await _prompt_refusal(rules, request.prompt)
+        trouble = self._model_refusal(rules, member, model) or await _words_refusal(rules, request)
         screened = ""
         if trouble is None:
             trouble, screened = await self._screen(rules, request, model)
         if trouble is None:
             return screened
-        if isinstance(trouble, BannedTerm | Screened):
+        if isinstance(trouble, MENDED):
             trouble.ways = await self._mending(member, request)
         raise await self.refused(member, trouble)
 
@@ -167,6 +169,15 @@ class Warden:
         return await self._store.audit.newest(member.team, limit=limit, job=job)
 
 
+async def _words_refusal(rules: TeamRules, request: Request) -> Trouble | None:
+    """Why nobody may ask for this prompt, or for it in this style."""
+    if (refused := await _prompt_refusal(rules, request.prompt)) is not None or request.worn is None:
+        return refused
+    if len(request.prompt) <= SHORT:
+        return style_refusal(rules, request)
+    return await asyncio.to_thread(style_refusal, rules, request)
+
+
 async def _prompt_refusal(rules: TeamRules, words: str) -> Trouble | None:
     """The same as the rule says; beside the loop where it takes more than a moment."""
     if not rules.banned:
@@ -190,7 +201,7 @@ def _seen(categories: tuple[str, ...]) -> str:
 def _reason(trouble: Trouble) -> str:
     """Which rule it was; a refusal's sentence says it, but not always in few words."""
     match trouble:
-        case BannedTerm():
+        case BannedTerm() | TermOfStyle() | StyleBanned():
             return f"the term “{trouble.fields['term']}”"
         case Screened():
             return f"moderation saw {trouble.fields['what']}"

@@ -37,7 +37,7 @@ class Sketcher:
         Raises:
             BadFile: A reference or the mask cannot be read.
         """
-        understood = await asyncio.to_thread(understand, painting.prompt)
+        understood = await asyncio.to_thread(understand, painting.said or painting.prompt)
         seed = await asyncio.to_thread(_seed, painting)
         pictures = []
         for number in range(painting.count):

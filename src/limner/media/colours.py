@@ -1,0 +1,60 @@
+"""The colours of pictures: a few that stand for all of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from PIL import Image
+
+from limner.domain.colour import distance
+from limner.media.offloop import PICTURES, off_loop
+from limner.media.preview import flat, scaled
+
+FOUND = 5
+"""Colours that are taken from pictures."""
+
+_LOOKED_AT = (128, 128)
+_BINS = 24
+_NEAR = 0.09
+"""Colours that are more alike than this are one."""
+_LEAST = 0.012
+"""The share of a picture below which a colour does not count."""
+
+
+async def colours(pictures: Sequence[Path], *, most: int = FOUND) -> tuple[str, ...]:
+    """The colours that stand for these pictures, as `#rrggbb`, those with the largest share first.
+
+    Raises:
+        NotAPicture, DamagedPicture, PictureTooLarge: As `limner.media.pictures.opened`.
+    """
+    return await off_loop(PICTURES, _colours, tuple(pictures), most)
+
+
+def _colours(pictures: tuple[Path, ...], most: int) -> tuple[str, ...]:
+    shares: Counter[str] = Counter()
+    for path in pictures:
+        small = scaled(path, _LOOKED_AT, name=path.name)
+        small = flat(small) if small.mode == "RGBA" else small.convert("RGB")
+        binned = small.quantize(_BINS, Image.Quantize.MEDIANCUT, kmeans=2)
+        palette = binned.getpalette() or []
+        counted = binned.getcolors() or []
+        total = sum(count for count, _ in counted) * len(pictures)
+        for count, index in counted:
+            red, green, blue = palette[3 * int(index) : 3 * int(index) + 3]  # type: ignore[arg-type]
+            shares[f"#{red:02x}{green:02x}{blue:02x}"] += count / total  # type: ignore[assignment]
+    return _distinct(shares, most)
+
+
+def _distinct(shares: Counter[str], most: int) -> tuple[str, ...]:
+    """Of colours that are alike the commonest, which has their shares too."""
+    kept: dict[str, float] = {}
+    for colour, share in shares.most_common():
+        near = min(kept, key=lambda each: distance(each, colour), default=None)
+        if near is not None and distance(near, colour) < _NEAR:
+            kept[near] += share
+        else:
+            kept[colour] = share
+    ranked = sorted(kept, key=lambda each: -kept[each])
+    return tuple(each for each in ranked if kept[each] >= _LEAST)[:most] or tuple(ranked[:1])
