@@ -135,13 +135,13 @@ def read(action: Action, given: Mapping[str, Any]) -> dict[str, Any]:
         if parameter.kind is Kind.PICTURES and said:
             values[parameter.name] = tuple(attachment_of(each) for each in said)
         elif said:
-            values[parameter.name] = attachment_of(said[0]) if parameter.kind is Kind.PICTURE else said[0]
+            values[parameter.name] = attachment_of(said[0]) if parameter.is_file else said[0]
     return values
 
 
 def _annotation(parameter: Parameter) -> Any:
     match parameter.kind:
-        case Kind.PICTURE | Kind.PICTURES:
+        case Kind.PICTURE | Kind.PICTURES | Kind.SOUND:
             return discord.Attachment
         case Kind.SWITCH:
             return bool

@@ -22,7 +22,7 @@ def modal(form: Form, options: Mapping[str, str] | None = None) -> ui.Modal:
     """The form with its most important fields; `options` come back with it as they were on the button."""
     code = Button(label=form.submit, action=form.action, target=form.target, options=dict(options or {})).code
     made = ui.Modal(title=shorten(one_line(form.title), TITLE) or form.action, custom_id=code)
-    ranked = sorted(form.fields, key=lambda each: not each.required)[:FIELDS]
+    ranked = sorted(form.fields, key=lambda each: not each.needed)[:FIELDS]
     for field in (each for each in form.fields if each in ranked):
         made.add_item(
             ui.Label(
@@ -45,8 +45,8 @@ def _component(field: Parameter, value: str | None) -> ui.Item[Any]:
             return ui.Checkbox(
                 custom_id=field.name, default=str(value or field.default).lower() in {"true", "yes", "1"}
             )
-        case Kind.PICTURE | Kind.PICTURES:
-            most = 1 if field.kind is Kind.PICTURE else min(field.maximum or UPLOADS, UPLOADS)
+        case Kind.PICTURE | Kind.PICTURES | Kind.SOUND:
+            most = min(field.maximum or UPLOADS, UPLOADS) if field.kind is Kind.PICTURES else 1
             return ui.FileUpload(
                 custom_id=field.name, required=field.required, min_values=int(field.required), max_values=most
             )

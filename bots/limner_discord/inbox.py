@@ -207,7 +207,7 @@ class Inbox:
         pictures, sound = files_of(message)
         words = words_of(message, bot.id)
         addressed = message.guild is None or bot in message.mentions
-        if not addressed and not words and (sound is None or self._limner.settings.voice.listen == "off"):
+        if not addressed and not words and sound is None:
             return
         address = reply_address(message)
         await self._guard(
@@ -225,8 +225,10 @@ class Inbox:
         more: dict[str, Any] = {"pictures": pictures, "answers": answers}
         if not words and not pictures:
             sound = sound or video_of(message)
-        if sound is not None:
-            more |= {"action": "listen", "sound": sound, "words": words or None}
+        if sound is not None and addressed:
+            more |= {"action": "imagine", "values": {**read_words(table["imagine"], words), "voice": sound}}
+        elif sound is not None:
+            more |= {"action": "listen", "sound": sound, "words": words or None, "addressed": False}
         elif words or pictures:
             more |= {"action": "say", "values": read_words(table["say"], words)}
         else:

@@ -6,6 +6,7 @@ import re
 from typing import Any, NamedTuple
 
 from limner.domain.action import Action, Table
+from limner.domain.place import Attachment
 from limner.domain.text import clean
 from limner.domain.words import read_words
 from limner.errors import BadOption
@@ -47,6 +48,13 @@ def read(table: Table, text: str, *, before: str = MAIN, spoken_to: bool = False
     elif named is not None and (values := _fitting(*named)) is not None:
         return Typed(named[0].name, values)
     return Typed(plain, read_words(table[plain], words))
+
+
+def beside_note(table: Table, text: str, note: Attachment) -> Typed:
+    """What the words beside a voice note ask for: the note says what is wanted, flags say how."""
+    words = clean(text)
+    first, _, rest = words.partition(" ")
+    return Typed(MAIN, {**read_words(table[MAIN], rest if first.lower() == MAIN else words), "voice": note})
 
 
 def is_bare(text: str) -> bool:

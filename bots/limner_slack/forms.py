@@ -19,6 +19,7 @@ CALLBACK = "limner"
 TEXT_LIMIT = 3_000
 FILES_LIMIT = 10
 FILE_TYPES = ("png", "jpg", "jpeg", "webp", "gif")
+SOUND_TYPES = ("ogg", "oga", "opus", "mp3", "m4a", "mp4", "wav", "flac", "aac", "webm")
 MORE_LIMIT = 3_000
 """Characters of `private_metadata`."""
 _LISTED = 25
@@ -128,9 +129,10 @@ def _element(parameter: Parameter, filled: str | None) -> dict[str, Any]:
                 **({"max_value": str(high)} if high is not None else {}),
                 **({"initial_value": value} if value else {}),
             }
-        case Kind.PICTURE | Kind.PICTURES:
-            most = 1 if parameter.kind is Kind.PICTURE else min(parameter.maximum or FILES_LIMIT, FILES_LIMIT)
-            return {"type": "file_input", "action_id": _FIELD, "filetypes": list(FILE_TYPES), "max_files": most}
+        case Kind.PICTURE | Kind.PICTURES | Kind.SOUND:
+            most = min(parameter.maximum or FILES_LIMIT, FILES_LIMIT) if parameter.kind is Kind.PICTURES else 1
+            types = SOUND_TYPES if parameter.kind is Kind.SOUND else FILE_TYPES
+            return {"type": "file_input", "action_id": _FIELD, "filetypes": list(types), "max_files": most}
         case _:
             return _text(parameter, value)
 

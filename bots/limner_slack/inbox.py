@@ -204,9 +204,13 @@ class Inbox:
         before: str = MAIN,
         spoken_to: bool = False,
         pictures: tuple[Attachment, ...] = (),
+        sound: Attachment | None = None,
         noted: Callable[[], None] = lambda: None,
     ) -> None:
-        typed = commands.read(self._limner.table, text, before=before, spoken_to=spoken_to)
+        if sound is None:
+            typed = commands.read(self._limner.table, text, before=before, spoken_to=spoken_to)
+        else:
+            typed = commands.beside_note(self._limner.table, text, sound)
         ask = Ask(
             action=typed.action,
             values=typed.values,
@@ -237,9 +241,12 @@ class Inbox:
         words = commands.unmarked(words)
         sound = next((each for each, claims in files if claims), None)
         pictures = tuple(each for each, claims in files if not claims)
-        if sound is not None:
+        if sound is not None and addressed:
+            await self._typed(words, address, person, event, noted=noted, pictures=pictures, sound=sound)
+        elif sound is not None:
             ask = Ask(
                 action="listen",
+                addressed=False,
                 person=person,
                 place=address.place,
                 event=event,

@@ -108,10 +108,10 @@ def usage(action: Action, limit: int = 200) -> str:
     """What may follow the command, such as `prompt [--shape …] [-n 1-10]`; whole flags only."""
     said: list[str] = []
     for place, parameter in enumerate(action.parameters):
-        if parameter.kind in {Kind.PICTURE, Kind.PICTURES}:
+        if parameter.is_file:
             continue
         if place == 0 or parameter.required:
-            word = parameter.name if parameter.required else f"[{parameter.name}]"
+            word = parameter.name if parameter.needed else f"[{parameter.name}]"
         elif parameter.kind is Kind.SWITCH:
             word = f"[--{parameter.name}]"
         elif parameter.choices:

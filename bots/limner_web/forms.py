@@ -57,6 +57,16 @@ def typed(table: Table, words: str, fields: Mapping[str, str]) -> tuple[Action, 
     return action, {**chosen, **values}
 
 
+def beside(table: Table, fields: Mapping[str, str]) -> dict[str, Any]:
+    """The main action's options beside a voice note: what is typed, flags in it too, and for the rest the panel's.
+
+    Raises:
+        Refusal: A flag cannot be.
+    """
+    action = table[MAIN]
+    return {**filled(action, fields, PANEL), **read_words(action, fields.get("words", ""))}
+
+
 def filled(action: Action, fields: Mapping[str, str], prefix: str) -> dict[str, Any]:
     """The options that a form's fields say; what was left empty is not said."""
     named = {each.name: fields.get(prefix + each.name, "") for each in typable(action.parameters)}
@@ -65,12 +75,12 @@ def filled(action: Action, fields: Mapping[str, str], prefix: str) -> dict[str, 
 
 def typable(parameters: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
     """Those that are no files."""
-    return tuple(each for each in parameters if each.kind not in {Kind.PICTURE, Kind.PICTURES})
+    return tuple(each for each in parameters if not each.is_file)
 
 
 def panel(table: Table) -> tuple[Parameter, ...]:
     """The options beside the composer: the main action's, without its text and files, which the composer takes."""
-    return tuple(each for each in typable(table[MAIN].parameters) if not each.required)
+    return tuple(each for each in typable(table[MAIN].parameters) if not each.needed)
 
 
 def wanted(table: Table, text: str) -> tuple[Parameter, str, str] | None:

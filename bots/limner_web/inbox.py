@@ -63,14 +63,14 @@ class Inbox:
             return refusal(trouble)
 
     def voice(self, posted: Submission, session: str) -> Card | None:
-        """A voice note, with whatever words and pictures are beside it."""
+        """A voice note, with whatever words, options and pictures are beside it."""
         try:
             notes = posted.attachments("note")
             if len(notes) != 1:
                 raise NotSound(name="voice note")
-            words = posted.fields.get("words", "").strip() or None
+            values = {**forms.beside(self._limner.table, posted.fields), "voice": notes[0]}
             more: dict[str, Any] = {"pictures": posted.attachments("pictures"), "answers": _message(posted, "answers")}
-            return self._take(posted, session, "listen", sound=notes[0], words=words, **more)
+            return self._take(posted, session, forms.MAIN, values=values, **more)
         except Trouble as trouble:
             return refusal(trouble)
 
@@ -111,10 +111,10 @@ class Inbox:
             press = self._read(posted)
             action = self._limner.table[press.action]
             values: dict[str, Any] = {**press.options, **forms.filled(action, posted.fields, forms.FIELD)}
-            for slot in action.picture_slots():
+            for slot in action.file_slots():
                 files = posted.attachments(forms.FIELD + slot.name)
                 if files:
-                    values[slot.name] = files if slot.kind.value == "pictures" else files[0]
+                    values[slot.name] = files
             empty = tuple(each.name for each in action.parameters if each.name not in values)
             return self._pressed(posted, session, press, values, empty=empty)
         except Trouble as trouble:

@@ -126,6 +126,7 @@ class Pages:
                 completions=completions,
                 file_limit=uploads.FILE_LIMIT,
                 files_limit=uploads.FILES_LIMIT,
+                sound_limit=limner.settings.voice.max_seconds,
             )
         )
         response = HTMLResponse(html, status_code=status)

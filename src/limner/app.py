@@ -18,6 +18,7 @@ from limner.domain.card import Card, Controls, Form, Line, Picture, Role, State,
 from limner.domain.courier import Courier, Platform
 from limner.domain.options import Options
 from limner.domain.place import Address, Member, Person, Place
+from limner.domain.spoken import spoken
 from limner.domain.text import one_line, shorten
 from limner.errors import AgainstRules, OverBudget, PlatformTrouble, Refusal, StoreTrouble, Trouble, Undeliverable
 from limner.jobs.flow import Flow
@@ -84,7 +85,7 @@ class Limner:
         ask = ask.evolve(event=f"{ask.place.platform}:{ask.event}")
         with structlog.contextvars.bound_contextvars(platform=ask.place.platform, action=ask.action):
             try:
-                action, options = self._options(ask)
+                action, options, ask = self._options(ask)
                 return await self._answer(action, options, ask, noted)
             except Repeated:
                 log.info("answered before", asked=ask.event)
@@ -93,11 +94,15 @@ class Limner:
                 log.info("refused", why=type(trouble).__name__)
                 return await self._refuse(ask.address, trouble)
 
-    def _options(self, ask: Ask) -> tuple[Action, Options]:
+    def _options(self, ask: Ask) -> tuple[Action, Options, Ask]:
+        """What is asked for, its options checked; where a voice note is among them, it is heard first."""
         action = self.table.get(ask.action)
         if action is None:
             raise Refusal(why="That button is from another time; /help shows what there is.")
-        return action, action.options.read(ask.values)
+        options = action.options.read(ask.values)
+        if (note := spoken(ask, options)) is not None:
+            return self._options(note)
+        return action, options, ask
 
     async def _answer(self, action: Action, options: Options, ask: Ask, noted: Callable[[], None]) -> Card | None:
         if action.costs or action.meanwhile is not None:

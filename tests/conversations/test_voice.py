@@ -8,6 +8,7 @@ from limner.domain.ask import Ask
 from limner.domain.place import Attachment
 from limner.domain.request import Request
 from limner.ears.samples import samples
+from tests.conversations.hostile import plain
 from tests.conversations.reading import paintings
 from tests.fakes.openai import FakeOpenAI
 from tests.house import House
@@ -48,6 +49,31 @@ async def test_the_name_of_the_ear_that_people_know_keeps_working(stage: Stage, 
     assert "shut down" not in second.text
     heard = [each.parsed["model"] for each in openai.requests if each.path == "/v1/chat/completions"]
     assert heard == ["gpt-audio-1.5", "gpt-audio-1.5"]
+
+
+async def test_a_note_goes_with_the_command_and_what_is_chosen_beside_it_stays(
+    stage: Stage, openai: FakeOpenAI
+) -> None:
+    says(openai, "a red fox in snow, two of them, just a draft", prompt="a red fox in snow", count=2, quality="draft")
+    heard = await stage.settled(
+        await stage.command("imagine", note=NOTE, files=(("fox.png", plain()),), prompt="as a woodcut", quality="fine")
+    )
+
+    assert "a red fox in snow, two of them" in heard.text
+    (asked,) = [each.parsed for each in openai.requests if each.path == "/v1/chat/completions"]
+    texts = [part["text"] for part in asked["messages"][1]["content"] if part["type"] == "text"]
+    assert texts == ["Pictures attached to the note: 1", 'Text beside the note: "as a woodcut"']
+    painted = await stage.settled(await stage.press(heard, "Generate"))
+    assert len(painted.pictures) >= 1
+    sent = openai.requests[-1]
+    assert (sent.path, sent.parsed["n"], sent.parsed["quality"]) == ("/v1/images/edits", 2, "high")
+
+
+async def test_without_words_and_without_a_note_nothing_is_painted(stage: Stage, openai: FakeOpenAI) -> None:
+    seen = await stage.command("imagine", quality="draft")
+
+    assert "the prompt was empty" in seen.text
+    assert paintings(openai) == 0
 
 
 async def test_pressing_generate_twice_paints_once(stage: Stage, openai: FakeOpenAI) -> None:

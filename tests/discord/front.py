@@ -15,7 +15,7 @@ from limner.config import Settings, load
 from limner.domain.action import Action, Group, On, Reply, Table, action
 from limner.domain.ask import Ask
 from limner.domain.card import Card, Form, Line, Picture, Role, State, says
-from limner.domain.options import Background, Name, Options, Pictures, Prompt, Quality, option
+from limner.domain.options import Background, Name, OneFile, Options, Pictures, Prompt, Quality, option
 from limner.domain.place import Attachment, Person, Place
 from limner.domain.shape import NAMED, Shape
 from limner.errors import Trouble
@@ -26,7 +26,7 @@ from tests.fakes.discord import TOKEN, FakeDiscord
 class Imagine(Options):
     """Paint a picture from words."""
 
-    prompt: Prompt = option("What do you see?", kind="prose")
+    prompt: Prompt = option("What do you see?", kind="prose", default=None, unless="voice")
     shape: Shape | None = option("Its shape", default=None, choices=tuple(NAMED))
     quality: Quality | None = option("How fine", default=None)
     count: Annotated[int, Field(ge=1, le=10)] = option("How many", default=1, short="n")
@@ -35,6 +35,7 @@ class Imagine(Options):
     references: Annotated[Pictures, Field(max_length=16)] = option("A picture to go by", default=())
     mask: Attachment | None = option("A mask", default=None)
     private: bool = option("Only you see it", default=False)
+    voice: OneFile | None = option("A voice note", default=None, kind="sound")
 
 
 class Plain(Options):

@@ -18,7 +18,7 @@ async def test_the_table_becomes_commands_with_options_of_the_right_kinds(
     options = {each["name"]: each for each in imagine["options"]}
     assert imagine["description"] == "Paint a picture from words."
     assert next(iter(options)) == "prompt"
-    assert options["prompt"]["required"]
+    assert not options["prompt"]["required"]  # a voice note can stand in for it
     assert options["prompt"]["max_length"] == 6000
     assert [each["value"] for each in options["quality"]["choices"]] == ["draft", "standard", "fine", "finer", "finest"]
     assert (options["count"]["min_value"], options["count"]["max_value"]) == (1, 10)
@@ -27,6 +27,7 @@ async def test_the_table_becomes_commands_with_options_of_the_right_kinds(
     assert [name for name, each in options.items() if each["type"] == 11] == [
         *("reference", "reference_2", "reference_3", "reference_4"),
         "mask",
+        "voice",
     ]
     assert options["private"]["type"] == 5
     assert {each["name"] for each in discord.commands if each["type"] == 3} == {"Imagine from this"}

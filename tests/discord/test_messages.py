@@ -20,6 +20,7 @@ async def test_a_voice_message_in_a_channel_is_heard_and_answered_in_reply(
     (ask,) = front.asks
     assert ask.action == "listen"
     assert ask.event == said.id
+    assert not ask.addressed
     assert ask.sound is not None
     assert (ask.sound.seconds, ask.sound.media_type) == (4.25, "audio/ogg")
     (answer,) = ada.sees()
@@ -72,6 +73,7 @@ async def test_a_forwarded_voice_message_is_heard(
 
     assert front.asks[1].sound is not None
     assert front.asks[1].sound.name == "voice-message.ogg"
+    assert not front.asks[1].addressed
     assert front.asks[1].answers is None
 
 
@@ -88,20 +90,10 @@ async def test_without_the_message_content_intent_notes_are_heard_in_direct_mess
         await direct.say(voice=NOTE)
         await discord.until(lambda: len(front.asks) == 3)
 
-    assert [each.action for each in front.asks] == ["imagine", "listen", "listen"]
+    assert [each.values["voice"].name for each in front.asks[1:]] == ["voice-message.ogg"] * 2
+    assert all(each.addressed for each in front.asks)
     assert front.asks[1].answers == card.id
     assert front.asks[2].place.space == f"dm-{ada.user['id']}"
-
-
-async def test_where_listening_is_off_a_note_is_left_alone_unless_it_is_addressed_to_us(
-    discord: FakeDiscord, tmp_path: Path, ada: Acting
-) -> None:
-    async with listening(discord, tmp_path, voice={"listen": "off"}) as front:
-        await ada.say(voice=NOTE)
-        await Acting(discord, "ada", direct=True).say(voice=NOTE)
-        await discord.until(lambda: front.asks)
-
-    assert [each.place.space for each in front.asks] == [f"dm-{ada.user['id']}"]
 
 
 async def test_a_mention_with_words_and_flags_asks_for_a_picture(

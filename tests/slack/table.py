@@ -8,20 +8,21 @@ from pydantic import Field
 
 from limner.domain.action import Action, Group, On, Reply, Table, action
 from limner.domain.card import Card
-from limner.domain.options import Name, Options, Pictures, Prompt, Quality, option
+from limner.domain.options import Name, OneFile, Options, Pictures, Prompt, Quality, option
 from limner.domain.shape import Shape
 
 
 class Imagine(Options):
     """Paint a picture from words."""
 
-    prompt: Prompt = option("What do you see?", kind="prose")
+    prompt: Prompt = option("What do you see?", kind="prose", default=None, unless="voice")
     shape: Shape | None = option("Its shape", default=None, choices=("square", "wide", "tall"))
     quality: Quality | None = option("How fine", default=None)
     count: Annotated[int, Field(ge=1, le=10)] = option("How many pictures", default=1, short="n")
     style: Name | None = option("A style to wear", default=None, completes="styles")
     references: Annotated[Pictures, Field(max_length=16)] = option("A picture to go by", default=())
     private: bool = option("Only you see it", default=False)
+    voice: OneFile | None = option("A voice note", default=None, kind="sound")
 
 
 class Nothing(Options):

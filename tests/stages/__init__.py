@@ -45,9 +45,16 @@ class Stage(Protocol):
     """Another channel of the same space, in the words a member would use for it."""
 
     async def command(
-        self, name: str, *, member: str = "ada", files: tuple[tuple[str, bytes], ...] = (), **values: Any
+        self,
+        name: str,
+        *,
+        member: str = "ada",
+        files: tuple[tuple[str, bytes], ...] = (),
+        note: bytes | None = None,
+        **values: Any,
     ) -> Seen:
-        """Uses a command as a member would type it there; gives the first card that answers (by `settled` its end)."""
+        """Uses a command as a member would type it there, with a voice note for its option or beside it; gives the
+        first card that answers (by `settled` its end)."""
         ...
 
     async def press(self, seen: Seen, label: str, *, member: str = "ada") -> Seen:

@@ -81,9 +81,17 @@ class DiscordStage:
         return Acting(self.fake, member)
 
     async def command(
-        self, name: str, *, member: str = "ada", files: tuple[tuple[str, bytes], ...] = (), **values: Any
+        self,
+        name: str,
+        *,
+        member: str = "ada",
+        files: tuple[tuple[str, bytes], ...] = (),
+        note: bytes | None = None,
+        **values: Any,
     ) -> Seen:
-        return await self._answered(await self.act(member).slash(self.limner.table[name].typed, files=files, **values))
+        voice = {} if note is None else {"voice": ("voice-message.ogg", note)}
+        sent = await self.act(member).slash(self.limner.table[name].typed, files=files, **voice, **values)
+        return await self._answered(sent)
 
     async def press(self, seen: Seen, label: str, *, member: str = "ada") -> Seen:
         message = self.fake.messages[seen.message]

@@ -96,13 +96,22 @@ class SlackStage:
     # ── acting ──────────────────────────────────────────────────────────────────────────────────────────────
 
     async def command(
-        self, name: str, *, member: str = "ada", files: tuple[tuple[str, bytes], ...] = (), **values: Any
+        self,
+        name: str,
+        *,
+        member: str = "ada",
+        files: tuple[tuple[str, bytes], ...] = (),
+        note: bytes | None = None,
+        **values: Any,
     ) -> Seen:
         """Slash commands take no files on Slack: with some, it is a mention."""
         typed = self._typed(name, values)
         before = self._now(member)
         action = self.limner.table[name]
-        if files:
+        if note is not None:
+            held = tuple(self.fake.workspace.new_file(file, data) for file, data in files)
+            await self.fake.voice(note, words=f"@Limner {typed}", user=member, channel=HOME, pictures=held)
+        elif files:
             held = tuple(self.fake.workspace.new_file(file, data) for file, data in files)
             word = "" if name == MAIN else f"{action.typed} "
             await self.fake.say(f"@Limner {word}{typed}", user=member, channel=HOME, files=held)

@@ -225,13 +225,25 @@ class WebStage:
     # ── acting ──────────────────────────────────────────────────────────────────────────────────────────────
 
     async def command(
-        self, name: str, *, member: str = "ada", files: tuple[tuple[str, bytes], ...] = (), **values: Any
+        self,
+        name: str,
+        *,
+        member: str = "ada",
+        files: tuple[tuple[str, bytes], ...] = (),
+        note: bytes | None = None,
+        **values: Any,
     ) -> Seen:
         form = self._form()
-        form.add_field("words", typed(self.limner.table[name], values))
         for file, data in files:
             form.add_field("pictures", BytesIO(data), filename=file, content_type="image/png")
-        return await self._posted("/ask", form)
+        if note is None:
+            form.add_field("words", typed(self.limner.table[name], values))
+            return await self._posted("/ask", form)
+        form.add_field("words", str(values.pop("prompt", "")))
+        for option, value in values.items():
+            form.add_field(f"option-{option}", str(value).lower())
+        form.add_field("note", BytesIO(note), filename="voice-note.webm", content_type="audio/webm")
+        return await self._posted("/voice", form)
 
     async def press(self, seen: Seen, label: str, *, member: str = "ada") -> Seen:
         buttons = seen.raw["card"].by("button", name="code")  # as this member saw it, whatever stands there by now

@@ -66,13 +66,14 @@ class Peer:
         self.asks.append(ask)
         if self.broken:
             raise RuntimeError("secret inside")
-        for each in (*ask.pictures, *([ask.sound] if ask.sound else [])):
+        sound = ask.sound or ask.values.get("voice")
+        for each in (*ask.pictures, *([sound] if sound else [])):
             into = self.spool / "fetched"
             await self.reach.fetch(each, into, 50_000_000)
             self.fetched.append(into.read_bytes())
         if ask.action == "help":
             return await self._show(ask.address, Card(private=True, lines=(Line(text="Help is here."),)))
-        if ask.sound is not None:
+        if sound is not None:
             return await self._show(ask.address, Card(lines=(Line(role=Role.HEARD, text="a red fox"),)))
         return await self._paint(ask)
 

@@ -113,7 +113,7 @@ async def test_a_voice_note_goes_with_its_words_and_pictures(page: WebStage) -> 
 
     assert "a red fox" in seen.text
     ask = page.limner.asks[0]
-    assert (ask.action, ask.words) == ("listen", "make it so")
+    assert (ask.action, ask.values["prompt"]) == ("imagine", "make it so")
     assert page.limner.fetched == [b"OggS sound"]
 
 

@@ -206,8 +206,8 @@ async def test_a_note_is_recorded_and_sent(windows: Windows) -> None:
     await expect(page.locator(".heard")).to_contain_text("a red fox")
 
     ask = windows.stage.limner.asks[0]
-    assert ask.action == "listen"
-    assert ask.sound.name == "voice-note.webm"
+    assert ask.action == "imagine"
+    assert ask.values["voice"].name == "voice-note.webm"
     assert windows.stage.limner.fetched[0].startswith(b"\x1a\x45\xdf\xa3")  # EBML: WebM
 
 

@@ -57,7 +57,7 @@ export function openComposer() {
   });
   takeDrops();
   count();
-  return { form, words, say, grow, picked: () => Array.from(files.files), sent, onSent: (done) => afterwards.push(done) };
+  return { form, words, say, grow, sent, onSent: (done) => afterwards.push(done) };
 }
 
 const afterwards = [];

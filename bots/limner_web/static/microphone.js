@@ -5,9 +5,9 @@ import { scrollToEnd } from "./stream.js";
 const button = document.getElementById("microphone");
 const status = document.getElementById("recording");
 const KINDS = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus", "audio/mp4"];
-const LONGEST = 300; // seconds
 
-export function openMicrophone({ form, say, picked, sent }) {
+export function openMicrophone({ form, say, sent }) {
+  const longest = Number(form.dataset.soundLimit); // seconds
   let recorder = null;
   let clock = null;
 
@@ -39,7 +39,7 @@ export function openMicrophone({ form, say, picked, sent }) {
     const tell = () => {
       const seconds = Math.floor((performance.now() - began) / 1000);
       status.textContent = `Recording ${seconds} s · press again to send`;
-      if (seconds >= LONGEST) recorder?.stop();
+      if (seconds >= longest) recorder?.stop();
     };
     tell();
     clock = setInterval(tell, 1000);
@@ -55,14 +55,9 @@ export function openMicrophone({ form, say, picked, sent }) {
 
   async function post(sound, type) {
     const suffix = type.includes("mp4") ? "m4a" : type.includes("ogg") ? "ogg" : "webm";
-    const body = new FormData();
-    body.append("csrf", form.elements.csrf.value);
-    body.append("event", newId());
-    body.append("channel", form.elements.channel.value);
-    body.append("words", form.elements.words.value);
-    body.append("answers", form.elements.answers.value);
+    const body = new FormData(form); // the words, options and pictures beside it
+    body.set("event", newId());
     body.append("note", sound, `voice-note.${suffix}`);
-    for (const each of picked()) body.append("pictures", each);
     try {
       const answer = await fetch("/voice", {
         method: "POST",

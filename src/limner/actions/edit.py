@@ -6,19 +6,18 @@ from typing import Annotated
 
 from pydantic import Field
 
-from limner.actions.imagine import Imagine
+from limner.actions.imagine import PaintOptions
 from limner.domain.action import action
 from limner.domain.ask import Asked
 from limner.domain.card import Card
-from limner.domain.options import Name, Pictures, Prompt, option
-from limner.domain.place import Attachment
+from limner.domain.options import Name, OneFile, Pictures, Prompt, option
 from limner.errors import BadOption
 from limner.studio import Studio
 from limner.studio.cards import reference_of
 from limner.studio.versions import next_version
 
 
-class Edit(Imagine):
+class Edit(PaintOptions):
     """Change a picture with words."""
 
     prompt: Prompt = option("What should change?", kind="prose")
@@ -28,7 +27,7 @@ class Edit(Imagine):
     picture: Name | None = option(
         "The id of a picture in the library, if none is attached", default=None, completes="assets", spoken=False
     )
-    mask: Attachment | None = option("A PNG of the same size, transparent where it may change", default=None)
+    mask: OneFile | None = option("A PNG of the same size, transparent where it may change", default=None)
 
 
 @action(Edit, name="edit", command=True, voice=True, costs=True)

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from limner.actions.imagine import Imagine
+from limner.actions.imagine import PaintOptions
 from limner.actions.listen import paint_note
 from limner.domain.action import On, Reply, action
 from limner.domain.ask import Asked
 from limner.domain.card import Card
-from limner.domain.options import Kind
 from limner.domain.place import Member
 from limner.studio import Studio
 
 
-class Fix(Imagine):
+class Fix(PaintOptions):
     """Mend the words that were heard, then paint."""
 
 
 async def heard(target: str, member: Member, studio: Studio) -> dict[str, str]:
     """The form's fields as the note filled them."""
     values = (await studio.hearing.note(target, member)).values
-    typed = {each.name for each in Fix.parameters() if each.kind not in {Kind.PICTURE, Kind.PICTURES}}
+    typed = {each.name for each in Fix.parameters() if not each.is_file}
     return {name: str(value) for name, value in values.items() if name in typed and value is not None}
 
 

@@ -9,14 +9,14 @@ from pydantic import Field
 from limner.domain.action import action
 from limner.domain.ask import Asked
 from limner.domain.card import Card
-from limner.domain.options import Background, Format, Name, Options, Pictures, Prompt, Quality, option
+from limner.domain.options import Background, Format, Name, OneFile, Options, Pictures, Prompt, Quality, option
 from limner.domain.request import Reference, Request
 from limner.domain.shape import NAMED, Shape
 from limner.studio import Studio
 
 
-class Imagine(Options):
-    """Paint a picture from words."""
+class PaintOptions(Options):
+    """What can be said about a picture."""
 
     prompt: Prompt = option("What do you see?", kind="prose")
     shape: Shape | None = option(
@@ -53,9 +53,16 @@ class Imagine(Options):
         """What was said of how to paint, besides the prompt and the pictures: what was left open is left out."""
         return {
             name: getattr(self, name)
-            for name in Imagine.model_fields
+            for name in PaintOptions.model_fields
             if name in self.model_fields_set - {"prompt", "references"} and getattr(self, name) is not None
         }
+
+
+class Imagine(PaintOptions):
+    """Paint a picture from words."""
+
+    prompt: Prompt = option("What do you see?", kind="prose", default=None, unless="voice")
+    voice: OneFile | None = option("A voice note that says what you see", default=None, kind="sound")
 
 
 @action(Imagine, name="imagine", command=True, voice=True, costs=True)

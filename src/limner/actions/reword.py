@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from limner.actions.imagine import Imagine
+from limner.actions.imagine import PaintOptions
 from limner.domain.action import action
 from limner.domain.ask import Asked
 from limner.domain.card import Card
-from limner.domain.options import Kind
 from limner.domain.place import Member
 from limner.studio import Studio
 
 
-class Reword(Imagine):
+class Reword(PaintOptions):
     """Put it in other words, then paint."""
 
 
 async def declined(target: str, member: Member, studio: Studio) -> dict[str, str]:
     """The form's fields as the request had them."""
     request = (await studio.draft(target, member)).request.model_dump(mode="json")
-    typed = (each.name for each in Reword.parameters() if each.kind not in {Kind.PICTURE, Kind.PICTURES})
+    typed = (each.name for each in Reword.parameters() if not each.is_file)
     return {name: str(request[name]) for name in typed if request[name] is not None}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from limner.actions.imagine import Imagine, imagine
+from limner.actions.imagine import Imagine, PaintOptions, imagine
 from limner.domain.action import action
 from limner.domain.ask import Asked
 from limner.domain.card import Card
@@ -20,7 +20,7 @@ _NUMBERED = re.compile(
 )
 
 
-class Say(Imagine):
+class Say(PaintOptions):
     """Paint from words, or change the picture that they answer."""
 
 

@@ -27,7 +27,7 @@ from limner.opening import open_limner
 from limner.store.database import address
 from limner.store.queue import PASSING
 
-OUR_OWN = {"--config": "config", "-c": "config", "--out": "out", "--voice": "voice"}
+OUR_OWN = {"--config": "config", "-c": "config", "--out": "out"}
 TROUBLED = {State.REFUSED, State.FAILED}
 
 
@@ -37,7 +37,6 @@ class Line:
 
     config: Path | None = None
     out: Path = Path("pictures")
-    voice: str | None = None
     help: bool = False
     values: dict[str, Any] = field(default_factory=dict)
 
@@ -52,8 +51,8 @@ def read_line(action: Action, arguments: list[str]) -> Line:
     line = Line()
     files: dict[str, list[Attachment]] = {}
     words: list[str] = []
-    slots = {f"--{each.name}": each for each in action.picture_slots()} | {
-        f"--{each.name.removesuffix('s')}": each for each in action.picture_slots()
+    slots = {f"--{each.name}": each for each in action.file_slots()} | {
+        f"--{each.name.removesuffix('s')}": each for each in action.file_slots()
     }
     rest = iter(arguments)
     for argument in rest:
@@ -68,12 +67,12 @@ def read_line(action: Action, arguments: list[str]) -> Line:
             if argument in slots:
                 files.setdefault(slots[argument].name, []).append(attached(value))
             else:
-                setattr(line, OUR_OWN[argument], value if OUR_OWN[argument] == "voice" else Path(value))
+                setattr(line, OUR_OWN[argument], Path(value))
         else:
             follows_flag = bool(words) and words[-1].startswith("-")
             words.append(f'"{argument}"' if follows_flag and " " in argument else argument)
     line.values = read_words(action, " ".join(words))
-    for parameter in action.picture_slots():
+    for parameter in action.file_slots():
         if given := files.get(parameter.name):
             line.values[parameter.name] = tuple(given) if parameter.kind is Kind.PICTURES else given[-1]
     return line
@@ -90,7 +89,7 @@ async def run_ask(typed: str, arguments: list[str]) -> int:
         await asyncio.to_thread(writable, line.out)
     settings = settings_for(line.config)
     async with _opened(settings, line.out) as (limner, terminal):
-        card = await ask(limner, terminal, action.name, line.values, voice=line.voice)
+        card = await ask(limner, terminal, action.name, line.values)
     return 1 if card.state in TROUBLED else 0
 
 
@@ -122,22 +121,17 @@ def _remove(folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-async def ask(
-    limner: Limner, terminal: Terminal, action: str, values: dict[str, Any], *, voice: str | None = None
-) -> Card:
+async def ask(limner: Limner, terminal: Terminal, action: str, values: dict[str, Any]) -> Card:
     """Asks and waits for the end of it. A voice note is heard and then painted without asking again: whoever types the
     command has asked."""
     event = uuid.uuid4().hex
-    sound = attached(voice) if voice else None
     asked = Ask(
-        action="listen" if sound else action,
-        values={} if sound else values,
+        action=action,
+        values=values,
         person=YOU,
         place=terminal.place,
         event=event,
         address=Address(place=terminal.place, message=event),
-        sound=sound,
-        words=values.get("prompt") if sound else None,
     )
     card = await _answer(limner, terminal, asked)
     if ready := _go_ahead(card):
@@ -184,11 +178,9 @@ def usage(action: Action) -> str:
     told = [f"limner {action.typed}" + (f" [{first.name}]" if first else "") + " [flags]", "", action.help, ""]
     for each in others:
         short = f", -{each.short}" if each.short else ""
-        kind = "FILE" if each in action.picture_slots() else "|".join(each.choices) or each.kind.value
+        kind = "FILE" if each in action.file_slots() else "|".join(each.choices) or each.kind.value
         told.append(f"  --{each.name}{short} {kind}".ljust(64) + each.help)
     told.append("  --config, -c FILE".ljust(64) + "The configuration; ./config.toml if it is there.")
     told.append("  --verbose, -v".ljust(64) + "Say more in the log.")
     told.append("  --out FOLDER".ljust(64) + "Where to write pictures (pictures)")
-    if action.voice:
-        told.append("  --voice FILE".ljust(64) + "A voice note that says what you see")
     return "\n".join(told)

@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from limner.domain.card import Card
-from limner.domain.options import Kind, Options, Parameter
+from limner.domain.options import Options, Parameter
 from limner.domain.request import Request
 from limner.domain.text import one_line, shorten
 from limner.errors import UnknownCommand
@@ -117,14 +117,14 @@ class Action:
             "parameters": {
                 "type": "object",
                 "properties": {each.name: each.json_type for each in spoken},
-                "required": [each.name for each in spoken if each.required],
+                "required": [each.name for each in spoken if each.needed],
                 "additionalProperties": False,
             },
         }
 
-    def picture_slots(self) -> tuple[Parameter, ...]:
+    def file_slots(self) -> tuple[Parameter, ...]:
         """The options that take attached files."""
-        return tuple(each for each in self.parameters if each.kind in {Kind.PICTURE, Kind.PICTURES})
+        return tuple(each for each in self.parameters if each.is_file)
 
 
 class Table:

@@ -36,6 +36,10 @@ class Ask(Record):
     pictures: tuple[Attachment, ...] = ()
     """Attached pictures, besides those in the options."""
     sound: Attachment | None = None
+    addressed: bool = True
+    """Whether it was meant for Limner; a voice note in a channel that it listens in is not."""
+    given: Mapping[str, Any] = {}
+    """Options that were chosen by hand beside a voice note; they stay as they are, whatever is heard."""
     heard: str | None = None
     """The words of the voice note that this ask was understood from."""
     words: str | None = None

@@ -10,10 +10,10 @@ import types
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Self, Union, get_args, get_origin
 
 from annotated_types import Ge, Le, MaxLen
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 
 from limner.domain.place import Attachment
@@ -62,6 +62,11 @@ class Kind(StrEnum):
     SWITCH = "switch"
     PICTURE = "picture"
     PICTURES = "pictures"
+    SOUND = "sound"
+
+
+FILES = frozenset({Kind.PICTURE, Kind.PICTURES, Kind.SOUND})
+"""Those that are attached, not typed."""
 
 
 class Parameter(Record):
@@ -71,6 +76,8 @@ class Parameter(Record):
     help: str
     kind: Kind
     required: bool = False
+    unless: str | None = None
+    """The option that can stand in for it: one of both has to be given."""
     default: Any = None
     choices: tuple[str, ...] = ()
     """CHOICE: all there are. LINE: the usual ones; others may be valid."""
@@ -83,6 +90,16 @@ class Parameter(Record):
     """Whose names complete what is typed: `styles`, `models`, `assets` or `places`."""
     spoken: bool = True
     """Whether a voice note can set it."""
+
+    @property
+    def needed(self) -> bool:
+        """Whether it has to be given wherever nothing can stand in for it, as in what is typed or said."""
+        return self.required or self.unless is not None
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is attached, not typed."""
+        return self.kind in FILES
 
     @property
     def json_type(self) -> dict[str, Any]:
@@ -109,6 +126,13 @@ class Options(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        for each in self.parameters():
+            if each.unless is not None and getattr(self, each.name) is None and getattr(self, each.unless) is None:
+                raise _missing(each.name)
+        return self
+
     @classmethod
     def parameters(cls) -> tuple[Parameter, ...]:
         """The options in the order in which they are declared."""
@@ -128,7 +152,7 @@ class Options(BaseModel):
 
 
 def option(help: str, *, default: Any = ..., **more: Any) -> Any:
-    """Declares one option. `more`: `short`, `completes`, `choices`, `spoken`, `kind` as in `Parameter`."""
+    """Declares one option. `more`: `short`, `completes`, `choices`, `spoken`, `unless`, `kind` as in `Parameter`."""
     return Field(default, description=help, json_schema_extra=more)
 
 
@@ -146,6 +170,14 @@ Name = Annotated[str, BeforeValidator(lambda words: clean(str(words))), MaxLen(1
 Pictures = tuple[Attachment, ...]
 
 
+def _read_file(given: Any) -> Any:
+    """The one file: forms hand over what was attached to a field as several."""
+    return given[0] if isinstance(given, (tuple, list)) and len(given) == 1 else given
+
+
+OneFile = Annotated[Attachment, BeforeValidator(_read_file)]
+
+
 @cache
 def _parameters(cls: type[Options]) -> tuple[Parameter, ...]:
     return tuple(_parameter(name, field) for name, field in cls.model_fields.items())
@@ -154,6 +186,7 @@ def _parameters(cls: type[Options]) -> tuple[Parameter, ...]:
 def _parameter(name: str, field: FieldInfo) -> Parameter:
     extra = dict(field.json_schema_extra) if isinstance(field.json_schema_extra, dict) else {}
     kind, choices = _kind(field)
+    kind = Kind(str(extra.get("kind", kind)))
     bounds = {type(rule): rule for rule in _rules(field)}
     low, high, longest = bounds.get(Ge), bounds.get(Le), bounds.get(MaxLen)
     default = None if field.is_required() else field.get_default(call_default_factory=True)
@@ -166,7 +199,7 @@ def _parameter(name: str, field: FieldInfo) -> Parameter:
         "choices": choices,
         "minimum": low.ge if low else None,
         "maximum": high.le if high else longest.max_length if longest else None,
-        "spoken": kind not in {Kind.PICTURE, Kind.PICTURES},
+        "spoken": kind not in FILES,
     }
     return Parameter.model_validate({**described, **extra})
 
@@ -210,7 +243,7 @@ def _sentence(cls: type[Options], problem: ValidationError) -> Trouble:
     if parameter is None:
         return BadOption(name=name, value=value, why="there is no such option")
     if error["type"] == "missing":
-        return EmptyPrompt() if name == "prompt" else BadOption(name=name, value="", why="it has to be given")
+        return _missing(name)
     if parameter.kind is Kind.PICTURES:
         return TooManyPictures(count=len(value) if isinstance(value, (list, tuple)) else 0, limit=parameter.maximum)
     if parameter.kind is Kind.CHOICE:
@@ -222,6 +255,10 @@ def _sentence(cls: type[Options], problem: ValidationError) -> Trouble:
             why=f"it has to be a number from {parameter.minimum} to {parameter.maximum}",
         )
     return BadOption(name=name, value=str(value)[:40], why=f"it takes at most {parameter.maximum} characters")
+
+
+def _missing(name: str) -> BadOption:
+    return EmptyPrompt() if name == "prompt" else BadOption(name=name, value="", why="it has to be given")
 
 
 def _or(choices: tuple[str, ...]) -> str:

@@ -30,7 +30,7 @@ def read_words(action: Action, words: str) -> dict[str, Any]:
     """
     straight = clean(words)
     matchable = straight.translate(_CURLY)
-    parameters = [each for each in action.parameters if each.kind not in {Kind.PICTURE, Kind.PICTURES}]
+    parameters = [each for each in action.parameters if not each.is_file]
     values: dict[str, Any] = {}
     rest: list[str] = []
     position = 0

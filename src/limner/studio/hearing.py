@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import structlog
 
@@ -117,7 +118,7 @@ class Hearing:
             words=heard.words,
             language=heard.language,
             action=heard.action,
-            values=heard.values,
+            values={**heard.values, **self._given(asked, heard.action)},
             references=references,
             target=target.id if target and heard.action == "edit" else None,
             created=self._now(),
@@ -125,6 +126,11 @@ class Hearing:
         )
         await self._store.notes.add(note)
         return heard, note
+
+    def _given(self, asked: Asked[Options], action: str) -> dict[str, Any]:
+        """What was chosen by hand beside the note, as far as it goes with what was asked for."""
+        known = {each.name for each in self._table[action].parameters}
+        return {name: value for name, value in asked.ask.given.items() if name in known}
 
     async def _attempts(self, asked: Asked[Options], sound: Sound, context: Context) -> tuple[Heard, Micros]:
         """Calls the ear; again only when its model turns out to be gone, and then the model that follows."""

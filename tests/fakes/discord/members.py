@@ -39,17 +39,23 @@ class Acting:
     async def slash(
         self, command: str, *, files: tuple[tuple[str, bytes], ...] = (), wait: bool = True, **values: Any
     ) -> Interaction:
-        """Uses a slash command, such as `imagine` or `style save`; `files` fill its attachment options in order. Waits
-        for the acknowledgement."""
+        """Uses a slash command, such as `imagine` or `style save`; `files` fill its attachment options in order, those
+        that are not named among the values with a name and bytes. Waits for the acknowledgement."""
         declared, data = self._typed(command)
-        slots = [each["name"] for each in declared.get("options", ()) if each["type"] == ATTACHMENT]
+        named = {name: self._attach(*value) for name, value in values.items() if isinstance(value, tuple)}
+        values |= {name: file.id for name, file in named.items()}
+        slots = [
+            each["name"]
+            for each in declared.get("options", ())
+            if each["type"] == ATTACHMENT and each["name"] not in named
+        ]
         attached = [self._attach(name, data) for name, data in files]
         assert len(attached) <= len(slots), f"/{command} takes {len(slots)} files"
         values |= dict(zip(slots, (file.id for file in attached), strict=False))
         options = [self._option(declared, name, value) for name, value in values.items()]
         missing = {each["name"] for each in declared.get("options", ()) if each.get("required")} - values.keys()
         assert not missing, f"Discord's app does not send /{command} without {missing}"
-        return await self._send(COMMAND, {**data(options), **_resolved(attached)}, wait=wait)
+        return await self._send(COMMAND, {**data(options), **_resolved([*attached, *named.values()])}, wait=wait)
 
     async def complete(self, command: str, option: str, typed: str) -> list[str]:
         """What is offered while typing."""
