@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from limner.actions.imagine import Imagine
+from limner.actions.imagine import PaintOptions
 from limner.domain.action import On, action
 from limner.domain.ask import Asked
 from limner.domain.card import Button, ButtonStyle, Card, Controls, Line, Role
@@ -71,7 +71,7 @@ def _buttons(note: Note, estimate: Micros, studio: Studio) -> list[Button]:
 
 async def request_of(note: Note, asked: Asked[Options], studio: Studio) -> Request:
     """What the note asks for, its options checked, in the style that it names or that the channel wears."""
-    said: Imagine = studio.table[note.action].options.read(note.values)
+    said: PaintOptions = studio.table[note.action].options.read(note.values)
     if note.target is None:
         request = said.request(studio, note.references, heard=note.words)
     else:
