@@ -159,9 +159,8 @@ async def test_a_database_of_a_newer_limner_is_left_alone(tmp_path: Path, storag
 async def test_what_was_under_way_before_there_was_a_queue_waits_in_it_where_it_was_asked_for(
     request: pytest.FixtureRequest, tmp_path: Path, backend: str
 ) -> None:
-    job = Job.model_construct(place=Place(platform="slack", space="T1", channel="C1")).model_dump_json(
-        include={"place"}
-    )
+    place = Place(platform="slack", space="T1", channel="C1")
+    job = Job.model_construct(place=place, engine="openai").model_dump_json(include={"place"})
     row = {"record": job, "created": "2024-02-29 12:00:00+00:00", "deleted": False}
     server = request.getfixturevalue("servers").postgresql if backend == "postgresql" else None
     url = server.url(server.create()) if server else None

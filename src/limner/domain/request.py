@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any, Self
 
+from pydantic import Field
+
 from limner.domain.card import Picture
 from limner.domain.money import Micros
 from limner.domain.options import Background, Format, Quality
@@ -31,6 +33,8 @@ class Request(Record):
     background: Background = Background.AUTO
     format: Format = Format.PNG
     model: str | None = None
+    """The name asked for; None: the configured one."""
+    engine: str | None = None
     """The name asked for; None: the configured one."""
     references: tuple[Reference, ...] = ()
     mask: Reference | None = None
@@ -123,6 +127,8 @@ class Job(Record):
     model: str
     """The model that paints, after resolving; its API name."""
     engine: str
+    lane: str = Field(default_factory=lambda said: said["engine"])
+    """The account whose limits it counts against; several engines may share one."""
     width: int
     height: int
     notes: tuple[str, ...] = ()

@@ -171,11 +171,11 @@ class Flow:
                     await self._hand_over()
 
     async def _hand_over(self) -> None:
-        """Lets the other workers have what this one has not begun to call for."""
+        """Lets the other workers have what this one has not begun to call for, and what any of them can pick up."""
         kept = False
         for job in await self._store.queue.of(self._worker):
             calls = await self._store.jobs.attempts(job.id) if job.state is JobState.PAINTING else ()
-            if any(each.outcome is not Outcome.FREE for each in calls):
+            if any(each.outcome is not Outcome.FREE and not each.resumable for each in calls):
                 kept = True
             else:
                 await self._store.queue.give_back(job.id)

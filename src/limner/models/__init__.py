@@ -15,6 +15,8 @@ class Usage:
 
     text_in: int = 0
     text_cached: int = 0
+    text_written: int = 0
+    """Into the provider's cache, by models that bill that; not among `text_in`."""
     image_in: int = 0
     image_cached: int = 0
     audio_in: int = 0
@@ -23,9 +25,20 @@ class Usage:
     audio_out: int = 0
 
 
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """What one model counted of a call in which it was not alone."""
+
+    model: str
+    """Its API name."""
+    usage: Usage
+
+
 class Purpose(StrEnum):
     PAINT = "paint"
     HEAR = "hear"
+    CONVERSE = "converse"
+    """Reads words and pictures, answers in words, and has others paint by calling tools."""
 
 
 class Price(Record):
@@ -33,6 +46,8 @@ class Price(Record):
 
     text_in: float = 0
     text_cached: float = 0
+    text_written: float | None = None
+    """None: as `text_in`."""
     image_in: float = 0
     image_cached: float = 0
     audio_in: float = 0

@@ -66,6 +66,7 @@ def cost(model: Model, usage: Usage) -> Micros:
             for tokens, rate in (
                 (usage.text_in, price.text_in),
                 (usage.text_cached, price.text_cached),
+                (usage.text_written, price.text_in if price.text_written is None else price.text_written),
                 (usage.image_in, price.image_in),
                 (usage.image_cached, price.image_cached),
                 (usage.audio_in, price.audio_in),

@@ -30,6 +30,15 @@ class Outcome(StrEnum):
     """Possibly charged."""
 
 
+class Share(Record):
+    """What one of several models had of a call."""
+
+    model: str
+    cost: Micros
+    usage: Usage | None = None
+    """None: the provider did not say, and the cost is what was left of the estimate."""
+
+
 class Attempt(Record):
     """One call to a provider."""
 
@@ -49,6 +58,15 @@ class Attempt(Record):
     usage: Usage | None = None
     request_id: str | None = None
     trouble: str | None = None
+    handle: str | None = None
+    """The provider's own name for it, where it goes on without us: what comes of it can be picked up."""
+    shares: tuple[Share, ...] = ()
+    """Where several models had a part in it: what each cost, the one that paints first."""
+
+    @property
+    def resumable(self) -> bool:
+        """Whether what came of it, or will, can be had from the provider."""
+        return self.outcome is Outcome.OPEN and self.handle is not None
 
 
 class End(Record):
@@ -59,6 +77,7 @@ class End(Record):
     usage: Usage | None = None
     request_id: str | None = None
     trouble: str | None = None
+    shares: tuple[Share, ...] = ()
 
 
 class NotOurs(Exception):
@@ -120,12 +139,22 @@ class Attempts:
         usage: Usage | None = None,
         request_id: str | None = None,
         trouble: str | None = None,
+        shares: tuple[Share, ...] = (),
     ) -> None:
         """Notes how a call ended. Without a job, its reservation becomes what was paid (`cost`, else the estimate), is
         given back, or is kept as possibly charged. An attempt that is closed stays as it is, unless it was in doubt and
         has been paid for after all."""
-        end = End(outcome=outcome, cost=cost, usage=usage, request_id=request_id, trouble=trouble)
+        end = End(outcome=outcome, cost=cost, usage=usage, request_id=request_id, trouble=trouble, shares=shares)
         await self._database.write(close, id, end)
+
+    async def known_as(self, id: int, handle: str) -> None:
+        """Notes the provider's own name for a call that is being made: whoever takes it up later picks it up there."""
+        given = {"its_id": id, "handle": handle}
+        await self._database.write(lambda connection: connection.execute(_KNOWN_AS, given) and None)
+
+    async def handle_of(self, job: str) -> str | None:
+        """The provider's own name for the call that a job's pictures came of; None: it has none."""
+        return await self._database.read(lambda connection: connection.execute(_HANDLE, {"its_job": job}).scalar())
 
     async def attempts(self, job: str) -> tuple[Attempt, ...]:
         """The calls made for a job, in order."""
@@ -177,6 +206,7 @@ def close(connection: Connection, id: int, end: End) -> None:
             "usage": None if end.usage is None else json.dumps(asdict(end.usage)),
             "request_id": end.request_id,
             "trouble": end.trouble,
+            "shares": json.dumps([each.model_dump() for each in end.shares]) if end.shares else None,
         },
     )
     if found["job"] is not None:
@@ -207,12 +237,14 @@ def of_job(connection: Connection, job: str) -> tuple[Attempt, ...]:
 
 def _all(connection: Connection, query: Any, given: dict[str, Any]) -> tuple[Attempt, ...]:
     return tuple(
-        Attempt.model_validate({**row, "usage": None if row["usage"] is None else json.loads(row["usage"])})
+        Attempt.model_validate({**row, **{name: json.loads(row[name] or empty) for name, empty in _JSON.items()}})
         for row in connection.execute(query, given).mappings()
     )
 
 
 _FIELDS = [attempts.c[name] for name in Attempt.model_fields]
+_JSON = {"usage": "null", "shares": "[]"}
+"""Columns of JSON, and what stands for nothing in them."""
 _INSERT = attempts.insert().returning(attempts.c.id)
 _OURS = (
     select(jobs.c.id)
@@ -231,6 +263,19 @@ _LOCKED = select(attempts).where(attempts.c.id == bindparam("its_id")).with_for_
 _CLOSE = (
     update(attempts)
     .where(attempts.c.id == bindparam("its_id"))
-    .values({name: bindparam(name) for name in ("outcome", "ended", "cost", "usage", "request_id", "trouble")})
+    .values(
+        {name: bindparam(name) for name in ("outcome", "ended", "cost", "usage", "request_id", "trouble", "shares")}
+    )
+)
+_KNOWN_AS = (
+    update(attempts)
+    .where(attempts.c.id == bindparam("its_id"), attempts.c.outcome == Outcome.OPEN)
+    .values(handle=bindparam("handle"))
+)
+_HANDLE = (
+    select(attempts.c.handle)
+    .where(attempts.c.job == bindparam("its_job"), attempts.c.outcome == Outcome.PAID)
+    .order_by(attempts.c.id.desc())
+    .limit(1)
 )
 _OF_JOB = select(*_FIELDS).where(attempts.c.job == bindparam("its_job")).order_by(attempts.c.id)

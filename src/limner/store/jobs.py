@@ -119,10 +119,10 @@ def _accept(
 ) -> tuple[Job, bool]:
     if caps:
         ledger.line_up(connection, job.team)
-    given = {"its_lane": job.engine, "its_member": job.member, "its_priority": int(job.priority)}
+    given = {"its_lane": job.lane, "its_member": job.member, "its_priority": int(job.priority)}
     clock, own = connection.execute(_TURN if job.priority is Priority.NORMAL else _OTHER_TURN, given).one()
     queued = {
-        "lane": job.engine,
+        "lane": job.lane,
         "pictures": job.request.count,
         "channel": job.place.path,
         "open": True,
@@ -207,7 +207,7 @@ def _settle(
         keep(connection, current, made)
     if attempt is not None and end is not None:
         calls.close(connection, attempt, end)
-        answers(connection, current.engine)
+        answers(connection, current.lane)
     return change(
         connection,
         current,

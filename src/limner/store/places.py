@@ -128,16 +128,17 @@ _LINE = (
     .order_by(*ORDER)
 )
 _OF_LATE = (
-    select(attempts.c.started, attempts.c.ended, attempts.c.purpose, attempts.c.engine, attempts.c.outcome)
+    select(attempts.c.started, attempts.c.ended, attempts.c.purpose, attempts.c.job, attempts.c.outcome)
     .order_by(attempts.c.id.desc())
     .limit(PACE_AMONG)
     .subquery()
 )
 _LENGTHS = (
     select(_OF_LATE.c.started, _OF_LATE.c.ended)
+    .join(jobs, jobs.c.id == _OF_LATE.c.job)
     .where(
         _OF_LATE.c.purpose == Purpose.PAINT,
-        _OF_LATE.c.engine == bindparam("its_lane"),
+        jobs.c.lane == bindparam("its_lane"),
         _OF_LATE.c.outcome == Outcome.PAID,
     )
     .limit(PACE_OF)

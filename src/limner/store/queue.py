@@ -304,8 +304,14 @@ def _adopt(
     painting = jobs.c.state == JobState.PAINTING
     waiting = update(jobs).where(left, ~painting, within.reached).values(worker=None, ready=True)
     free = list(connection.execute(waiting.returning(jobs.c.id)).scalars())
-    # Taken, and never called for: whoever took it will not, since it is no longer theirs.
-    called = select(attempts.c.id).where(attempts.c.job == jobs.c.id, attempts.c.outcome != Outcome.FREE).exists()
+    # Taken, and never called for: whoever took it will not, since it is no longer theirs. Or called for in a way that
+    # anybody can pick up.
+    to_be_had = and_(attempts.c.outcome == Outcome.OPEN, attempts.c.handle.is_not(None))
+    called = (
+        select(attempts.c.id)
+        .where(attempts.c.job == jobs.c.id, attempts.c.outcome != Outcome.FREE, ~to_be_had)
+        .exists()
+    )
     begun = select(jobs.c.id).where(left, painting, ~called, within.reached, ~jobs.c.cancelled)
     for id in tuple(connection.execute(begun).scalars()):
         _give_back(connection, id, None, {})

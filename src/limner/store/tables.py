@@ -216,6 +216,8 @@ attempts = Table(
     Column("trouble", Text),
     Column("channel", Text, nullable=False, server_default=""),
     Column("worker", String(64)),
+    Column("handle", Text),
+    Column("shares", Text),
     sqlite_autoincrement=True,
 )
 

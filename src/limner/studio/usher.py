@@ -85,7 +85,7 @@ class Usher:
         place = await self._store.queue.place(job.id, self._lanes)
         if place is None:
             return WAITING
-        pace = await self._store.queue.pace(job.engine) if place.jobs + place.running else None
+        pace = await self._store.queue.pace(job.lane) if place.jobs + place.running else None
         return waits(place, pace=pace, now=self._now())
 
     async def words(self) -> dict[str, str]:
