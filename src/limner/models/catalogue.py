@@ -54,7 +54,7 @@ class Catalogue:
         return iter(self._models.values())
 
     def of(self, purpose: Purpose) -> tuple[Model, ...]:
-        """The models that paint, or that hear."""
+        """The models of a purpose."""
         return tuple(model for model in self if model.purpose is purpose)
 
 
@@ -79,7 +79,11 @@ def _over(under: dict[str, Any], over: Any) -> dict[str, Any]:
     return merged
 
 
-PRICED = {"paint": ("text_in", "image_in", "image_out"), "hear": ("audio_in", "text_in", "text_out")}
+PRICED = {
+    "paint": ("text_in", "image_in", "image_out"),
+    "hear": ("audio_in", "text_in", "text_out"),
+    "converse": ("text_in", "text_out"),
+}
 """What a model of each purpose is billed for: a price that is missing would count as nothing, and no cap would hold."""
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 OFFLINE = "sketch"
+SNAPSHOT = re.compile(r"-\d{4}-\d{2}-\d{2}$")
+VERBS = {Purpose.PAINT: "paints", Purpose.HEAR: "listens", Purpose.CONVERSE: "leads"}
+"""What a model does, in a card's words."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +80,8 @@ class Roster:
 
     def named(self, name: str, purpose: Purpose = Purpose.PAINT) -> Model:
         """The model of an API name, whether it lives or not: for what was begun, or is to be accounted for."""
-        return self.catalogue.get(name) or _stranger(name, purpose)
+        # A provider says by which of its snapshots it answered.
+        return self.catalogue.get(name) or self.catalogue.get(SNAPSHOT.sub("", name)) or _stranger(name, purpose)
 
     def _unknown(self, name: str, purpose: Purpose) -> Resolved:
         if name in self._gone:
@@ -90,10 +95,8 @@ class Roster:
     def _no_such(self, name: str, purpose: Purpose) -> BadOption:
         names = [model.name for model in self.catalogue.of(purpose) if model.name != OFFLINE]
         near = difflib.get_close_matches(name, names, n=3, cutoff=0.3) or names[:3]
-        verb = "paints" if purpose is Purpose.PAINT else "listens"
-        return BadOption(
-            name="model", value=name[:60], why=f"no model that {verb} has this name; there are {', '.join(near)}"
-        )
+        why = f"no model that {VERBS[purpose]} has this name; there are {', '.join(near)}"
+        return BadOption(name="model", value=name[:60], why=why)
 
     def _lives(self, model: Model) -> bool:
         if model.name in self._gone:
@@ -108,7 +111,7 @@ class Roster:
     def _note(self, asked: Model, model: Model) -> str | None:
         if asked.name == model.name:
             return None
-        verb = "paints" if model.purpose is Purpose.PAINT else "listens"
+        verb = VERBS[model.purpose]
         if asked.ends and asked.ends <= self._today():
             return f"{asked.title} was shut down on {asked.ends.isoformat()}; {model.title} {verb} instead."
         return f"{asked.title} is not served here; {model.title} {verb} instead."
@@ -118,13 +121,21 @@ class Roster:
         return tuple(model for model in self.catalogue.of(purpose) if self._lives(model))
 
 
+DEAREST = {
+    Purpose.PAINT: {"text_in": 5, "image_in": 10, "image_out": 40, "text_out": 10},
+    Purpose.HEAR: {"text_in": 5, "audio_in": 40, "text_out": 10, "audio_out": 80},
+    Purpose.CONVERSE: {"text_in": 10, "text_cached": 1, "text_written": 12.5, "text_out": 50},
+}
+"""What the dearest known model of a purpose costs: an unknown one is counted so, and no cap is passed unseen."""
+
+
 def _stranger(name: str, purpose: Purpose) -> Model:
     return Model.model_validate(
         {
             "name": name,
             "title": name,
             "purpose": purpose,
-            "price": {"text_in": 5, "image_in": 10, "image_out": 40, "audio_in": 40, "text_out": 10, "audio_out": 80},
+            "price": DEAREST[purpose],
             "tokens": {
                 "low": {"1024x1024": 272, "1024x1536": 408, "1536x1024": 408},
                 "medium": {"1024x1024": 1756, "1024x1536": 1756, "1536x1024": 1756},

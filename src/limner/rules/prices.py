@@ -17,6 +17,14 @@ PARTIAL_TOKENS = 100
 """Output tokens of one partial picture, by OpenAI's guide to image generation."""
 DEAREST_BASE = 96
 """The formula's base for the highest quality."""
+REVISION_TOKENS = 1_500
+"""What the model that leads a conversation writes: its thoughts, and the prompt in its own words."""
+LEAD_OVERHEAD = 1_000
+"""Limner's instructions, and the tool's description."""
+TURN_TOKENS = 8_000
+"""Input tokens assumed for the turns of a conversation that is gone on with, pictures included."""
+SEEN_TOKENS = 3_000
+"""Input tokens of one picture that the leading model is shown: the most for a detailed look."""
 AUDIO_TOKENS_PER_SECOND = 10
 HEARING_TEXT_TOKENS = 2_500
 """What goes with a note: Limner's own words and the functions."""
@@ -55,6 +63,15 @@ def estimate(
             image_out=count * (output_tokens(model, width, height, quality) + partials * PARTIAL_TOKENS),
         ),
     )
+
+
+def lead_estimate(lead: Model, painter: Model, *, prompt: str, shown: int, continues: bool) -> Micros:
+    """What leading a conversation adds to the price of one picture, about: the leading model's own tokens, and those of
+    the longer prompt that it has the other paint."""
+    before = TURN_TOKENS if continues else 0
+    words = _text_tokens(prompt)
+    led = Usage(text_in=LEAD_OVERHEAD + words + shown * SEEN_TOKENS + before, text_out=REVISION_TOKENS + words)
+    return Micros(cost(lead, led) + cost(painter, Usage(text_in=REVISION_TOKENS)))
 
 
 def cost(model: Model, usage: Usage) -> Micros:
