@@ -16,12 +16,14 @@
     │   ├── OverBudget
     │   └── NotListening        HearingNeedsKey
     ├── ProviderTrouble         the model's side; each class says whether money may have been spent
-    │   ├── Moderated           OutOfMoney, Unverified, RateLimited, BadKey, ModelGone, RequestRefused
+    │   ├── Moderated           OutOfMoney, Unverified, RateLimited, BadKey, ModelGone, MainlineGone
+    │   ├── RequestRefused      NoResponses
     │   ├── NeverSent           surely not charged: may be tried again
     │   ├── ProviderFailed      a 5xx answer
     │   ├── OutcomeUnknown      sent, and no whole answer came back: never called again by itself; Cancelled
     │   ├── CancelledInTime     before it was sent
-    │   └── NoPicture           BadPicture
+    │   ├── NoPicture           BadPicture
+    │   └── InVain              AnsweredInWords, Declined, Unfinished, CancelledAtWork: it may have counted tokens
     ├── PlatformTrouble         Undeliverable
     └── HostTrouble             ConfigError, MissingPart, DataInUse, WorkerInUse, StoreTrouble
 
@@ -281,6 +283,16 @@ class RequestRefused(ProviderTrouble):
     """The model did not accept this request ({why}). Nothing was charged; change an option and try again."""
 
 
+class MainlineGone(ProviderTrouble):
+    """The model {model}, which leads the conversation with the Responses engine, is no longer served, and nothing
+    follows it. Nothing was charged; please choose the engine “openai”, or tell your admin."""
+
+
+class NoResponses(RequestRefused):
+    """The server behind this Limner has no Responses API, so that engine cannot paint here. Nothing was charged; please
+    choose the engine “openai”, or tell your admin."""
+
+
 class NeverSent(ProviderTrouble):
     """I could not reach OpenAI. Nothing was charged; please try again in a moment."""
 
@@ -313,6 +325,32 @@ class NoPicture(ProviderTrouble):
 
 class BadPicture(NoPicture):
     """The model answered with something that is no picture, which may have been charged. Please try again."""
+
+
+class InVain(ProviderTrouble):
+    """The model came to an end without a picture. What it used {verb} charged. Please try again."""
+
+    charged: ClassVar[bool | None] = None
+    defaults: ClassVar[dict[str, Any]] = {"verb": "may be"}
+    """Where nobody told how many tokens it took; where somebody did, they are its field `spent`."""
+
+
+class AnsweredInWords(InVain):
+    """The model answered in words instead of a picture: “{words}” What it used {verb} charged. Put it in other words
+    and try again."""
+
+
+class Declined(InVain):
+    """The model's safety rules declined this picture. What it used {verb} charged. Put it in other words and try
+    again."""
+
+
+class Unfinished(InVain):
+    """The model ended before there was a picture ({why}). What it used {verb} charged. Please try again."""
+
+
+class CancelledAtWork(InVain):
+    """Cancelled by {by}. The model was at work on it already. What it used {verb} charged."""
 
 
 # ── the platform's side, and the host's ─────────────────────────────────────────────────────────────────────

@@ -1,4 +1,4 @@
-"""An answer of the Images API as it arrives: JSON or events, told by its first byte and not by what was asked for.
+"""An answer of OpenAI's as it arrives: JSON or events, told by its first byte and not by what was asked for.
 
 Servers that do not stream answer `stream=True` with plain JSON, and gateways answer anything with a page of HTML.
 """
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from limner.engines.events import EventReader
-from limner.engines.sieve import Sieve, Sifted
+from limner.engines.sieve import KEYS, Sieve, Sifted
 
 _BEFORE = b"\xef\xbb\xbf \t\r\n"
 """A byte-order mark, and the spaces with which some gateways keep a connection open."""
@@ -28,8 +28,8 @@ class Garbled(Exception):
 class AnswerReader:
     """Objects of JSON out of an answer's bytes; pictures are in files, see `Sieve`."""
 
-    def __init__(self, folder: Path) -> None:
-        self._sieve = Sieve(folder)
+    def __init__(self, folder: Path, keys: tuple[str, ...] = KEYS) -> None:
+        self._sieve = Sieve(folder, keys)
         self._events: EventReader | None = None
         self._begun = False
         self._text: list[bytes] = []

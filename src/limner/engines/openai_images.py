@@ -10,12 +10,22 @@ from contextlib import AbstractAsyncContextManager, ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from limner.engines import PARTIALS, Engine, OnPartial, Painted, Painting, PictureFile, links
-from limner.engines.endings import reaches_end
+from limner.engines import (
+    IMAGES,
+    PARTIALS,
+    Engine,
+    OnHandle,
+    OnPartial,
+    Painted,
+    Painting,
+    PictureFile,
+    links,
+    unheard,
+)
+from limner.engines.files import SUFFIXES, named
 from limner.engines.reading import Reading
-from limner.errors import BadFile, BadPicture, NeverSent, NoPicture, OutcomeUnknown
+from limner.errors import NeverSent, NoPicture, OutcomeUnknown
 from limner.media.offloop import PICTURES, off_loop
-from limner.media.pictures import probe
 from limner.openai.errors import caught, translate
 from limner.openai.limits import allowance
 
@@ -27,7 +37,6 @@ STREAMED = {"png", "jpeg", "webp"}
 """Formats that are streamed."""
 # A picture hardly shrinks, and an answer that is not packed comes in pieces of known size.
 _HEADERS = {"Accept-Encoding": "identity"}
-_SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp", "image/gif": ".gif"}
 
 ARRIVALS = 8
 """Pictures that come in side by side. When a hundred come at once the others wait in their sockets: taking all of them
@@ -37,7 +46,7 @@ in turns would keep the event loop busy for long, and none would be here sooner.
 class OpenAIImages(Engine):
     """Paints with GPT Image models."""
 
-    name = "openai"
+    name = IMAGES
 
     def __init__(self, client: AsyncOpenAI) -> None:
         """The client is its giver's to close."""
@@ -45,7 +54,9 @@ class OpenAIImages(Engine):
         self._turn = asyncio.Lock()
         self._arrivals = asyncio.Semaphore(ARRIVALS)
 
-    async def paint(self, painting: Painting, folder: Path, on_partial: OnPartial) -> Painted:
+    async def paint(
+        self, painting: Painting, folder: Path, on_partial: OnPartial, on_handle: OnHandle = unheard
+    ) -> Painted:
         reading = Reading(folder, on_partial, self._arrivals)
         answered = False
         async with self._turn:  # beginning a call takes the SDK milliseconds: a hundred do not begin in one go
@@ -55,6 +66,8 @@ class OpenAIImages(Engine):
                 answered, request_id = True, response.request_id
                 told = allowance(response.headers)
                 await reading.read(response)
+            if not reading.done:
+                raise OutcomeUnknown(request_id=request_id)
             await reading.teller.finish()
             return Painted(
                 pictures=await self._pictures(reading, folder),
@@ -89,7 +102,7 @@ class OpenAIImages(Engine):
                 reading.made.append(path)
                 await links.fetch(self._client, address, path)
             if path is not None:
-                found.append(await off_loop(PICTURES, _named, path, folder, len(found) + 1))
+                found.append(await off_loop(PICTURES, named, path, folder, len(found) + 1))
                 reading.made.append(found[-1].path)
         if not found:
             raise NoPicture()
@@ -150,16 +163,4 @@ class _WithFiles:
     def _part(self, file: PictureFile, name: str) -> tuple[str, Any, str]:
         """Without a name and a media type the API takes no file. The member's own file name stays here."""
         opened = self._open.enter_context(file.path.open("rb"))
-        return f"{name}{_SUFFIXES.get(file.media_type, '')}", opened, file.media_type
-
-
-def _named(path: Path, folder: Path, number: int) -> PictureFile:
-    """The file, probed, under a name that says what it is."""
-    try:
-        told = probe(path, name="the answer")
-    except BadFile as problem:
-        raise BadPicture() from problem
-    if not reaches_end(path, told.media_type):
-        raise BadPicture()
-    named = path.rename(folder / f"picture-{number}{_SUFFIXES[told.media_type]}")
-    return PictureFile(path=named, media_type=told.media_type, width=told.width, height=told.height, name=named.name)
+        return f"{name}{SUFFIXES.get(file.media_type, '')}", opened, file.media_type

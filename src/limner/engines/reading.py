@@ -1,4 +1,7 @@
-"""What an answer of the Images API says, as it is read: pictures, partial ones, usage, or what went wrong."""
+"""What an answer says, as it is read: pictures, partial ones, usage, or what went wrong.
+
+`Reading` understands the Images API; what reads another API's answers says in `_hear` what they mean.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ import structlog
 
 from limner.engines import OnPartial, usages
 from limner.engines.answers import AnswerReader, Garbled, Said
-from limner.engines.sieve import TooMuch
+from limner.engines.sieve import KEYS, TooMuch
 from limner.engines.telling import Teller
 from limner.errors import BadPicture, NoPicture, OutcomeUnknown, ProviderTrouble
 from limner.media.offloop import DISK, off_loop
@@ -33,13 +36,16 @@ LINGER = 1.0
 class Reading:
     """What an answer says, as it is read."""
 
+    keys: tuple[str, ...] = KEYS
+    """Those whose values are pictures."""
+
     def __init__(self, folder: Path, on_partial: OnPartial, arrivals: asyncio.Semaphore) -> None:
         """`arrivals`: shared with the readings beside this one, held while a picture comes in."""
         self.teller = Teller(on_partial)
         self.pictures: list[Said] = []
         self.made: list[Path] = []
         """Files to be removed unless everything goes well."""
-        self._reader = AnswerReader(folder)
+        self._reader = AnswerReader(folder, self.keys)
         self._arrivals = arrivals
         self._arriving = False
         self._usages: list[Usage] = []
@@ -53,31 +59,34 @@ class Reading:
         said = (each.get("revised_prompt") for each in self.pictures)
         return next((each for each in said if isinstance(each, str) and each), None)
 
+    @property
+    def done(self) -> bool:
+        """Whether everything has been said that is waited for."""
+        return bool(self.pictures)
+
     async def read(self, response: AsyncAPIResponse[Any]) -> None:
-        """Reads to the end, or for a moment after the picture.
+        """Reads to the end, or for a moment after all is said. That it ended before is no error here: see `done`.
 
         Raises:
             ProviderTrouble: What the server said instead of a picture.
-            OutcomeUnknown: It said nothing that can be understood, or did not come to an end.
+            OutcomeUnknown: It said nothing that can be understood.
             openai.APIError, httpx2.HTTPError: As the SDK and its transport raise them.
         """
         request = response.http_request
         pieces = response.iter_bytes()
         try:
             async for piece in pieces:
-                self._hear(await self._read(piece), request)
-                if self.pictures:
+                await self._hear(await self._read(piece), request)
+                if self.done:
                     break
-            if self.pictures:
+            if self.done:
                 await self._linger(pieces, request)
             else:
                 await off_loop(DISK, self._reader.write)
-                self._hear(self._reader.end(), request)
+                await self._hear(self._reader.end(), request)
         except (Garbled, TooMuch) as problem:
             log.warning("the answer makes no sense", problem=str(problem), status=response.status_code)
             raise OutcomeUnknown(request_id=response.request_id) from problem
-        if not self.pictures:
-            raise OutcomeUnknown(request_id=response.request_id)
 
     async def _read(self, piece: bytes) -> list[Said]:
         """What is whole now; the pictures in it are in their files."""
@@ -102,13 +111,13 @@ class Reading:
         with suppress(TimeoutError, Garbled, TooMuch, ProviderTrouble, asyncio.CancelledError, *caught()):
             async with asyncio.timeout(LINGER):
                 async for piece in pieces:
-                    self._hear(await self._read(piece), request)
+                    await self._hear(await self._read(piece), request)
 
-    def _hear(self, said: Iterable[Said], request: Any) -> None:
+    async def _hear(self, said: Iterable[Said], request: Any) -> None:
         for each in said:
             kind = str(each.get("type", ""))
             if each.get("error") or kind == "error":
-                raise _error(each, request)
+                raise spoken(each, request)
             if kind.endswith(".partial_image"):
                 with suppress(BadPicture):
                     if (path := self.path(each)) is not None:
@@ -126,13 +135,13 @@ class Reading:
         if (usage := usages.read(said.get("usage"))) is not None:
             self._usages.append(usage)
 
-    def path(self, said: Said) -> Path | None:
-        """The file of the picture in an object; None when it has none.
+    def path(self, said: Said, key: str = "b64_json") -> Path | None:
+        """The file of the picture in an object under this key; None when it has none.
 
         Raises:
             BadPicture: It is not base64, or too large.
         """
-        name = said.get("b64_json")
+        name = said.get(key)
         if not isinstance(name, str) or not name:
             return None
         sifted = self._reader.files.get(name)
@@ -149,7 +158,7 @@ class Reading:
             path.unlink(missing_ok=True)
 
 
-def _error(said: Said, request: Any) -> Exception:
+def spoken(said: Said, request: Any) -> Exception:
     """An error inside an answer that began well, as the SDK raises it from a stream."""
     import openai
 

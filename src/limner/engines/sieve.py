@@ -1,8 +1,9 @@
 """Keeps pictures out of memory: JSON passes through as it arrives, while the pictures in it go to files.
 
-The value of every key `b64_json` is decoded piece by piece into a file, and the file's name stands in its place in the
-text that passes. So an answer with a picture of 2 MB never holds more than one piece of it. (A plain `json.loads` has
-the answer as bytes, as text, as a string of base64 and as a picture: ten megabytes at once.)
+The value of every key that has pictures (`b64_json`, in the Images API) is decoded piece by piece into a file, and the
+file's name stands in its place in the text that passes. So an answer with a picture of 2 MB never holds more than one
+piece of it. (A plain `json.loads` has the answer as bytes, as text, as a string of base64 and as a picture: ten
+megabytes at once.)
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from typing import BinaryIO
 
 import pybase64
 
-KEY = b'"b64_json"'
+KEYS = ("b64_json",)
+"""The Images API's."""
 TEXT_LIMIT = 1_000_000
 """Bytes that one answer may have besides its pictures."""
 PICTURE_LIMIT = 100_000_000
@@ -47,12 +49,15 @@ class Sifted:
 class Sieve:
     """Takes the pictures out of one answer, in pieces of any length.
 
-    It looks for the key as JSON spells it plainly, which every encoder does. A value that is no string, and an empty
+    It looks for the keys as JSON spells it plainly, which every encoder does. A value that is no string, and an empty
     string, pass unchanged.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """The files are made in `folder`, named `sifted-1` and so on."""
+    def __init__(self, folder: Path, keys: tuple[str, ...] = KEYS) -> None:
+        """The files are made in `folder`, named `sifted-1` and so on. `keys` have the pictures; ordinary names."""
+        self._keys = tuple(b'"%s"' % each.encode() for each in keys)
+        self._key = re.compile(b"|".join(map(re.escape, self._keys)))
+        self._longest = max(map(len, self._keys))
         self.files: dict[str, Sifted] = {}
         """By the name that stands in the text."""
         self._folder = folder
@@ -120,17 +125,16 @@ class Sieve:
 
     def _text(self, piece: bytes, passed: list[bytes]) -> bytes:
         text, self._held = self._held + piece, b""
-        found = text.find(KEY)
+        found = self._key.search(text)
         # An escaped quote before the name: the string goes on, or another key ends like this one.
-        while found >= 0 and (text[found - 1] if found else self._before) == 0x5C:
-            found = text.find(KEY, found + 1)
-        if found >= 0:
-            end = found + len(KEY)
-            self._pass(text[:end], passed)
+        while found and (text[found.start() - 1] if found.start() else self._before) == 0x5C:
+            found = self._key.search(text, found.start() + 1)
+        if found:
+            self._pass(text[: found.end()], passed)
             self._after_key, self._colon = True, False
-            return text[end:]
-        hold = text.rfind(b'"', max(0, len(text) - len(KEY) + 1))
-        if hold >= 0 and KEY.startswith(text[hold:]):
+            return text[found.end() :]
+        hold = text.rfind(b'"', max(0, len(text) - self._longest + 1))
+        if hold >= 0 and any(key.startswith(text[hold:]) for key in self._keys):
             text, self._held = text[:hold], text[hold:]
         self._pass(text, passed)
         return b""

@@ -1,6 +1,7 @@
-"""Token counts out of an answer of the Images API.
+"""Token counts out of an answer.
 
-Sources: `openai/types/images_response.py`, `image_gen_completed_event.py`, `image_edit_completed_event.py`.
+Sources: `openai/types/images_response.py`, `image_gen_completed_event.py`, `image_edit_completed_event.py`; for the
+Responses API `responses/response_usage.py` and `ToolUsage` in `responses/response.py`.
 """
 
 from __future__ import annotations
@@ -56,6 +57,29 @@ def total(usages: Sequence[Usage]) -> Usage | None:
         text_out=sum(each.text_out for each in usages),
         image_out=sum(each.image_out for each in usages),
     )
+
+
+def mainline(said: Any) -> Usage | None:
+    """What the `usage` of a response counts: that of the model which leads, tools apart. Pictures that it was shown
+    count as text, as they are billed."""
+    if not isinstance(said, Mapping):
+        return None
+    into, out = _count(said, "input_tokens"), _count(said, "output_tokens")
+    if into is None or out is None:
+        return None
+    details = _details(said, "input_tokens_details")
+    cached = min(into, _count(details, "cached_tokens") or 0)
+    written = min(into - cached, _count(details, "cache_write_tokens") or 0)
+    return Usage(text_in=into - cached - written, text_cached=cached, text_written=written, text_out=out)
+
+
+def tool(said: Any) -> Usage | None:
+    """What the `tool_usage` of a response counts for pictures; None where it is left out."""
+    told = _details(said, "image_gen") if isinstance(said, Mapping) else {}
+    cached = _details(told, "cached_tokens_details")
+    kinds = {f"{kind}_tokens": cached.get(f"cached_{kind}_tokens") for kind in ("text", "image")}
+    details = {**_details(told, "input_tokens_details"), "cached_tokens": told.get("cached_tokens")}
+    return read({**told, "input_tokens_details": details | ({"cached_tokens_details": kinds} if cached else {})})
 
 
 def _details(said: Mapping[str, Any], key: str) -> Mapping[str, Any]:

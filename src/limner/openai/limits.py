@@ -31,10 +31,10 @@ class Allowance:
     """Seconds until all of them may."""
 
 
-def allowance(headers: Mapping[str, str]) -> Allowance | None:
-    """What an answer's headers tell; None when they tell nothing. Names are as HTTP has them, in any case where the
-    mapping does not care."""
-    for kind in KINDS:
+def allowance(headers: Mapping[str, str], kinds: tuple[str, ...] = KINDS) -> Allowance | None:
+    """What an answer's headers tell, by the first of these kinds that they tell of; None when they tell nothing. Names
+    are as HTTP has them, in any case where the mapping does not care."""
+    for kind in kinds:
         limit = _count(headers.get(f"x-ratelimit-limit-{kind}"))
         left = _count(headers.get(f"x-ratelimit-remaining-{kind}"))
         if limit or left is not None:

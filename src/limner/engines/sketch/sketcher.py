@@ -11,7 +11,7 @@ from random import Random
 
 from PIL import Image
 
-from limner.engines import OnPartial, Painted, Painting, PictureFile
+from limner.engines import SKETCH, OnHandle, OnPartial, Painted, Painting, PictureFile, unheard
 from limner.engines.sketch.canvas import Canvas
 from limner.engines.sketch.colour import INK, darker, hexed
 from limner.engines.sketch.label import label, lettering
@@ -29,9 +29,11 @@ MEDIA_TYPES = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
 class Sketcher:
     """Draws what it understands of a prompt; every picture bears the label "offline sketch"."""
 
-    name = "sketch"
+    name = SKETCH
 
-    async def paint(self, painting: Painting, folder: Path, on_partial: OnPartial) -> Painted:
+    async def paint(
+        self, painting: Painting, folder: Path, on_partial: OnPartial, on_handle: OnHandle = unheard
+    ) -> Painted:
         """The pictures as files in `folder`; the first is shown twice while it grows.
 
         Raises:
