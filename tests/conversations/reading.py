@@ -7,7 +7,7 @@ import re
 from tests.fakes.openai import FakeOpenAI
 from tests.stages import Seen
 
-PAINTING = {"/v1/images/generations", "/v1/images/edits"}
+PAINTING = {"/v1/images/generations", "/v1/images/edits", "/v1/responses"}
 
 
 def id_of(seen: Seen) -> str:

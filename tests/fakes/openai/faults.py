@@ -80,7 +80,22 @@ AFTER = frozenset(
     }
 )
 """Those that strike when the model has worked: all of it is billed."""
+OF_RESPONSES = frozenset(
+    {
+        "words",  # the leading model answers in words
+        "tool_failed",
+        "incomplete",
+        "incomplete_filter",
+        "failed",
+        "forgotten",  # the stream is cut, and nobody knows the response when it is asked for
+        "no_tool_usage",
+    }
+)
+"""Those that only responses have. What cuts off a stream cuts off the stream alone: the response goes on."""
+NOT_OF_RESPONSES = frozenset({"url_answer", "foreign_url"})
 FAULTS = BEFORE | AFTER | BROKEN_STREAM.keys()
+"""Those of the Images API."""
+RESPONSE_FAULTS = (FAULTS - NOT_OF_RESPONSES) | OF_RESPONSES
 
 
 def refusal(name: str) -> Refusal:

@@ -81,11 +81,7 @@ def painting(kind: str, asked: Mapping[str, Any], model: Model) -> None:
             "prompt", f"Invalid 'prompt': string too long: {len(prompt)}, at most 32000.", "string_above_max_length"
         )
     _number(asked, "n", 1, model.count)
-    _choice(asked, "quality", (*model.qualities, "auto"))
-    _choice(asked, "background", ("auto", *model.backgrounds))
-    _choice(asked, "moderation", ("auto", "low"))
-    _choice(asked, "complexity", ("low", "medium", "high"))
-    _size(asked.get("size"), model)
+    _rendering(asked, model)
     _format(asked, model)
     _streaming(asked, model)
     _fidelity(asked, model)
@@ -93,6 +89,23 @@ def painting(kind: str, asked: Mapping[str, Any], model: Model) -> None:
         raise refuse(
             "safety_identifier", "Invalid 'safety_identifier': at most 64 characters.", "string_above_max_length"
         )
+
+
+def _rendering(asked: Mapping[str, Any], model: Model) -> None:
+    _choice(asked, "quality", (*model.qualities, "auto"))
+    _choice(asked, "background", ("auto", *model.backgrounds))
+    _choice(asked, "moderation", ("auto", "low"))
+    _choice(asked, "complexity", ("low", "medium", "high"))
+    _size(asked.get("size"), model)
+
+
+def tool(asked: Mapping[str, Any], model: Model, *, stream: bool) -> None:
+    """Refuses what the model does not take as options of the image generation tool."""
+    _choice(asked, "action", ("auto", "generate", "edit"))
+    _rendering(asked, model)
+    _format(asked, model)
+    _streaming({**asked, "stream": stream}, model)
+    _fidelity(asked, model)
 
 
 def references(files: Sequence[File], model: Model) -> None:
@@ -109,16 +122,17 @@ def references(files: Sequence[File], model: Model) -> None:
         raise refuse("image", "Duplicate parameter: 'image'. Use 'image[]' for several.", "duplicate_parameter")
     if len(images) > model.references:
         raise refuse("image", f"Invalid 'image': too many images: {len(images)}, at most {model.references}.")
-    sizes = [_opened(file).size for file in images]
+    sizes = [readable(file).size for file in images]
     overlays = {file.field: file for file in files if file.field in {"mask", "markup"}}
     if len(overlays) > 1:
         raise refuse("markup", "'markup' cannot be combined with 'mask'.")
     for file in overlays.values():
-        _overlay(file, sizes[0], model)
+        overlay(file, sizes[0], model)
 
 
-def _overlay(file: File, size: tuple[int, int], model: Model) -> None:
-    overlay = _opened(file)
+def overlay(file: File, size: tuple[int, int], model: Model) -> None:
+    """Refuses a mask, or a markup, that does not fit a picture of this size."""
+    overlay = readable(file)
     if overlay.format != "PNG":
         raise refuse(file.field, f"Invalid '{file.field}': it must be a PNG.", "invalid_image_file")
     if file.field == "mask" and len(file.data) >= 4 * MEGABYTE:
@@ -131,7 +145,8 @@ def _overlay(file: File, size: tuple[int, int], model: Model) -> None:
         raise refuse("markup", f"'markup' is not supported by {model.name}.")
 
 
-def _opened(file: File) -> Image.Image:
+def readable(file: File) -> Image.Image:
+    """The picture, which is named and declared as what it is."""
     if not file.filename or file.content_type not in PICTURES:
         raise refuse(
             file.field,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 from datetime import date
 from typing import Any, Self
@@ -14,7 +14,7 @@ from aiohttp import web
 from limner.models import Model, Purpose, Usage
 from limner.rules.prices import cost
 from tests.contracts import breaches
-from tests.fakes.openai import faults, hearing, moderation, painting
+from tests.fakes.openai import conversing, faults, hearing, moderation, painting, responding
 from tests.fakes.openai.descriptions import ACCEPT
 from tests.fakes.openai.meter import Meter
 from tests.fakes.openai.painting import Work
@@ -22,6 +22,7 @@ from tests.fakes.openai.received import Received, receive
 from tests.fakes.openai.refusals import CATALOGUE, Refusal, serving
 from tests.fakes.openai.refusals import painting as check_painting
 from tests.fakes.openai.refusals import references as check_references
+from tests.fakes.openai.responding import Response
 
 KEY = "sk-test-key"
 TODAY = date(2026, 11, 22)
@@ -83,7 +84,12 @@ class FakeOpenAI:
         """The limit of pictures; None: there is none, and nothing is told of one."""
         self.picture_bytes: int | None = None
         """About how large every PNG is, if it is to be larger than it would be."""
+        self.responses: dict[str, Response] = {}
+        """Every response that is kept, by its id; what is taken out is forgotten."""
+        self.converses = True
+        """Whether it has the Responses API; most compatible servers have none."""
         self._checked = checked
+        self._background: set[asyncio.Task[None]] = set()
         self._closing = asyncio.Event()
         self._news = asyncio.Event()
         self._files: dict[str, Work] = {}
@@ -96,6 +102,9 @@ class FakeOpenAI:
         app.router.add_post("/v1/images/generations", self._answer(self._paint))
         app.router.add_post("/v1/images/edits", self._answer(self._paint))
         app.router.add_post("/v1/chat/completions", self._answer(self._hear))
+        app.router.add_post("/v1/responses", self._answer(self._respond))
+        app.router.add_get("/v1/responses/{id}", self._answer(self._response))
+        app.router.add_post("/v1/responses/{id}/cancel", self._answer(self._cancel))
         app.router.add_post(MODERATION, self._answer(self._moderate))
         app.router.add_get("/files/{work}/{name}", self._file)
         app.router.add_route("*", "/{rest:.*}", self._answer(self._nowhere))
@@ -108,6 +117,9 @@ class FakeOpenAI:
     async def __aexit__(self, *_: object) -> None:
         assert self._runner is not None
         self._closing.set()
+        for each in self._background:
+            each.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
         await self._runner.cleanup()
 
     async def arrived(self, count: int) -> Received:
@@ -251,6 +263,116 @@ class FakeOpenAI:
         body = json.dumps(told).encode()
         return self._bytes(body[: len(body) // 2] if fault in ("half_json", "cut_stream") else body)
 
+    # ── responses ───────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _respond(self, request: web.Request, received: Received) -> web.StreamResponse:
+        if not self.converses:
+            return await self._nowhere(request, received)
+        fault = self._fault(faults.RESPONSE_FAULTS)
+        if fault in faults.BEFORE:
+            return await self._strike(request, fault)
+        lead = serving(received.parsed.get("model"), self.served, Purpose.CONVERSE)
+        asked = await asyncio.to_thread(conversing.read, received.parsed, self.responses)
+        model = conversing.tool_model(asked.tool)
+        if model.name not in self.served:
+            raise Refusal(400, f"Invalid value: '{model.name}'.", code="invalid_value", param="tools[0].model")
+        if self.meter is not None:
+            self.meter.take(1)
+        work = responding.work(asked, model, most=self.partials, padded=self.picture_bytes, fault=fault)
+        response = Response(asked, work, fault)
+        if asked.store:
+            self.responses[response.id] = response
+        await self._opened(response)
+        response.begin()
+        response.task = asyncio.create_task(self._carry_out(response, lead))
+        self._background.add(response.task)
+        response.task.add_done_callback(self._background.discard)
+        if not asked.background:
+            await response.task
+        if fault == "reset_after":
+            await response.task
+            return faults.reset(request)
+        if not asked.stream or fault == "json_for_stream":
+            return self._json(response.told())
+        return await self._follow(request, response)
+
+    async def _opened(self, response: Response) -> None:
+        """A response has begun to be."""
+
+    async def _carry_out(self, response: Response, lead: Model) -> None:
+        """Does a response's work, and bills it."""
+        try:
+            if not await self._released(self.hold):
+                return
+            response.start()
+            response.call()
+            await asyncio.to_thread(painting.warm, response.work)
+            for index in range(0 if response.fault == "no_partials" else response.work.partials):
+                await self._pause()
+                response.partial(index)
+            await self._pause()
+        except asyncio.CancelledError:
+            if self._closing.is_set():
+                raise
+            response.cancel()
+            self._bill(lead, response.lead)
+            return
+        self._kept(response.work)
+        response.finish()
+        if response.status != "failed":
+            self._bill(lead, response.lead)
+        self._bill(response.work.model, response.tool)
+
+    async def _pause(self) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._closing.wait(), self.partial_delay)
+
+    async def _follow(self, request: web.Request, response: Response, after: int = -1) -> web.StreamResponse:
+        """Sends the events after that number."""
+        answer = web.StreamResponse(headers={"content-type": "text/event-stream; charset=utf-8", **self._id(200)})
+        await answer.prepare(request)
+        cuts = response.fault in {"cut_stream", "half_json", "forgotten"} and after < 0
+        with suppress(ConnectionError):
+            async for event in response.follow(after):
+                if cuts and b"image_generation_call.generating" in event[:200]:
+                    if response.fault == "forgotten":
+                        self.responses.pop(response.id, None)
+                    if response.fault != "cut_stream" and request.transport is not None:
+                        request.transport.close()
+                    break
+                await self._send(answer, response, event)
+                if response.fault == "stream_error" and b"image_generation_call.generating" in event[:200]:
+                    said = {"type": "error", "sequence_number": 99, **responding.FAILED, "param": None}
+                    await answer.write(f"event: error\ndata: {json.dumps(said)}\n\n".encode())
+                    break
+        return answer
+
+    async def _send(self, answer: web.StreamResponse, response: Response, event: bytes) -> None:
+        await answer.write(event)
+
+    async def _response(self, request: web.Request, received: Received) -> web.StreamResponse:
+        response = self._known(request)
+        if request.query.get("stream") != "true":
+            return self._json(response.told())
+        if not response.asked.stream:
+            raise Refusal(400, "This response was not created with 'stream', and cannot be streamed.", param="stream")
+        return await self._follow(request, response, int(request.query.get("starting_after", "-1")))
+
+    async def _cancel(self, request: web.Request, received: Received) -> web.StreamResponse:
+        response = self._known(request)
+        if not response.asked.background:
+            raise Refusal(400, "Cannot cancel a synchronous response.")
+        if not response.over and response.task is not None:
+            response.task.cancel()
+            await asyncio.wait({response.task})
+        return self._json(response.told())
+
+    def _known(self, request: web.Request) -> Response:
+        name = request.match_info["id"]
+        if name not in self.responses:
+            raise Refusal(404, f"Response with id '{name}' not found.")
+        return self.responses[name]
+
     async def _moderate(self, request: web.Request, received: Received) -> web.StreamResponse:
         if not self.screens:
             return await self._nowhere(request, received)
@@ -281,12 +403,12 @@ class FakeOpenAI:
     async def _nowhere(self, request: web.Request, received: Received) -> web.StreamResponse:
         raise Refusal(404, f"Invalid URL ({request.method} {request.path})")
 
-    def _fault(self) -> str | None:
+    def _fault(self, there: Collection[str] = faults.FAULTS) -> str | None:
         """The next fault of the queue. A name that is none is a mistake of the test, and kept among the breaches."""
         fault = self.faults.pop(0) if self.faults else None
-        if fault is None or fault in faults.FAULTS:
+        if fault is None or fault in there:
             return fault
-        self.breaches.append(f"no fault is called {fault!r}; there are {', '.join(sorted(faults.FAULTS))}")
+        self.breaches.append(f"no fault is called {fault!r}; there are {', '.join(sorted(there))}")
         return "server_error"
 
     async def _strike(self, request: web.Request, fault: str) -> web.StreamResponse:
@@ -306,9 +428,11 @@ class FakeOpenAI:
         if hold is None:
             return True
         waits = [asyncio.ensure_future(event.wait()) for event in (hold, self._closing)]
-        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        for each in waits:
-            each.cancel()
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in waits:
+                each.cancel()
         return not self._closing.is_set()
 
     def _bill(self, model: Model, usage: Usage) -> None:
