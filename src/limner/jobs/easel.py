@@ -1,28 +1,26 @@
-"""Painting and settling: a job's second and third step, and the only place where an engine is called.
+"""Painting and settling: a job's second and third step.
 
-An attempt is on record before the call. What surely never reached the model goes back into the queue, with the server's
-own delay; an attempt whose end nobody knows is never repeated.
+What surely never reached the model goes back into the queue, with the server's own delay; a call that goes on at the
+provider is picked up there by whoever has the job next; one whose end nobody knows is never made again.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import structlog
 
-from limner.domain.card import Picture, Progress
 from limner.domain.money import Micros, spell
 from limner.domain.request import Asset, Job, JobState, Reference, Request
-from limner.domain.text import alt_text
 from limner.engines import Engine, Painted, Painting, PictureFile
 from limner.errors import (
     Cancelled,
+    CancelledAtWork,
     CancelledInTime,
     DamagedPicture,
     ModelGone,
@@ -32,19 +30,15 @@ from limner.errors import (
     ProviderTrouble,
     RateLimited,
     Refusal,
-    StoreTrouble,
     Trouble,
 )
+from limner.jobs.calls import Calls, Show, charged
 from limner.jobs.journal import Journal
-from limner.jobs.progress import Reporter, reporting
-from limner.media.preview import preview
-from limner.models import Purpose
+from limner.jobs.shares import bill
 from limner.models.roster import Roster
-from limner.openai.limits import Allowance
 from limner.rules.abilities import Fit, fit
-from limner.rules.prices import cost
 from limner.store import Store
-from limner.store.attempts import End, InDoubt, NotOurs, Outcome
+from limner.store.attempts import Attempt, End, InDoubt, NotOurs, Outcome
 from limner.store.blobs import Blob
 from limner.store.queue import Limits
 
@@ -58,9 +52,6 @@ FIRST_DELAY = 1.0
 LONGEST_DELAY = 30.0
 LONGEST_TOLD = 3600.0
 """Seconds that the server itself may name."""
-PARTIAL_LONGEST = 768
-
-Show = Callable[[Job, Progress, Picture | None], Awaitable[None]]
 
 
 class Easel:
@@ -85,16 +76,13 @@ class Easel:
         (seconds), `sign` makes a keyed hash of a member's id, `words` gives the prompt as it is sent. `waits_again`
         says why a job goes back into the queue (it does in its block), and for how many seconds."""
         self._store = store
-        self._engine = engine
         self._worker = worker
         self._roster = roster
         self._folder = folder
-        self._show = show
-        self._pace = pace
         self._sign = sign
         self._words = words
         self._waits_again = waits_again
-        self._lanes = lanes
+        self._calls = Calls(store=store, engine=engine, worker=worker, roster=roster, show=show, pace=pace, lanes=lanes)
 
     async def paint(self, job: Job) -> Job:
         """Calls the engine, unless it was called before; afterwards the journal or the job's trouble says what came.
@@ -106,21 +94,26 @@ class Easel:
         if job.state is not JobState.PAINTING or journal.written:
             return job
         try:
+            return await self._painted(job, journal)
+        except (ProviderTrouble, Refusal) as trouble:  # a refusal: what follows a model cannot do this
+            spent = charged(trouble) if isinstance(trouble, ProviderTrouble) else trouble.charged
+            log.warning("painting failed", trouble=type(trouble).__name__, charged=spent)
+            if spent is not None and not isinstance(trouble, (NeverSent, RateLimited)):
+                await self._store.queue.answers(job.lane)
+            await journal.clear()
+            return await self._store.jobs.fail(job, trouble=trouble.sentence, charged=spent)
+
+    async def _painted(self, job: Job, journal: Journal) -> Job:
+        try:
             return await self._attempts(job, journal)
         except InDoubt:
             return await self._rescued(job, journal)
-        except (ProviderTrouble, Refusal) as trouble:  # a refusal: what follows a model cannot do this
-            log.warning("painting failed", trouble=type(trouble).__name__, charged=trouble.charged)
-            if trouble.charged is False and not isinstance(trouble, (NeverSent, RateLimited)):
-                await self._store.queue.answers(job.engine)
-            await journal.clear()
-            return await self._store.jobs.fail(job, trouble=trouble.sentence, charged=trouble.charged)
 
     async def _attempts(self, job: Job, journal: Journal) -> Job:
         """Calls; again at once only when the model turns out to be gone, and then the one that follows."""
         for _ in range(SUCCESSIONS):
             try:
-                await self._attempt(job, journal)
+                await self._calls.make(job, journal, await self._painting(job, journal.open()))
                 return job
             except ModelGone as trouble:
                 job = await self._replaced(job, trouble)
@@ -137,7 +130,7 @@ class Easel:
         said = trouble.fields.get("retry_after")
         pause = float(said) if said else None
         why = _WHY[type(trouble)]
-        await self._store.queue.failed(job.engine, why=why, pause=pause)
+        await self._store.queue.failed(job.lane, why=why, pause=pause)
         if job.tries + 1 >= TRIES:
             raise trouble
         seconds = _delay(job.tries + 1, pause)
@@ -146,46 +139,6 @@ class Easel:
             due = datetime.now(UTC) + timedelta(seconds=seconds)
             await self._store.queue.give_back(job.id, due=due, tries=job.tries + 1)
         raise NotOurs
-
-    async def _attempt(self, job: Job, journal: Journal) -> None:
-        painting = await self._painting(job, journal.open())
-        engine = await self._engine(job.engine)
-        attempt = await self._store.jobs.open_attempt(
-            job=job.id,
-            team=job.team,
-            member=job.member,
-            purpose=Purpose.PAINT,
-            model=job.model,
-            engine=job.engine,
-            estimate=job.estimate,
-            worker=self._worker,
-            channel=job.place.key,
-        )
-        partials: list[str] = []
-
-        async def tell(progress: Progress, partial: Picture | None) -> None:
-            await self._show(job, progress, partial)
-
-        try:
-            async with reporting(tell, self._pace(job)) as reporter:
-                painted = await engine.paint(
-                    painting, journal.folder, lambda file: self._keep_partial(job, file, reporter, partials)
-                )
-                await _surely(journal.write(attempt, painted))
-        except ProviderTrouble as trouble:
-            await self._learn(job.engine, trouble.fields.get("allowance"))
-            outcome = Outcome.FREE if trouble.charged is False else Outcome.UNKNOWN
-            await self._store.jobs.close_attempt(attempt, outcome=outcome, trouble=trouble.sentence)
-            raise
-        finally:
-            for key in partials:
-                await self._store.blobs.delete(key)
-        await self._learn(job.engine, painted.allowance)
-
-    async def _learn(self, engine: str, told: Allowance | None) -> None:
-        """Lets all workers know what the provider told of its limits."""
-        if told is not None and (limits := self._lanes.get(engine)) is not None:
-            await self._store.queue.learn(engine, limits, per_minute=told.per_minute, left=told.left, reset=told.reset)
 
     async def _replaced(self, job: Job, trouble: ModelGone) -> Job:
         """The job with the model that follows; raises `ModelGone` when none does."""
@@ -219,8 +172,18 @@ class Easel:
             format=fitted.format,
             references=tuple([await self._file(each, folder) for each in fitted.references]),
             mask=await self._file(mask, folder) if mask else None,
+            continues=await self._continues(job),
             member=self._sign(job.member),
         )
+
+    async def _continues(self, job: Job) -> str | None:
+        """The call that the picture to be changed came of, where its provider keeps it. A mask is laid over a picture
+        that goes along."""
+        request = job.request
+        first = request.references[0].asset if request.references else None
+        if request.mask is not None or first is None or first != request.version_of:
+            return None
+        return await self._store.jobs.handle_of(first.partition(".")[0])
 
     async def _file(self, reference: Reference, folder: Path) -> PictureFile:
         path = self._store.blobs.local_path(reference.blob)
@@ -240,27 +203,6 @@ class Easel:
             name=reference.name,
         )
 
-    async def _keep_partial(self, job: Job, file: PictureFile, reporter: Reporter, kept: list[str]) -> None:
-        data, media_type = await preview(file.path, longest=PARTIAL_LONGEST)
-        try:
-            key = await self._store.blobs.put(data)
-        except (StoreTrouble, OSError) as trouble:  # the picture itself is being paid for, and may find room later
-            log.warning("a partial picture could not be kept", why=str(trouble))
-            return
-        kept.append(key)
-        scale = min(1.0, PARTIAL_LONGEST / max(file.width, file.height))
-        reporter.partial(
-            Picture(
-                blob=key,
-                name=f"limner-{job.id}-so-far.jpg",
-                media_type=media_type,
-                width=round(file.width * scale),
-                height=round(file.height * scale),
-                size=len(data),
-                alt=alt_text(job.request.prompt),
-            )
-        )
-
     async def settle(self, job: Job) -> Job:
         """Moves the pictures into the library, with the cost into the ledger in the same transaction. What is in the
         journal was paid for: it is settled whatever was thought of the job meanwhile."""
@@ -269,9 +211,9 @@ class Easel:
         if found is None:
             return job
         painted = found.painted
-        model = self._roster.named(job.model)
         made, asked = len(painted.pictures), job.request.count
-        paid = cost(model, painted.usage) if painted.usage else Micros(job.estimate * made // asked)
+        spent = bill(self._roster, job, painted)
+        paid = spent.cost
         if made < asked:
             job = _noting(job, f"The model made {made} of {asked}.")
         if not found.billed:
@@ -284,7 +226,7 @@ class Easel:
             for key, each in zip(keys, painted.pictures, strict=True)
         )
         outcome = Outcome.PAID if found.billed else Outcome.UNKNOWN
-        end = End(outcome=outcome, cost=paid, usage=painted.usage, request_id=painted.request_id)
+        end = End(outcome=outcome, cost=paid, usage=painted.usage, request_id=painted.request_id, shares=spent.shares)
         made_of_it = _assets(job, blobs, painted, paid)
         job = await self._store.jobs.settle(
             job, assets=made_of_it, blobs=blobs, cost=paid, attempt=found.attempt, end=end
@@ -323,9 +265,26 @@ class Easel:
         return await self._end(job, Trouble(ref=job.id).sentence)
 
     async def stopped(self, job: Job) -> Job:
-        """Ends a job whose call was cut off: because a member cancelled it, or its worker fell silent."""
+        """Ends a job whose call was cut off: because a member cancelled it, or its worker fell silent. One that goes on
+        at the provider is ended there."""
         by = job.cancelled_by
+        journal = Journal(self._folder / job.id)
+        if by is not None and job.state is JobState.PAINTING and not journal.written:
+            for call in await self._store.jobs.attempts(job.id):
+                if call.resumable:
+                    return await self._cancelled(job, journal, call, by)
         return await self._end(job, CancelledInTime(by=by).sentence if by else Trouble(ref=job.id).sentence)
+
+    async def _cancelled(self, job: Job, journal: Journal, call: Attempt, by: str) -> Job:
+        try:
+            await self._calls.cancel(job, journal, call)
+        except ProviderTrouble as trouble:
+            await journal.clear()
+            if charged(trouble) is None:
+                return await self._doubt(job)
+            told = CancelledAtWork(by=by, verb=trouble.fields.get("verb", "is"))
+            return await self._store.jobs.fail(job, trouble=told.sentence, charged=True)
+        return job
 
     async def _end(self, job: Job, trouble: str) -> Job:
         journal = Journal(self._folder / job.id)
@@ -337,10 +296,15 @@ class Easel:
         return await self._store.jobs.fail(job, trouble=trouble, charged=False)
 
     async def _rescued(self, job: Job, journal: Journal) -> Job:
-        """A job whose process died in a call: with its pictures, where they had all arrived, else in doubt."""
+        """A job whose process died in a call: with what the provider has of it, else with its pictures, where they had
+        all arrived, else in doubt."""
         calls = [each for each in await self._store.jobs.attempts(job.id) if each.outcome is not Outcome.FREE]
+        if len(calls) == 1 and calls[0].resumable:
+            with suppress(OutcomeUnknown):
+                await self._calls.resume(job, journal, calls[0])
+                return job
         whole = await journal.left()
-        if len(whole) < job.request.count or [each.outcome for each in calls] != [Outcome.OPEN]:
+        if len(whole) < job.request.count or len(calls) != 1 or calls[0].outcome is not Outcome.OPEN:
             await journal.clear()
             return await self._doubt(job)
         await journal.write(calls[0].id, Painted(pictures=whole), billed=False)
@@ -352,19 +316,6 @@ class Easel:
         for each in await self._store.jobs.attempts(job.id):
             await self._store.jobs.close_attempt(each.id, outcome=Outcome.UNKNOWN, trouble=trouble.sentence)
         return await self._store.jobs.fail(job, trouble=trouble.sentence, charged=None)
-
-
-async def _surely(work: Coroutine[Any, Any, None]) -> None:
-    """Does what is not to be left half-done, even if this is cancelled meanwhile; that counts afterwards, and also
-    when it happened a moment ago and nobody has heard of it yet."""
-    doing = asyncio.ensure_future(work)
-    try:
-        await asyncio.shield(doing)
-    except asyncio.CancelledError:
-        await doing
-        raise
-    if (task := asyncio.current_task()) is not None and task.cancelling():
-        raise asyncio.CancelledError
 
 
 def _names(folder: Path) -> list[str]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from limner.engines import Painted, PictureFile
 from limner.media.pictures import probe
-from limner.models import Usage
+from limner.models import Tally, Usage
 
 NAME = "painted.json"
 
@@ -52,6 +52,7 @@ class Journal:
             "billed": billed,
             "pictures": [{**asdict(each), "path": each.path.name} for each in painted.pictures],
             "usage": asdict(painted.usage) if painted.usage else None,
+            "others": [asdict(each) for each in painted.others],
             "request_id": painted.request_id,
             "revised_prompt": painted.revised_prompt,
         }
@@ -76,7 +77,11 @@ class Journal:
         pictures = tuple(PictureFile(**{**each, "path": self.folder / each["path"]}) for each in told["pictures"])
         usage = Usage(**told["usage"]) if told["usage"] else None
         painted = Painted(
-            pictures=pictures, usage=usage, request_id=told["request_id"], revised_prompt=told["revised_prompt"]
+            pictures=pictures,
+            usage=usage,
+            others=tuple(Tally(model=each["model"], usage=Usage(**each["usage"])) for each in told.get("others", ())),
+            request_id=told["request_id"],
+            revised_prompt=told["revised_prompt"],
         )
         return Entry(attempt=told["attempt"], painted=painted, billed=told.get("billed", True))
 
