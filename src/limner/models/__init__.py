@@ -11,7 +11,7 @@ from limner.domain.record import Record
 
 @dataclass(frozen=True, kw_only=True)
 class Usage:
-    """Tokens, as the provider counted them. The `*_in` counts leave out what is counted as cached."""
+    """Tokens, as the provider counted them. The `*_in` counts leave out what is counted as cached or written."""
 
     text_in: int = 0
     text_cached: int = 0
@@ -39,6 +39,8 @@ class Purpose(StrEnum):
     HEAR = "hear"
     CONVERSE = "converse"
     """Reads words and pictures, answers in words, and has others paint by calling tools."""
+    DESCRIBE = "describe"
+    """What a call is for: models that converse can look at a picture."""
 
 
 class Price(Record):
@@ -93,3 +95,5 @@ class Model(Record):
     """Output tokens by quality and size, where there is a table."""
     token_base: dict[str, int] = {}
     """Output tokens by formula: the base for each quality, where there is one."""
+    effort: str | None = None
+    """How much a reasoning model is to think (`reasoning_effort`); None: it is not asked."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 OFFLINE = "sketch"
 SNAPSHOT = re.compile(r"-\d{4}-\d{2}-\d{2}$")
-VERBS = {Purpose.PAINT: "paints", Purpose.HEAR: "listens", Purpose.CONVERSE: "leads"}
+VERBS = {Purpose.PAINT: "paints", Purpose.HEAR: "listens", Purpose.CONVERSE: "answers"}
 """What a model does, in a card's words."""
 
 

@@ -29,6 +29,11 @@ AUDIO_TOKENS_PER_SECOND = 10
 HEARING_TEXT_TOKENS = 2_500
 """What goes with a note: Limner's own words and the functions."""
 HEARING_ANSWER_TOKENS = 600
+LOOKING_TEXT_TOKENS = 1_800
+"""What goes with a picture to be looked at: Limner's own words, the form of the answer, what it was made from."""
+PATCH, PATCH_TOKENS = 32, 2
+"""Of a picture to be looked at: the side of a square in pixels, and the tokens that one costs at most. OpenAI's guide
+to images and vision has squares of 32 pixels, times a factor of each model between 1.2 and 1.7."""
 MILLION = 1_000_000
 
 
@@ -107,6 +112,12 @@ def hearing_estimate(model: Model, seconds: float) -> Micros:
             text_out=HEARING_ANSWER_TOKENS,
         ),
     )
+
+
+def looking_estimate(model: Model, width: int, height: int, *, answer: int) -> Micros:
+    """What looking at a picture of this size will cost, about; `answer`: the most tokens that it may be answered by."""
+    patches = ceil(width / PATCH) * ceil(height / PATCH)
+    return cost(model, Usage(text_in=LOOKING_TEXT_TOKENS + patches * PATCH_TOKENS, text_out=answer))
 
 
 def _text_tokens(prompt: str) -> int:

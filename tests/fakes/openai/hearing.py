@@ -38,8 +38,8 @@ KNOWN = {
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
-def listened(asked: Mapping[str, Any]) -> float:
-    """Seconds of sound in the request, after everything in it was found good."""
+def common(asked: Mapping[str, Any]) -> None:
+    """Refuses what no model takes."""
     for name in asked:
         if name not in KNOWN:
             raise Refusal(400, f"Unknown parameter: '{name}'.", code="unknown_parameter", param=name)
@@ -47,14 +47,21 @@ def listened(asked: Mapping[str, Any]) -> float:
         raise refuse("stream", "This fake answers in one piece.", "unsupported_value")
     if set(asked.get("modalities") or ["text"]) - {"text"}:
         raise refuse("modalities", "This fake answers in text.", "unsupported_value")
-    if (asked.get("response_format") or {}).get("type") == "json_schema":
-        raise refuse("response_format", "'json_schema' is not supported with this model.", "unsupported_value")
     if len(str(asked.get("safety_identifier") or "")) > 64:
         raise refuse("safety_identifier", "Invalid 'safety_identifier': at most 64 characters.")
     if not isinstance(asked.get("messages"), list) or not asked["messages"]:
         raise refuse("messages", "Missing required parameter: 'messages'.", "missing_required_parameter")
     _tools(asked)
-    seconds = [_sound(part, message, where) for part, message, where in _parts(asked) if part.get("type") != "text"]
+
+
+def listened(asked: Mapping[str, Any]) -> float:
+    """Seconds of sound in the request, after everything in it was found good."""
+    common(asked)
+    if (asked.get("response_format") or {}).get("type") == "json_schema":
+        raise refuse("response_format", "'json_schema' is not supported with this model.", "unsupported_value")
+    seconds = [
+        _sound(part, message, where) for part, message, where in parts(asked, "input_audio") if part["type"] != "text"
+    ]
     if not seconds:
         raise refuse("model", "This model requires that either input content or output modality contain audio.")
     return sum(seconds)
@@ -62,12 +69,18 @@ def listened(asked: Mapping[str, Any]) -> float:
 
 def completion(asked: Mapping[str, Any], answer: Call | str, usage: Usage, number: int) -> dict[str, Any]:
     """The answer: a function called, or words."""
-    message: dict[str, Any] = {"role": "assistant", "content": None, "refusal": None, "annotations": []}
     if isinstance(answer, str):
-        message["content"] = answer
-    else:
-        function = {"name": answer[0], "arguments": _arguments(answer)}
-        message["tool_calls"] = [{"id": f"call_{number}", "type": "function", "function": function}]
+        return answered(asked, {"content": answer}, "stop", usage, number)
+    function = {"name": answer[0], "arguments": _arguments(answer)}
+    calls = [{"id": f"call_{number}", "type": "function", "function": function}]
+    return answered(asked, {"tool_calls": calls}, "tool_calls", usage, number)
+
+
+def answered(
+    asked: Mapping[str, Any], message: dict[str, Any], finish_reason: str, usage: Usage, number: int, *, image: int = 0
+) -> dict[str, Any]:
+    """An answer with this message. `image`: the tokens of a picture, which are among those of the text in `usage`."""
+    before = usage.text_in + usage.text_cached + usage.text_written + usage.audio_in
     return {
         "id": f"chatcmpl-{number}",
         "object": "chat.completion",
@@ -76,20 +89,21 @@ def completion(asked: Mapping[str, Any], answer: Call | str, usage: Usage, numbe
         "choices": [
             {
                 "index": 0,
-                "message": message,
+                "message": {"role": "assistant", "content": None, "refusal": None, "annotations": [], **message},
                 "logprobs": None,
-                "finish_reason": "stop" if isinstance(answer, str) else "tool_calls",
+                "finish_reason": finish_reason,
             }
         ],
         "usage": {
-            "prompt_tokens": usage.text_in + usage.audio_in,
+            "prompt_tokens": before,
             "completion_tokens": usage.text_out,
-            "total_tokens": usage.text_in + usage.audio_in + usage.text_out,
+            "total_tokens": before + usage.text_out,
             "prompt_tokens_details": {
                 "audio_tokens": usage.audio_in,
-                "text_tokens": usage.text_in,
-                "cached_tokens": 0,
-                "image_tokens": 0,
+                "text_tokens": before - usage.audio_in - image,
+                "cached_tokens": usage.text_cached,
+                "cache_write_tokens": usage.text_written,
+                "image_tokens": image,
             },
             "completion_tokens_details": {"text_tokens": usage.text_out, "audio_tokens": 0, "reasoning_tokens": 0},
         },
@@ -99,7 +113,7 @@ def completion(asked: Mapping[str, Any], answer: Call | str, usage: Usage, numbe
 
 def counted(asked: Mapping[str, Any], seconds: float, answer: Call | str) -> Usage:
     """Tokens: of the text about a quarter of its characters, of the sound ten a second."""
-    words = sum(len(part["text"]) for part, _, _ in _parts(asked) if part.get("type") == "text")
+    words = sum(len(part["text"]) for part, _, _ in parts(asked, "input_audio") if part["type"] == "text")
     words += len(json.dumps(asked["tools"])) if asked.get("tools") else 0
     said = answer if isinstance(answer, str) else answer[0] + _arguments(answer)
     return Usage(
@@ -111,8 +125,8 @@ def _arguments(answer: Call) -> str:
     return json.dumps(answer[1], ensure_ascii=False)
 
 
-def _parts(asked: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any], str]]:
-    """Every part of every message, plain text too, with its message and its place."""
+def parts(asked: Mapping[str, Any], kind: str) -> Iterator[tuple[dict[str, Any], dict[str, Any], str]]:
+    """Every part of every message, plain text too, with its message and its place; there are text and this kind."""
     for number, message in enumerate(asked["messages"]):
         content = message.get("content") if isinstance(message, dict) else None
         if isinstance(content, str):
@@ -122,7 +136,7 @@ def _parts(asked: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str,
             raise refuse(f"messages[{number}].content", "Invalid content.", "invalid_type")
         for index, part in enumerate(content):
             where = f"messages[{number}].content[{index}]"
-            if not isinstance(part, dict) or part.get("type") not in ("text", "input_audio"):
+            if not isinstance(part, dict) or part.get("type") not in ("text", kind):
                 raise refuse(where, f"Invalid content part at '{where}'.")
             if part["type"] == "text" and not isinstance(part.get("text"), str):
                 raise refuse(where, f"Invalid text at '{where}'.", "invalid_type")

@@ -51,7 +51,10 @@ def refuse(param: str, message: str, code: str | None = "invalid_value") -> Refu
     return Refusal(400, message, code=code, param=param)
 
 
-def serving(name: Any, served: Mapping[str, str | None], purpose: Purpose) -> Model:
+ALIKE = {Purpose.PAINT: "gpt-image-1", Purpose.HEAR: "gpt-audio", Purpose.CONVERSE: "gpt-6-luna"}
+
+
+def serving(name: Any, served: Mapping[str, str | None], *purposes: Purpose) -> Model:
     """The model that serves this request; unknown ones that are served are like the oldest."""
     if not isinstance(name, str) or not name:
         raise Refusal(400, "you must provide a model parameter", param="model", code="missing_required_parameter")
@@ -60,10 +63,10 @@ def serving(name: Any, served: Mapping[str, str | None], purpose: Purpose) -> Mo
         raise Refusal(404, message, code="model_not_found")
     model = CATALOGUE.get(name)
     if model is None or model.name != name:
-        alike = CATALOGUE.get("gpt-image-1" if purpose is Purpose.PAINT else "gpt-audio")
+        alike = CATALOGUE.get(ALIKE[purposes[0]])
         assert alike is not None
         model = alike.model_copy(update={"name": name, "title": name})
-    if model.purpose is not purpose:
+    if model.purpose not in purposes:
         raise refuse("model", f"The model `{name}` is not supported at this endpoint.", "unsupported_model")
     return model
 

@@ -14,7 +14,7 @@ from aiohttp import web
 from limner.models import Model, Purpose, Usage
 from limner.rules.prices import cost
 from tests.contracts import breaches
-from tests.fakes.openai import conversing, faults, hearing, moderation, painting, responding
+from tests.fakes.openai import conversing, faults, hearing, looking, moderation, painting, responding
 from tests.fakes.openai.descriptions import ACCEPT
 from tests.fakes.openai.meter import Meter
 from tests.fakes.openai.painting import Work
@@ -64,6 +64,8 @@ class FakeOpenAI:
         """A queue: the next request for pictures or to the ear takes the first and suffers it. See `faults.FAULTS`."""
         self.hears: list[hearing.Hears] = []
         """A queue of answers to what is heard; when it is empty, `nothing` is called."""
+        self.sees: list[looking.Sees] = []
+        """A queue of answers to pictures that are looked at; when it is empty, what is there is described."""
         self.flags: moderation.Flags | None = None
         """What moderation flags of the words; None: nothing."""
         self.screens = True
@@ -101,7 +103,7 @@ class FakeOpenAI:
         app.router.add_get("/v1/models/{id}", self._answer(self._model))
         app.router.add_post("/v1/images/generations", self._answer(self._paint))
         app.router.add_post("/v1/images/edits", self._answer(self._paint))
-        app.router.add_post("/v1/chat/completions", self._answer(self._hear))
+        app.router.add_post("/v1/chat/completions", self._answer(self._complete))
         app.router.add_post("/v1/responses", self._answer(self._respond))
         app.router.add_get("/v1/responses/{id}", self._answer(self._response))
         app.router.add_post("/v1/responses/{id}/cancel", self._answer(self._cancel))
@@ -238,30 +240,38 @@ class FakeOpenAI:
                 request.transport.close()
         return response
 
-    async def _hear(self, request: web.Request, received: Received) -> web.StreamResponse:
+    async def _complete(self, request: web.Request, received: Received) -> web.StreamResponse:
         fault = self._fault()
         if fault in faults.BEFORE:
             return await self._strike(request, fault)
-        asked = received.parsed
-        model = serving(asked.get("model"), self.served, Purpose.HEAR)
-        seconds = await asyncio.to_thread(hearing.listened, asked)
+        model = serving(received.parsed.get("model"), self.served, Purpose.HEAR, Purpose.CONVERSE)
+        answer = self._look if model.purpose is Purpose.CONVERSE else self._hear
+        told, usage = await answer(received.parsed)
         if fault in faults.BROKEN_STREAM:
             raise faults.refusal(faults.UNSTREAMED[fault])
-        said = self.hears.pop(0) if self.hears else hearing.NOTHING
-        answer = said(asked) if callable(said) else said
         if not await self._released(self.hold):
             return faults.reset(request)
-        usage = hearing.counted(asked, seconds, answer)
         self._bill(model, usage)
         if fault == "reset_after":
             return faults.reset(request)
-        told = hearing.completion(asked, answer, usage, len(self.requests))
         if fault == "empty":
             told["choices"] = []
         if fault == "no_usage":
             del told["usage"]
         body = json.dumps(told).encode()
         return self._bytes(body[: len(body) // 2] if fault in ("half_json", "cut_stream") else body)
+
+    async def _hear(self, asked: dict[str, Any]) -> tuple[dict[str, Any], Usage]:
+        seconds = await asyncio.to_thread(hearing.listened, asked)
+        said = self.hears.pop(0) if self.hears else hearing.NOTHING
+        answer = said(asked) if callable(said) else said
+        usage = hearing.counted(asked, seconds, answer)
+        return hearing.completion(asked, answer, usage, len(self.requests)), usage
+
+    async def _look(self, asked: dict[str, Any]) -> tuple[dict[str, Any], Usage]:
+        picture = await asyncio.to_thread(looking.looked, asked)
+        answer = self.sees.pop(0) if self.sees else looking.described(asked, picture)
+        return looking.completion(asked, picture, answer, len(self.requests))
 
     # ── responses ───────────────────────────────────────────────────────────────────────────────────────────
 
