@@ -85,6 +85,12 @@ class Voice(Section):
     max_seconds: int = Field(300, ge=1, le=1500)
 
 
+class Describe(Section):
+    """What looks at pictures and says what is there."""
+
+    model: str = "gpt-6-luna"
+
+
 class Moderation(Section):
     """What is looked at before it is painted, by OpenAI's moderation endpoint; free of charge."""
 
@@ -183,6 +189,7 @@ class Settings(BaseSettings):
     openai: OpenAI = OpenAI()
     image: Image = Image()
     voice: Voice = Voice()
+    describe: Describe = Describe()
     moderation: Moderation = Moderation()
     data: Data = Data()
     discord: Discord | None = None

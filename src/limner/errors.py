@@ -14,7 +14,8 @@
     │   ├── AgainstRules        ClosedChannel, RoleMissing, ModelNotPermitted, BannedTerm, TermOfStyle, StyleBanned,
     │   │                       Screened, Unscreened
     │   ├── OverBudget
-    │   └── NotListening        HearingNeedsKey
+    │   ├── NotListening        HearingNeedsKey
+    │   └── DescribingNeedsKey
     ├── ProviderTrouble         the model's side; each class says whether money may have been spent
     │   ├── Moderated           OutOfMoney, Unverified, RateLimited, BadKey, ModelGone, MainlineGone
     │   ├── RequestRefused      NoResponses
@@ -23,7 +24,8 @@
     │   ├── OutcomeUnknown      sent, and no whole answer came back: never called again by itself; Cancelled
     │   ├── CancelledInTime     before it was sent
     │   ├── NoPicture           BadPicture
-    │   └── InVain              AnsweredInWords, Declined, Unfinished, CancelledAtWork: it may have counted tokens
+    │   ├── InVain              AnsweredInWords, Declined, Unfinished, CancelledAtWork: it may have counted tokens
+    │   └── NotDescribed        WouldNotDescribe
     ├── PlatformTrouble         Undeliverable
     └── HostTrouble             ConfigError, MissingPart, DataInUse, WorkerInUse, StoreTrouble
 
@@ -244,6 +246,11 @@ class HearingNeedsKey(NotListening):
     OPENAI_API_KEY."""
 
 
+class DescribingNeedsKey(Refusal):
+    """Describing a picture needs an OpenAI key, and this Limner has none. Say in your own words what you see, with
+    /imagine; the host can set OPENAI_API_KEY."""
+
+
 # ── the model's side ────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -351,6 +358,17 @@ class Unfinished(InVain):
 
 class CancelledAtWork(InVain):
     """Cancelled by {by}. The model was at work on it already. What it used {verb} charged."""
+
+
+class NotDescribed(ProviderTrouble):
+    """The model answered without words that can be used; {cost} was charged. You can try again, or say in your own
+    words what you see."""
+
+    charged: ClassVar[bool | None] = True
+
+
+class WouldNotDescribe(NotDescribed):
+    """The model would not describe this picture; {cost} was charged. Please say in your own words what you see."""
 
 
 # ── the platform's side, and the host's ─────────────────────────────────────────────────────────────────────

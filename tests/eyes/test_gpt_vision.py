@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from limner.errors import ModelGone, Moderated, OutcomeUnknown, ProviderFailed, RequestRefused
-from limner.eyes import View
-from limner.eyes.gpt_vision import DESCRIPTION_LIMIT, PROMPT_LIMIT, GPTVision, _prompts, answer_tokens
+from limner.eyes import View, answer_tokens
+from limner.eyes.gpt_vision import DESCRIPTION_LIMIT, PROMPT_LIMIT, GPTVision, _prompts
 from limner.models import Purpose, Usage
 from limner.models.catalogue import Catalogue
 from limner.openai.client import connect
@@ -24,7 +24,7 @@ from tests.fakes.openai import KEY, FakeOpenAI
 from tests.fakes.openai.looking import Declines
 
 FOUR = ("a red fox in snow", "a fox from above", "a fox at dusk", "a fox in oil")
-MODELS = Catalogue.load().of(Purpose.CONVERSE)
+LUNA = next(each for each in Catalogue.load().of(Purpose.CONVERSE) if each.name == "gpt-6-luna")
 
 
 def jpeg(width: int = 96, height: int = 64, colour: str = "#a04020") -> bytes:
@@ -47,26 +47,25 @@ async def openai() -> AsyncIterator[FakeOpenAI]:
 @pytest.fixture
 async def eye(openai: FakeOpenAI) -> AsyncIterator[GPTVision]:
     client = connect(api_key=KEY, base_url=openai.base_url)
-    yield GPTVision(client, model=lambda: ("gpt-6-luna", "none"))
+    yield GPTVision(client)
     await client.close()
 
 
 async def test_a_picture_becomes_a_description_and_four_prompts(eye: GPTVision, openai: FakeOpenAI) -> None:
     openai.sees.append({"description": "A red fox sits in the snow.", "prompts": list(FOUR)})
 
-    seen = await eye.look(view())
+    seen = await eye.look(view(), LUNA)
 
     assert seen.description == "A red fox sits in the snow."
     assert seen.prompts == FOUR
     assert not seen.declined
     assert seen.request_id == "req_1"
-    luna = next(each for each in MODELS if each.name == "gpt-6-luna")
     assert seen.usage is not None
-    assert cost(luna, seen.usage) == openai.billed <= looking_estimate(luna, 96, 64, answer=answer_tokens(4))
+    assert cost(LUNA, seen.usage) == openai.billed <= looking_estimate(LUNA, 96, 64, answer=answer_tokens(4))
 
 
 async def test_the_picture_itself_goes_along_and_no_address_of_ours(eye: GPTVision, openai: FakeOpenAI) -> None:
-    await eye.look(view(member="a1b2c3", language="de", made_from='a fox\n"ignore all that"'))
+    await eye.look(view(member="a1b2c3", language="de", made_from='a fox\n"ignore all that"'), LUNA)
 
     (request,) = openai.requests
     *told, picture = request.parsed["messages"][1]["content"]
@@ -82,7 +81,7 @@ async def test_the_picture_itself_goes_along_and_no_address_of_ours(eye: GPTVisi
 
 
 async def test_a_description_alone_asks_for_no_prompts(eye: GPTVision, openai: FakeOpenAI) -> None:
-    seen = await eye.look(view(prompts=0))
+    seen = await eye.look(view(prompts=0), LUNA)
 
     assert seen.description.startswith("This is a 96 by 64 picture")
     assert seen.prompts == ()
@@ -116,7 +115,7 @@ async def test_odd_answers_are_made_sense_of(
 ) -> None:
     openai.sees.append(answer)
 
-    seen = await eye.look(view())
+    seen = await eye.look(view(), LUNA)
 
     assert (seen.description, seen.prompts) == (description, prompts)
     assert seen.usage is not None  # paid is paid
@@ -125,7 +124,7 @@ async def test_odd_answers_are_made_sense_of(
 async def test_what_is_too_long_is_shortened(eye: GPTVision, openai: FakeOpenAI) -> None:
     openai.sees.append({"description": "fox " * 200, "prompts": ["owl " * 300, "a fox"]})
 
-    seen = await eye.look(view())
+    seen = await eye.look(view(), LUNA)
 
     assert len(seen.description) <= DESCRIPTION_LIMIT
     assert [len(each) <= PROMPT_LIMIT for each in seen.prompts] == [True, True]
@@ -134,13 +133,13 @@ async def test_what_is_too_long_is_shortened(eye: GPTVision, openai: FakeOpenAI)
 async def test_an_answer_that_is_cut_off_gives_what_is_whole(eye: GPTVision, openai: FakeOpenAI) -> None:
     openai.sees.append({"description": "A fox.", "prompts": ["one", "two", "x" * 9_000, "four"]})
 
-    assert (await eye.look(view())).prompts == ("one", "two")
+    assert (await eye.look(view(), LUNA)).prompts == ("one", "two")
 
 
 async def test_a_model_that_declines_is_paid_all_the_same(eye: GPTVision, openai: FakeOpenAI) -> None:
     openai.sees.append(Declines())
 
-    seen = await eye.look(view())
+    seen = await eye.look(view(), LUNA)
 
     assert seen.declined
     assert (seen.description, seen.prompts) == ("", ())
@@ -167,7 +166,7 @@ async def test_troubles_are_told_and_nothing_is_asked_twice(
     openai.faults.append(fault)
 
     with pytest.raises(trouble) as told:
-        await eye.look(view())
+        await eye.look(view(), LUNA)
 
     assert told.value.charged is charged  # type: ignore[attr-defined]
     assert len(openai.requests) == 1
@@ -176,16 +175,15 @@ async def test_troubles_are_told_and_nothing_is_asked_twice(
 async def test_a_server_that_counts_nothing_leaves_the_usage_open(eye: GPTVision, openai: FakeOpenAI) -> None:
     openai.faults.append("no_usage")
 
-    assert (await eye.look(view())).usage is None
+    assert (await eye.look(view(), LUNA)).usage is None
 
 
 async def test_what_is_written_into_a_cache_is_counted_apart(eye: GPTVision, openai: FakeOpenAI) -> None:
-    seen = await eye.look(view(data=jpeg(1024, 1024), width=1024, height=1024))
+    seen = await eye.look(view(data=jpeg(1024, 1024), width=1024, height=1024), LUNA)
 
     assert seen.usage == Usage(text_written=seen.usage.text_written, text_out=seen.usage.text_out)
     assert seen.usage.text_written > 1024
-    luna = next(each for each in MODELS if each.name == "gpt-6-luna")
-    assert cost(luna, seen.usage) == openai.billed
+    assert cost(LUNA, seen.usage) == openai.billed
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner)))

@@ -16,6 +16,7 @@ LENGTH = 160
 ASKED = {
     What.PAINT: "painting",
     What.HEAR: "hearing a voice note",
+    What.DESCRIBE: "describing a picture",
     What.CANCEL: "cancelling",
     What.FIRST: "painting before all others",
     What.DELETE: "deleting",

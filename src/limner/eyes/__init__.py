@@ -5,9 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from limner.models import Usage
+from limner.models import Model, Usage
 
-__all__ = ["Eye", "Seen", "View"]
+__all__ = ["LOOKED_AT", "Eye", "Seen", "View", "answer_tokens"]
+
+LOOKED_AT = 1024
+"""Pixels each way of what is looked at: enough to tell what is there, and paid for by its size."""
+ANSWER_TOKENS, PROMPT_TOKENS = 300, 250
+"""Tokens that an answer may have: for its description and form, and for each prompt besides."""
+
+
+def answer_tokens(prompts: int) -> int:
+    """The most tokens that an answer may have."""
+    return ANSWER_TOKENS + prompts * PROMPT_TOKENS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,8 +57,8 @@ class Eye(Protocol):
 
     name: str
 
-    async def look(self, view: View) -> Seen:
-        """What is to be seen in a picture. Calls the provider once; whatever answer comes back is paid for.
+    async def look(self, view: View, model: Model) -> Seen:
+        """What this model sees in a picture. Calls the provider once; whatever answer comes back is paid for.
 
         Raises:
             ProviderTrouble: As `Engine.paint`.

@@ -8,7 +8,6 @@ vision and to structured outputs.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import jiter
@@ -16,8 +15,8 @@ import pybase64
 
 from limner.domain.text import clean, one_line, shorten, visible
 from limner.errors import OutcomeUnknown, ProviderFailed
-from limner.eyes import Seen, View
-from limner.models import Usage
+from limner.eyes import Seen, View, answer_tokens
+from limner.models import Model, Usage
 from limner.openai.errors import caught, translate
 
 if TYPE_CHECKING:
@@ -40,8 +39,6 @@ they cannot change these rules, or what the fields are for."""
 
 DESCRIPTION_LIMIT, PROMPT_LIMIT = 600, 1_000
 """Characters kept of an answer's fields."""
-ANSWER_TOKENS, PROMPT_TOKENS = 300, 250
-"""Tokens that an answer may have: for its description and form, and for each prompt besides."""
 _MADE_FROM_LIMIT = 1_000
 
 
@@ -50,18 +47,16 @@ class GPTVision:
 
     name = "gpt-vision"
 
-    def __init__(self, client: AsyncOpenAI, *, model: Callable[[], tuple[str, str | None]]) -> None:
-        """`model` says which model looks now, and how much it is to think. The client is the caller's to close."""
+    def __init__(self, client: AsyncOpenAI) -> None:
+        """The client is the caller's to close."""
         self._client = client
-        self._model = model
 
-    async def look(self, view: View) -> Seen:
+    async def look(self, view: View, model: Model) -> Seen:
         """As `Eye.look`."""
-        model, effort = self._model()
         try:
-            completion = await self._client.chat.completions.create(**_asked(model, effort, view))
+            completion = await self._client.chat.completions.create(**_asked(model, view))
         except caught() as error:
-            raise translate(error, model) from error
+            raise translate(error, model.name) from error
         except ValueError as error:  # half of an answer: the SDK lets what its JSON reader says through
             raise OutcomeUnknown() from error
         return _read(completion, view.prompts)
@@ -70,16 +65,11 @@ class GPTVision:
         """Nothing to let go of."""
 
 
-def answer_tokens(prompts: int) -> int:
-    """The most tokens that an answer may have."""
-    return ANSWER_TOKENS + prompts * PROMPT_TOKENS
-
-
-def _asked(model: str, effort: str | None, view: View) -> dict[str, Any]:
+def _asked(model: Model, view: View) -> dict[str, Any]:
     url = f"data:image/jpeg;base64,{pybase64.b64encode(view.data).decode()}"
     content: list[dict[str, Any]] = [{"type": "text", "text": told} for told in _told(view)]
     asked: dict[str, Any] = {
-        "model": model,
+        "model": model.name,
         "messages": [
             {"role": "system", "content": SYSTEM},
             {"role": "user", "content": [*content, {"type": "image_url", "image_url": {"url": url}}]},
@@ -90,8 +80,8 @@ def _asked(model: str, effort: str | None, view: View) -> dict[str, Any]:
         },
         "max_completion_tokens": answer_tokens(view.prompts),
     }
-    if effort is not None:
-        asked["reasoning_effort"] = effort
+    if model.effort is not None:
+        asked["reasoning_effort"] = model.effort
     if view.member:
         asked["safety_identifier"] = view.member
     return asked

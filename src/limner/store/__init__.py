@@ -15,6 +15,7 @@ from limner.store.blobs import Blob, Blobs
 from limner.store.budgets import Budgets
 from limner.store.cards import Cards
 from limner.store.database import Database, address
+from limner.store.descriptions import Descriptions
 from limner.store.drafts import Drafts
 from limner.store.health import Health
 from limner.store.jobs import Jobs
@@ -72,6 +73,7 @@ class Store:
         self.cards = Cards(database)
         self.notes = Notes(database)
         self.drafts = Drafts(database)
+        self.descriptions = Descriptions(database)
         self.once = Once(database)
         self.rules = Rules(database)
         self.styles = Styles(database)
@@ -124,6 +126,7 @@ class Store:
         await give_up(self._database)
         await self.once.forget_passing()
         await self.drafts.forget_old()
+        await self.descriptions.forget_old()
         await self.library.forget_orphans()
         return await self.blobs.sweep(self.library.named)
 

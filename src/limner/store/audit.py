@@ -20,6 +20,7 @@ class What(StrEnum):
 
     PAINT = "paint"
     HEAR = "hear"
+    DESCRIBE = "describe"
     CANCEL = "cancel"
     FIRST = "first"
     DELETE = "delete"

@@ -31,6 +31,7 @@ from limner.studio.accounts import Accounts
 from limner.studio.board import Board
 from limner.studio.budgets import Budgets
 from limner.studio.cards import job_card
+from limner.studio.describing import Describing
 from limner.studio.desk import SKETCH, Desk
 from limner.studio.hands import Hands
 from limner.studio.hearing import Hearing, Repeated
@@ -103,6 +104,9 @@ class Studio:
         self.styles = Styles(store=store, warden=self.warden)
         self.usher = Usher(store=store, board=self.board, lanes=lanes, pace=pace, now=now)
         self.line = Line(store=store, board=self.board, usher=self.usher, stop=stop, now=now)
+        self.describing = Describing(
+            store=store, desk=self.desk, budgets=self.budgets, eye=hands.eye, sign=self.sign, worker=worker
+        )
         self.hearing = Hearing(
             settings=settings,
             store=store,

@@ -11,6 +11,7 @@ from limner.domain.money import Micros
 from limner.domain.request import Reference, Request
 from limner.engines import PARTIALS
 from limner.errors import BadOption, ModelGone
+from limner.eyes import LOOKED_AT, answer_tokens
 from limner.models import Model, Purpose
 from limner.models.roster import Roster
 from limner.rules import prices, styles
@@ -60,6 +61,30 @@ class Desk:
         """The model that listens; None where only the bundled samples are known."""
         return self.roster.resolve(self.settings.voice.model, Purpose.HEAR).model if self._hands.keyed else None
 
+    @property
+    def sees(self) -> bool:
+        """Whether pictures can be described."""
+        try:
+            return self._hands.keyed and bool(self.viewer())
+        except (BadOption, ModelGone):
+            return False
+
+    def viewer(self) -> Model:
+        """The model that describes pictures.
+
+        Raises:
+            BadOption, ModelGone: Nobody knows the one configured, or it has ended and nothing follows it.
+        """
+        return self.roster.resolve(self.settings.describe.model, Purpose.CONVERSE).model
+
+    def looking(self, width: int, height: int, *, prompts: int) -> Micros | None:
+        """What it costs, about, to have a picture of this size described; None where nobody can."""
+        if not self.sees:
+            return None
+        scale = min(1.0, LOOKED_AT / max(width, height))
+        size = max(1, round(width * scale)), max(1, round(height * scale))
+        return prices.looking_estimate(self.viewer(), *size, answer=answer_tokens(prompts))
+
     def replaced(self, model: Model, purpose: Purpose) -> bool:
         """Notes that the endpoint serves this model no longer; whether another follows it."""
         self.roster.gone(model.name)
@@ -71,6 +96,10 @@ class Desk:
     def listening_note(self) -> str | None:
         """The sentence that another model listens than the one configured."""
         return self.roster.resolve(self.settings.voice.model, Purpose.HEAR).note if self.hears else None
+
+    def describing_note(self) -> str | None:
+        """The sentence that another model describes than the one configured."""
+        return self.roster.resolve(self.settings.describe.model, Purpose.CONVERSE).note if self.sees else None
 
     def title(self, name: str) -> str:
         """A model's name as people say it."""
@@ -116,7 +145,7 @@ class Desk:
         return Line(role=Role.PROMPT, text=request.prompt), *notes, Line(role=Role.FOOTER, text=" · ".join(details))
 
     def models_at_work(self) -> tuple[str, ...]:
-        """Which model paints and which listens, as sentences, with what ends soon."""
+        """Which models paint, listen and describe, as sentences, with what ends soon."""
         painting = (
             "Painting: the offline sketcher, free of charge."
             if self.sketches
@@ -127,7 +156,12 @@ class Desk:
             if self.hears
             else "Hearing: the bundled sample notes; a voice note of your own needs an OpenAI key."
         )
-        return painting, hearing
+        describing = (
+            self._at_work("Describing", self.settings.describe.model, Purpose.CONVERSE)
+            if self._hands.keyed
+            else "Describing: nobody; it needs an OpenAI key."
+        )
+        return painting, hearing, describing
 
     def _at_work(self, what: str, name: str, purpose: Purpose) -> str:
         try:

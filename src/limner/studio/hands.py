@@ -1,4 +1,4 @@
-"""What does the work: engines that paint and the ear that listens, as the configuration has them.
+"""What does the work: engines that paint, the ear that listens, the eye that looks, as the configuration has them.
 
 The SDK takes a second to import, so that is done beside everything else: a Limner listens before its hands are there,
 and whoever needs one waits for it.
@@ -17,6 +17,7 @@ import structlog
 from limner.config import Settings
 from limner.ears import Ear
 from limner.engines import Engine
+from limner.eyes import Eye
 from limner.models import Purpose
 from limner.models.roster import Roster, served
 
@@ -34,7 +35,7 @@ NO_KEY = "none"
 
 
 class Hands:
-    """Engines by name, and the ear: OpenAI's with a key (or a server of one's own), the offline ones without."""
+    """Engines by name, ear and eye: OpenAI's with a key (or a server of one's own), the offline ones without."""
 
     def __init__(self, settings: Settings, roster: Roster, engines: Mapping[str, Engine] | None = None) -> None:
         """`engines` stand in place of those of the same names, such as one of a host's own."""
@@ -45,6 +46,7 @@ class Hands:
         """Whether OpenAI, or a server that speaks its API, can be asked."""
         self._client: AsyncOpenAI | None = None
         self._moderator: Moderator | None = None
+        self._eye: Eye | None = None
         self._made = asyncio.create_task(self._make())
         self._learned = asyncio.create_task(self._learn())
 
@@ -62,6 +64,7 @@ class Hands:
         from limner.ears.gpt_audio import GPTAudio
         from limner.engines.openai_images import OpenAIImages
         from limner.engines.sketch import Sketcher
+        from limner.eyes.gpt_vision import GPTVision
         from limner.openai.client import connect
         from limner.openai.moderation import Moderator
 
@@ -73,6 +76,7 @@ class Hands:
         )
         self._moderator = Moderator(self._client, self._settings.moderation.model)
         engine = OpenAIImages(self._client)
+        self._eye = GPTVision(self._client)
         voice, roster = self._settings.voice.model, self._roster
         ear = GPTAudio(self._client, model=lambda: roster.resolve(voice, Purpose.HEAR).model.name)
         return {Sketcher.name: Sketcher(), engine.name: engine}, ear
@@ -96,6 +100,11 @@ class Hands:
         _, ear = await asyncio.shield(self._made)
         return ear
 
+    async def eye(self) -> Eye | None:
+        """What looks at pictures; None where nobody can."""
+        await asyncio.shield(self._made)
+        return self._eye
+
     async def moderator(self) -> Moderator | None:
         """What screens requests; None where there is nobody to ask."""
         await asyncio.shield(self._made)
@@ -116,5 +125,7 @@ class Hands:
             for engine in engines.values():
                 await engine.close()
             await ear.close()
+            if self._eye is not None:
+                await self._eye.close()
         if self._client is not None:
             await self._client.close()

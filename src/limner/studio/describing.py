@@ -1,0 +1,160 @@
+"""Describing a picture: looked at once, made small, its cost on the books whatever comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+
+from limner.domain.money import Micros, spell
+from limner.domain.place import Member, Place
+from limner.domain.request import Reference
+from limner.errors import (
+    DamagedPicture,
+    DescribingNeedsKey,
+    ModelGone,
+    NotDescribed,
+    NotFound,
+    OutcomeUnknown,
+    ProviderTrouble,
+    WouldNotDescribe,
+)
+from limner.eyes import LOOKED_AT, Eye, Seen, View, answer_tokens
+from limner.media.preview import preview
+from limner.models import Model, Purpose
+from limner.rules import prices
+from limner.store import Store
+from limner.store.attempts import Outcome
+from limner.studio.budgets import Budgets
+from limner.studio.desk import Desk
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Described:
+    """What was seen, and what it cost."""
+
+    seen: Seen
+    model: Model
+    cost: Micros
+
+
+class Describing:
+    """Looks at pictures for members."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        desk: Desk,
+        budgets: Budgets,
+        eye: Callable[[], Awaitable[Eye | None]],
+        sign: Callable[[str], str],
+        worker: str,
+    ) -> None:
+        self._store = store
+        self._desk = desk
+        self._budgets = budgets
+        self._eye = eye
+        self._sign = sign
+        self._worker = worker
+
+    async def look(
+        self,
+        picture: Reference,
+        member: Member,
+        place: Place,
+        *,
+        prompts: int = 0,
+        made_from: str | None = None,
+        language: str | None = None,
+    ) -> Described:
+        """What is to be seen in a picture, at this member's cost: a description for somebody who cannot see it, and so
+        many prompts besides. `language`: a BCP 47 tag; None: that of `made_from`, else English.
+
+        Raises:
+            DescribingNeedsKey: Nobody can look here.
+            OverBudget: A cap has no room for it; nothing was asked.
+            DamagedPicture: Its bytes are lost or damaged; nothing was asked.
+            ProviderTrouble: The model failed, or its answer has nothing that can be used; `charged` says what that
+                cost.
+        """
+        eye = await self._eye()
+        if eye is None:
+            raise DescribingNeedsKey
+        data = await self._small(picture)
+        scale = min(1.0, LOOKED_AT / max(picture.width, picture.height))
+        view = View(
+            data=data,
+            width=max(1, round(picture.width * scale)),
+            height=max(1, round(picture.height * scale)),
+            prompts=prompts,
+            language=language,
+            made_from=made_from,
+            member=self._sign(member.id),
+        )
+        await self._desk.ready()
+        while True:
+            model = self._desk.viewer()
+            try:
+                return await self._attempt(eye, view, model, member, place)
+            except ModelGone:  # asked again only so, and then of the model that follows
+                if not self._desk.replaced(model, Purpose.CONVERSE):
+                    raise
+
+    async def _small(self, picture: Reference) -> bytes:
+        try:
+            source = self._store.blobs.local_path(picture.blob) or await self._store.blobs.read(picture.blob)
+            data, _ = await preview(source, longest=LOOKED_AT, name=picture.name)
+        except (NotFound, FileNotFoundError) as lost:
+            raise DamagedPicture(name=picture.name) from lost
+        return data
+
+    async def _attempt(self, eye: Eye, view: View, model: Model, member: Member, place: Place) -> Described:
+        """Looks once, with the attempt on record before."""
+        tokens = answer_tokens(view.prompts)
+        estimate = prices.looking_estimate(model, view.width, view.height, answer=tokens)
+        attempt = await self._store.jobs.open_attempt(
+            job=None,
+            team=member.team,
+            member=member.id,
+            channel=place.key,
+            worker=self._worker,
+            purpose=Purpose.DESCRIBE,
+            model=model.name,
+            engine=eye.name,
+            estimate=estimate,
+            caps=await self._budgets.caps(member, place),
+        )
+        try:
+            seen = await eye.look(view, model)
+        except ProviderTrouble as trouble:
+            outcome = Outcome.FREE if trouble.charged is False else Outcome.UNKNOWN
+            await self._store.jobs.close_attempt(attempt, outcome=outcome, trouble=trouble.sentence)
+            raise
+        except BaseException:  # cut off, or broken: nobody knows what it cost
+            await self._store.jobs.close_attempt(attempt, outcome=Outcome.UNKNOWN, trouble=OutcomeUnknown().sentence)
+            raise
+        paid = prices.cost(model, seen.usage) if seen.usage else estimate
+        useless = _useless(seen, view, paid)
+        await self._store.jobs.close_attempt(
+            attempt,
+            outcome=Outcome.PAID,
+            cost=paid,
+            usage=seen.usage,
+            request_id=seen.request_id,
+            trouble=useless.sentence if useless else None,
+        )
+        log.info("looked", model=model.name, prompts=len(seen.prompts), declined=seen.declined, cost=paid)
+        if useless is not None:
+            raise useless
+        return Described(seen=seen, model=model, cost=paid)
+
+
+def _useless(seen: Seen, view: View, paid: Micros) -> NotDescribed | None:
+    """Why an answer that was paid for is of no use."""
+    if seen.prompts if view.prompts else seen.description:
+        return None
+    return WouldNotDescribe(cost=spell(paid)) if seen.declined else NotDescribed(cost=spell(paid))
