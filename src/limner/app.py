@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 
 from limner.config import Settings
-from limner.domain.action import Action
+from limner.domain.action import Action, Reply
 from limner.domain.ask import Ask, Asked
 from limner.domain.card import Card, Controls, Form, Line, Picture, Role, State, says
 from limner.domain.courier import Courier, Platform
@@ -122,7 +122,8 @@ class Limner:
             return await self._show(ask.address, await action.run(asked, self._studio))
         if action.before is not None:
             await action.before(Asked(ask=ask, member=member, options=options), self._studio)
-        ask = ask.evolve(address=await self._studio.board.at_work(ask.address, action.meanwhile))
+        private = action.reply is Reply.PRIVATE
+        ask = ask.evolve(address=await self._studio.board.at_work(ask.address, action.meanwhile, private=private))
         try:
             card = await action.run(Asked(ask=ask, member=member, options=options), self._studio)
         except Repeated:
@@ -134,7 +135,7 @@ class Limner:
             trouble = problem if isinstance(problem, Trouble) else Trouble(ref=ref)
             if isinstance(trouble, AgainstRules | OverBudget):
                 return await self._tell_alone(ask.address, trouble)
-            return await self._show(ask.address, refusal(trouble).evolve(private=False))
+            return await self._show(ask.address, refusal(trouble).evolve(private=private))
         return await self._show(ask.address, card)
 
     async def _tell_alone(self, waiting: Address, trouble: Trouble) -> Card:

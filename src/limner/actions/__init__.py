@@ -9,7 +9,7 @@ from limner.domain.action import Table
 
 ORDER = (
     *("imagine", "edit", "vary", "reroll", "show", "gallery", "share", "queue", "cancel", "usage", "budget"),
-    *("rules", "audit", "status", "help"),
+    *("describe", "rules", "audit", "status", "help"),
     *("generate", "fix", "dismiss", "download", "first", "delete"),
 )
 """How help, menus and rows of buttons list them; an action that is not here comes last."""

@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from limner.domain.card import Card
+from limner.domain.money import Micros
 from limner.domain.options import Options, Parameter
 from limner.domain.request import Request
 from limner.domain.text import one_line, shorten
@@ -88,6 +89,9 @@ class Action:
     derive: Callable[[Any, Any, Any], Request] | None = None
     """For an action that paints again: from a job, the asset meant and the options to the new request.
     The button's estimate and the action itself both come from it, so they cannot differ."""
+    price: Callable[[Any, Any], Micros | None] | None = None
+    """For an action that costs and paints nothing: by the desk and the asset what its button says; None: it would not
+    work."""
     form: bool = False
     """Its button opens a form first, filled in by `fill`."""
     fill: Callable[[Any, Any, Any], Awaitable[dict[str, str]]] | None = None

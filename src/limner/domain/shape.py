@@ -53,6 +53,12 @@ def ratio(shape: str) -> Fraction:
     return Fraction(across) / Fraction(down)
 
 
+def nearest(width: int, height: int) -> str:
+    """The named shape that a size is most like."""
+    across = Fraction(width, height)
+    return min(NAMED, key=lambda name: max(across / NAMED[name], NAMED[name] / across))
+
+
 def pixels(shape: str) -> tuple[int, int] | None:
     """The exact size, when the shape names one."""
     if "x" not in shape:

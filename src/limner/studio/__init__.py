@@ -105,7 +105,7 @@ class Studio:
         self.usher = Usher(store=store, board=self.board, lanes=lanes, pace=pace, now=now)
         self.line = Line(store=store, board=self.board, usher=self.usher, stop=stop, now=now)
         self.describing = Describing(
-            store=store, desk=self.desk, budgets=self.budgets, eye=hands.eye, sign=self.sign, worker=worker
+            store=store, desk=self.desk, budgets=self.budgets, eye=hands.eye, sign=self.sign, worker=worker, now=now
         )
         self.hearing = Hearing(
             settings=settings,

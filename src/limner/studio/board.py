@@ -175,10 +175,10 @@ class Board:
             await self._store.cards.put(shown, card)
         return shown
 
-    async def at_work(self, address: Address, words: str) -> Address:
+    async def at_work(self, address: Address, words: str, *, private: bool = False) -> Address:
         """Says that something is being worked on that is no job, and by whom, so that it does not stand for ever."""
         marked = address.evolve(extra={**address.extra, "worker": self._worker})
-        return await self.show(marked, Card(state=State.WAITING, lines=(Line(text=words),)))
+        return await self.show(marked, Card(state=State.WAITING, lines=(Line(text=words),), private=private))
 
     async def excuse(self, left: tuple[Address, ...]) -> None:
         """Ends cards that this worker left when it was last ended in the midst of its work."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 
 from limner.domain.money import Micros, spell
 from limner.domain.place import Member, Place
-from limner.domain.request import Reference
+from limner.domain.request import Asset, Reference
+from limner.domain.shape import nearest
 from limner.errors import (
     DamagedPicture,
     DescribingNeedsKey,
@@ -26,6 +28,7 @@ from limner.models import Model, Purpose
 from limner.rules import prices
 from limner.store import Store
 from limner.store.attempts import Outcome
+from limner.store.descriptions import Description
 from limner.studio.budgets import Budgets
 from limner.studio.desk import Desk
 
@@ -53,6 +56,7 @@ class Describing:
         eye: Callable[[], Awaitable[Eye | None]],
         sign: Callable[[str], str],
         worker: str,
+        now: Callable[[], datetime],
     ) -> None:
         self._store = store
         self._desk = desk
@@ -60,6 +64,7 @@ class Describing:
         self._eye = eye
         self._sign = sign
         self._worker = worker
+        self._now = now
 
     async def look(
         self,
@@ -103,6 +108,45 @@ class Describing:
             except ModelGone:  # asked again only so, and then of the model that follows
                 if not self._desk.replaced(model, Purpose.CONVERSE):
                     raise
+
+    def check(self) -> None:
+        """Returns where pictures can be described.
+
+        Raises:
+            DescribingNeedsKey: Nobody can look here.
+            BadOption, ModelGone: The configured model is none that can.
+        """
+        if not self._desk.keyed:
+            raise DescribingNeedsKey
+        self._desk.viewer()
+
+    async def keep(self, described: Described, member: Member, picture: Reference, asset: Asset | None) -> Description:
+        """The description, kept for whoever paints from it."""
+        kept = Description(
+            id=self._store.descriptions.new_id(),
+            team=member.team,
+            member=member.id,
+            asset=asset.id if asset else None,
+            shape=nearest(picture.width, picture.height),
+            private=asset.private if asset else False,
+            description=described.seen.description,
+            prompts=described.seen.prompts,
+            cost=described.cost,
+            created=self._now(),
+        )
+        await self._store.descriptions.add(kept)
+        return kept
+
+    async def kept(self, id: str | None, member: Member) -> Description:
+        """A description that this member asked for.
+
+        Raises:
+            NotFound: It is not there any longer, or somebody else's.
+        """
+        description = await self._store.descriptions.get(id or "", member.team)
+        if description.member != member.id:
+            raise NotFound(what=description.id)
+        return description
 
     async def _small(self, picture: Reference) -> bytes:
         try:

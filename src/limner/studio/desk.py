@@ -62,10 +62,15 @@ class Desk:
         return self.roster.resolve(self.settings.voice.model, Purpose.HEAR).model if self._hands.keyed else None
 
     @property
+    def keyed(self) -> bool:
+        """Whether there is a provider that can be asked."""
+        return self._hands.keyed
+
+    @property
     def sees(self) -> bool:
         """Whether pictures can be described."""
         try:
-            return self._hands.keyed and bool(self.viewer())
+            return self.keyed and bool(self.viewer())
         except (BadOption, ModelGone):
             return False
 
