@@ -38,6 +38,9 @@ SHOWN_TYPES = frozenset({"image/png", "image/jpeg", "image/gif"})
 
 ACTION_ID = "limner:"
 PROGRESS_ID = "limner-progress"
+FOLLOWS_ID = "limner-follows"
+"""Of a message to one reader that cannot be edited: what came of it follows in another one."""
+FOLLOWS = "It is under way; what comes of it follows in a message of its own."
 
 _SEQUENCE = re.compile(r"<(?=[!@#])")
 _FORMING = frozenset({State.WAITING, State.PAINTING})
@@ -66,13 +69,13 @@ def shown(card: Card) -> tuple[Picture, ...]:
     return (*card.pictures[:IMAGES], *strip)
 
 
-def render(card: Card, files: Mapping[str, str] | None = None) -> Message:
+def render(card: Card, files: Mapping[str, str] | None = None, *, follows: bool = False) -> Message:
     """The card as Block Kit. `files` gives the id of the Slack file that shows a picture, by the picture's blob; those
-    without one are left out for now."""
+    without one are left out for now. `follows`: the message cannot be edited, and says what stays true."""
     held = files or {}
     blocks: list[Block] = []
     for cut in CUTS:
-        blocks = _blocks(card, held, cut)
+        blocks = _blocks(card, held, cut, follows=follows)
         if _size(blocks) <= JSON_SIZE:
             break
     while _size(blocks) > JSON_SIZE and len(blocks) > 1:
@@ -93,7 +96,7 @@ def _size(blocks: list[Block]) -> int:
     return len(json.dumps(blocks, separators=(",", ":"), ensure_ascii=False))
 
 
-def _blocks(card: Card, files: Mapping[str, str], cut: int) -> list[Block]:
+def _blocks(card: Card, files: Mapping[str, str], cut: int, *, follows: bool) -> list[Block]:
     images = [_image(each, files[each.blob], cut) for each in shown(card) if each.blob in files]
     footers = [line for line in card.lines if line.role is Role.FOOTER]
     end = _context((each.text for each in footers), cut)
@@ -101,7 +104,9 @@ def _blocks(card: Card, files: Mapping[str, str], cut: int) -> list[Block]:
     room = BLOCKS - len(images) - len(end) - 1
     controls = controls[: max(room - 4, 0)]
     body = _body([line for line in card.lines if line.role is not Role.FOOTER], cut)
-    if card.state in _FORMING or card.progress is not None:
+    if follows:
+        images.insert(0, {"type": "context", "block_id": FOLLOWS_ID, "elements": [_plain(FOLLOWS)]})
+    elif card.state in _FORMING or card.progress is not None:
         images.insert(0, _progress(card.progress))
     body = body[: max(room - len(controls), 0)]
     blocks = [*body, *images, *end, *controls]

@@ -53,6 +53,9 @@ LEFT = frozenset({"message_not_found", "cant_update_message", "edit_window_close
 """The card is no longer there to be edited."""
 MOVED = "moved"
 """In an address's `extra`: the card is in direct messages because its channel is closed to us."""
+ANSWERS, COMMAND, BUTTON = "answers", "command", "button"
+"""In an address's `extra`: what its `response_url` belongs to. A command's replaces the message that it posted before,
+a button's the message that was pressed; another one replaces nothing that we know of."""
 EXPLAINED = "I could not post in that channel any more, so here it is."
 
 
@@ -258,13 +261,16 @@ class SlackCourier:
         told = address.extra.get("told")
         if card.state is State.PAINTING or (card.state is State.WAITING and told):
             return address
+        fresh = fresh or (card.state is State.REFUSED and not told)  # why not, beside the card that was pressed
+        follows = card.state is State.WAITING and not _replaceable(address, fresh=fresh)
         files: dict[str, str] = {}
         if card.state not in FORMING and wanted(card):
             address, files = await self._share_directly(address, card)
         for wait in (*TOO_EARLY, None):
             try:
                 there = bool(told or address.message or self.posts.is_repeated(address))
-                return await self._tell(address, card, render(card, files), replace=not fresh and there)
+                replace = there and _replaceable(address, fresh=fresh)
+                return await self._tell(address, card, render(card, files, follows=follows), replace=replace)
             except SlackApiError as problem:
                 if reason(problem) != "invalid_blocks" or not files:
                     raise
@@ -294,8 +300,7 @@ class SlackCourier:
     async def _tell(self, address: Address, card: Card, message: Message, *, replace: bool) -> Address:
         uses = int(address.extra.get("uses", "0"))
         told = {**address.extra, "told": "yes"}
-        alive = address.token and (address.expires is None or address.expires > datetime.now(UTC))
-        usable = address.token if alive and uses < URL_USES else None
+        usable = _usable(address)
         if usable and await self._respond(usable, message, replace=replace):
             return address.evolve(extra={**told, "uses": str(uses + 1)})
         place = address.place
@@ -310,7 +315,8 @@ class SlackCourier:
             direct = await self._direct(address.reader or "")
             moved = address.evolve(place=place.evolve(channel=direct, thread=None), message=None, extra=told)
             return await self.posts.post(moved.evolve(token=None, expires=None), card, message)
-        return address.evolve(message=str(answer["message_ts"]), extra=told)
+        # Whatever the `response_url` would replace, it is not this message.
+        return address.evolve(message=str(answer["message_ts"]), token=None, expires=None, extra=told)
 
     async def _whisper(self, address: Address, message: Message) -> Any:
         return await self.client.chat_postEphemeral(
@@ -339,6 +345,22 @@ class SlackCourier:
     async def find(self, words: str, near: Place) -> tuple[Place, str]:
         """As the port says: `#marketing`, `<#C0123|marketing>` or an id, of this workspace."""
         return await find(self.client, words, near)
+
+
+def _usable(address: Address) -> str | None:
+    """The `response_url`, while it lives."""
+    alive = address.expires is None or address.expires > datetime.now(UTC)
+    return address.token if alive and int(address.extra.get("uses", "0")) < URL_USES else None
+
+
+def _replaceable(address: Address, *, fresh: bool) -> bool:
+    """Whether what stands at the address can be replaced by its `response_url`: nobody can edit what one reader alone
+    sees. `fresh`: what stands there is not theirs."""
+    if _usable(address) is None:
+        return False
+    if address.extra.get(ANSWERS) == BUTTON:
+        return address.message is not None and not fresh
+    return address.extra.get(ANSWERS) == COMMAND
 
 
 def _key(address: Address) -> str:

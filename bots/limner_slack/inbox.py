@@ -26,7 +26,7 @@ from limner.domain.place import Address, Attachment, Person, Place
 from limner.errors import Refusal, Trouble
 from limner_slack import commands, forms, manifest
 from limner_slack.calls import BROKEN, reason
-from limner_slack.courier import SlackCourier
+from limner_slack.courier import ANSWERS, BUTTON, COMMAND, SlackCourier
 from limner_slack.manifest import MAIN, SHORTCUT_ID
 from limner_slack.people import People
 
@@ -88,7 +88,7 @@ class Inbox:
             return
         place = self._place(body["channel_id"])
         person = Person(id=body["user_id"], name=body.get("user_name") or body["user_id"])
-        address = self._address(place, person, url=body.get("response_url"))
+        address = self._address(place, person, url=body.get("response_url"), answers=COMMAND)
         before = self._slash.get(body["command"], MAIN)
         text = str(body.get("text") or "")
         team = body.get("team_id")
@@ -279,6 +279,7 @@ class Inbox:
             place=address.place,
             event=event,
             address=address,
+            answers=str(message["ts"]),
             words=commands.unmarked(commands.without_mention(str(message.get("text") or ""), self._me.user)) or None,
             sound=next((each for each, claims in files if claims), None),
             pictures=tuple(each for each, claims in files if not claims),
@@ -335,17 +336,19 @@ class Inbox:
     def _place(self, channel: str, thread: str | None = None) -> Place:
         return Place(platform="slack", space=self._me.team, channel=channel, thread=thread)
 
-    def _address(self, place: Place, person: Person, url: str | None = None) -> Address:
+    def _address(self, place: Place, person: Person, url: str | None = None, answers: str | None = None) -> Address:
+        """`answers`: what the `url` belongs to."""
         # The member is remembered for what must be private to them, such as a refusal.
         until = datetime.now(UTC) + RESPONSE_URL_LIFE if url else None
-        return Address(place=place, token=url, expires=until, extra={"member": person.id})
+        extra = {"member": person.id, **({ANSWERS: answers} if answers else {})}
+        return Address(place=place, token=url, expires=until, extra=extra)
 
     def _pressed(self, press: Press, body: Mapping[str, Any], person: Person) -> Address:
         """Where the answer to a button goes: its own message, a new one beside it, or the presser's eyes."""
         container, message = body.get("container") or {}, body.get("message") or {}
         channel = (body.get("channel") or {}).get("id") or container["channel_id"]
         place = self._place(channel, message.get("thread_ts") or container.get("thread_ts"))
-        address = self._address(place, person, url=body.get("response_url"))
+        address = self._address(place, person, url=body.get("response_url"), answers=BUTTON)
         action = self._limner.table.get(press.action)
         reply = action.reply if action else Reply.PRIVATE
         if reply is Reply.PRIVATE:

@@ -8,10 +8,13 @@ from limner.domain.ask import Ask
 from limner.domain.place import Address
 from tests.conversations.hostile import LOGIN, bomb, cut, plain
 from tests.conversations.reading import id_of
+from tests.conversations.test_hostile_words import HOSTILE, inert
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai.looking import Declines
 from tests.house import House
 from tests.stages import Seen, Stage
+from tests.stages.discord import DiscordStage
+from tests.stages.slack import SlackStage
 
 LOOKING = "/v1/chat/completions"
 PROMPTS = ["a red fox in snow", "a fox from above", "a fox at dusk", "a fox in oil"]
@@ -75,8 +78,8 @@ async def test_what_goes_along_is_small(stage: Stage, openai: FakeOpenAI) -> Non
 
 @pytest.mark.parametrize(
     ("file", "sentence"),
-    [(LOGIN, "is not a picture"), (cut("PNG"), "is damaged"), (bomb(), "more than I open safely")],
-    ids=["html", "half", "bomb"],
+    [(b"GIF89" + LOGIN, "fox.png"), (cut("PNG"), "is damaged"), (bomb(), "more than I open safely")],
+    ids=["words", "half", "bomb"],
 )
 async def test_what_is_no_picture_gets_a_sentence_and_costs_nothing(
     stage: Stage, openai: FakeOpenAI, file: bytes, sentence: str
@@ -126,17 +129,10 @@ async def test_an_answer_that_is_of_no_use_says_what_it_cost(
 
 
 async def test_hostile_words_of_a_model_do_nothing(stage: Stage, openai: FakeOpenAI) -> None:
-    words = "<script>alert(1)</script> @everyone <!channel> **bold** [x](http://evil.example)"
-    openai.sees.append({"description": words, "prompts": [words]})
+    openai.sees.append({"description": HOSTILE, "prompts": [HOSTILE]})
     seen = await stage.settled(await stage.command("describe", files=(("fox.png", plain()),)))
-    used = await stage.settled(await stage.press(seen, "Use 1"))
-
-    for card in (seen, used):
-        raw = str(card.raw.get("blocks") or card.raw.get("components") or "")
-        assert "<!channel>" not in raw
-        assert "@everyone" not in raw.replace("@\u200beveryone", "")
-    if stage.platform == "web":
-        assert used.raw["card"].by("script") == []
+    inert(seen, stage)
+    inert(await stage.settled(await stage.press(seen, "Use 1")), stage)
 
 
 async def test_each_look_is_on_the_books(stage: Stage, openai: FakeOpenAI, keyed_house: House) -> None:
@@ -200,3 +196,64 @@ async def test_without_a_key_there_is_a_kind_sentence_and_no_button(offline_stag
     assert "Describing a picture needs an OpenAI key" in seen.text
     assert "/imagine" in seen.text
     assert not [each for each in first.buttons if each.startswith("Describe")]
+
+
+@pytest.mark.parametrize("stage", ["discord", "slack"], indirect=True)
+async def test_any_messages_picture_can_be_described(stage: Stage, openai: FakeOpenAI) -> None:
+    seen = await by_menu(stage, files=(("fox.png", plain()),))
+    assert "a 512 by 512 picture" in seen.text
+    assert seen.private_to == "ada"
+    assert not [each for each in await stage.cards(member="bob") if "picture" in each.text or "Looking" in each.text]
+
+    first = await painted(stage)
+    own = await by_menu(stage, card=first)
+    assert f"Four prompts for {id_of(first)}" in own.text
+
+    nothing = await by_menu(stage, words="no picture here")
+    assert "attach the picture to describe" in nothing.text
+
+
+async def by_menu(
+    stage: Stage, words: str = "", files: tuple[tuple[str, bytes], ...] = (), card: Seen | None = None
+) -> Seen:
+    """Ada uses the command on a message: a card, or what Bob says."""
+    if isinstance(stage, DiscordStage):
+        said = stage.fake.messages[card.message] if card else await stage.act("bob").say(words, files=files)
+        sent = await stage.act("ada").menu("Describe this picture", said)
+        return await stage.settled(stage.seen(await stage.fake.until(lambda: sent.shown)))
+    assert isinstance(stage, SlackStage)
+    fake = stage.fake
+    if card is None:
+        held = tuple(fake.workspace.new_file(name, data) for name, data in files)
+        await fake.say(words, user="bob", channel="general", files=held)
+    there = [each for each in fake.workspace.messages if (each.ts == card.message if card else not each.by_bot)][-1]
+    before = stage._now("ada")
+    await fake.shortcut(there, "limner:describe", user="ada")
+    return await stage.settled(await stage._answered("ada", before))
+
+
+async def test_the_button_says_what_it_costs_and_answers_beside_the_card(stage: Stage, openai: FakeOpenAI) -> None:
+    first = await painted(stage)
+    assert [each for each in first.buttons if each.startswith("Describe ~$0.00")]
+    seen = await stage.settled(await stage.press(first, "Describe", member="bob"))
+
+    assert f"Four prompts for {id_of(first)}" in seen.text
+    left = next(card for card in await stage.cards() if card.message == first.message)
+    assert left.text == first.text
+    used = await stage.settled(await stage.press(seen, "Use 2", member="bob"))
+    assert len(used.pictures) == 1
+    assert used.private_to is None
+
+
+async def test_of_somebody_elses_draft_there_is_nothing_to_describe(stage: Stage, openai: FakeOpenAI) -> None:
+    if stage.platform == "web":
+        pytest.skip("there is one person on the page")
+    draft = await painted(stage, private=True)
+    seen = await stage.settled(await stage.command("describe", picture=id_of(draft), member="bob"))
+    assert "There is no" in seen.text
+    assert looks(openai) == 0
+
+    own = await stage.settled(await stage.command("describe", picture=id_of(draft)))
+    used = await stage.settled(await stage.press(own, "Use 1"))
+    assert used.private_to == "ada"
+    assert not [card for card in await stage.cards(member="bob") if "a 1024 by" in card.text]

@@ -11,8 +11,8 @@ from limner.domain.card import Button, Card, Controls, Line, Progress, Role, Sta
 from limner.domain.place import Address, Attachment, Place
 from limner.errors import ForeignHost, NotFetched, PictureFileTooLarge, Undeliverable
 from limner_slack import platform
-from limner_slack.cards import PROGRESS_ID
-from limner_slack.courier import SlackCourier
+from limner_slack.cards import FOLLOWS, PROGRESS_ID
+from limner_slack.courier import ANSWERS, BUTTON, COMMAND, SlackCourier
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack.workspace import TEAM
 from tests.slack.desk import Desk
@@ -261,6 +261,7 @@ async def test_private_progress_is_not_told_and_the_picture_is_kept_in_direct_me
 ) -> None:
     member, channel = slack.workspace.member("ada"), slack.place("general", "ada")
     address = at(slack, token=slack._url(channel, member, None))
+    address = address.evolve(extra={**address.extra, ANSWERS: COMMAND})
     address = await courier.show(address, WAITING.evolve(private=True))
     address = await courier.show(address, PAINTING.evolve(private=True))
     await courier.show(address, done(desk).evolve(private=True))
@@ -269,6 +270,29 @@ async def test_private_progress_is_not_told_and_the_picture_is_kept_in_direct_me
     assert card.reader == member
     assert [each.files for each in slack.seen("dm") if each.files]
     assert slack.cards(by="bob") == []
+
+
+async def test_what_cannot_be_edited_says_so_and_leaves_the_card_that_was_pressed(
+    desk: Desk, courier: SlackCourier, slack: FakeSlack
+) -> None:
+    member, channel = slack.workspace.member("ada"), slack.place("general", "ada")
+    await courier.show(at(slack, reader=member), done(desk).evolve(private=True))
+    [pressed] = slack.cards()
+    address = at(slack, token=slack._url(channel, member, pressed))
+    address = address.evolve(extra={**address.extra, ANSWERS: BUTTON})
+
+    shown = await courier.show(address, WAITING.evolve(private=True))
+    await courier.show(shown, done(desk, 2).evolve(private=True))
+    assert [FOLLOWS in slack.text(each) for each in slack.cards()] == [False, True, False]
+    assert slack.cards()[0] is pressed
+    assert pressed.revision == 0
+
+    in_place = address.evolve(message=pressed.ts, reader=member)
+    await courier.show(in_place, PRIVATE.evolve(state=State.REFUSED))  # it stands beside what was pressed
+    assert pressed.revision == 0
+    await courier.show(in_place, done(desk, 2).evolve(private=True))
+    assert pressed.revision == 1
+    assert len(slack.cards()) == 4
 
 
 async def test_originals_to_download_come_by_direct_message(

@@ -11,7 +11,7 @@ from typing import Any, Self
 from limner.app import Limner
 from limner.domain.place import Person, Place
 from limner_slack import platform as slack_platform
-from limner_slack.cards import PROGRESS_ID
+from limner_slack.cards import FOLLOWS_ID, PROGRESS_ID
 from limner_slack.manifest import MAIN, commands
 from tests.fakes.slack import FakeSlack, Message
 from tests.fakes.slack.workspace import TEAM
@@ -266,7 +266,15 @@ class SlackStage:
     async def settled(self, seen: Seen, *, seconds: float = 20) -> Seen:
         message = self._message(seen)
         await self.fake.until(lambda: not _forming(message), seconds=seconds)
+        if any(str(block.get("block_id", "")).startswith(FOLLOWS_ID) for block in message.blocks):
+            message = await self.fake.until(lambda: self._following(message), seconds=seconds)
         return self.seen(message)
+
+    def _following(self, message: Message) -> Message | None:
+        """What was said to the same member alone after a message that cannot be edited."""
+        later = self.fake.workspace.messages[self.fake.workspace.messages.index(message) + 1 :]
+        there = (message.channel, message.reader)
+        return next((each for each in later if (each.channel, each.reader) == there and not _forming(each)), None)
 
     async def cards(self, *, member: str = "ada", place: str | None = None) -> tuple[Seen, ...]:
         return tuple(self.seen(each) for each in self.fake.cards(place or HOME, by=member))

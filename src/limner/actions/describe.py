@@ -50,7 +50,7 @@ async def may_describe(asked: Asked[Options], studio: Studio) -> None:
     reply=Reply.PRIVATE,
     costs=True,
     price=price,
-    meanwhile="Looking at it; the prompts follow…",
+    meanwhile="Looking at it…",
     before=may_describe,
 )
 async def describe(asked: Asked[Options], studio: Studio) -> Card:
@@ -82,14 +82,16 @@ async def describe(asked: Asked[Options], studio: Studio) -> Card:
 
 
 async def _meant(asked: Asked[Options], studio: Studio) -> tuple[Asset | None, Reference]:
-    """The picture: the one named, else the first attached, else that of the card whose button or message it is."""
+    """The picture: the one named, else that of the card that is meant, else the first attached."""
     said = asked.options if isinstance(asked.options, Describe) else Describe()
-    if said.picture is None and (attached := (*((said.file,) if said.file else ()), *asked.ask.pictures)):
+    attached = (*((said.file,) if said.file else ()), *asked.ask.pictures)
+    # A card's own files are attached to it too; in a thread, what is brought along is meant before the card.
+    named = said.picture or (asked.target if asked.ask.answers or not attached else None)
+    if named is None:
+        if not attached:
+            raise BadOption(name="picture", value="", why="attach the picture to describe, or say its id")
         (picture,) = await studio.intake.pictures(asked.place, attached[:1])
         return None, picture
-    named = said.picture or asked.target
-    if not named:
-        raise BadOption(name="picture", value="", why="attach the picture to describe, or say its id")
     asset = await studio.asset(named, asked.member)
     return asset, reference_of(asset)
 

@@ -57,13 +57,16 @@ class Buttons:
         """The button, or None where it would not work."""
         derived = action.derive(job, asset, action.options.read(options)) if action.derive else None
         model = self._model(derived.model if derived else job.request.model)
-        if (action.costs or action.needs) and (model is None or not _able(model, action)):
+        paints = action.costs and action.price is None
+        if (paints or action.needs) and (model is None or not _able(model, action)):
             return None
         if not action.offered(job, asset, model):
             return None
         try:
             estimate = self._desk.estimate(derived) if derived else None
         except BadOption:
+            return None
+        if action.price is not None and (estimate := action.price(self._desk, asset)) is None:
             return None
         return Button(
             label=label,

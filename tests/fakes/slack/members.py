@@ -224,7 +224,7 @@ class FakeSlack(Server):
         id = f"{self.workspace.number()}"
         url = f"{self.base}/actions/{TEAM}/{id}"
         thread = source.thread_ts if source else None
-        self.workspace.urls[id] = ResponseURL(url, channel, user, thread, source)
+        self.workspace.urls[id] = ResponseURL(url, channel, user, thread, source, pressed=source is not None)
         return url
 
     def _from(self, user: str, channel: str) -> dict[str, Any]:

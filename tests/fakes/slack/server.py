@@ -229,7 +229,8 @@ class Server:
             reader = None if given.get("response_type") == "in_channel" else url.user
             message = Message(channel.id, w.ts(), BOT_USER, thread_ts=url.thread, reader=reader)
             w.messages.append(message)
-            url.source = message
+            if not url.pressed:
+                url.source = message
         message.text, message.blocks, message.raw = given.get("text", ""), given.get("blocks") or [], given
         self._changed.set()
         return web.Response(text="ok")

@@ -106,7 +106,9 @@ class ResponseURL:
     user: str
     thread: str | None = None
     source: Message | None = None
-    """The message that a button was on, or that was posted by this address before."""
+    """The message that a button was on; without one, the message that was posted by this address before."""
+    pressed: bool = False
+    """Whether it is a button's: what it replaces is the button's own message, whatever it posted meanwhile."""
     uses: int = 0
     expired: bool = False
 
