@@ -155,7 +155,8 @@ class SlackCourier:
             except Undeliverable:
                 await self._tell_without(address, card)
                 raise
-        return await self._update(address, card)
+        shown = await self._update(address, card)
+        return await self._tidied(shown, card) if uploads else shown
 
     async def _tell_without(self, address: Address, card: Card) -> None:
         """The card must not wait forever for pictures that do not come."""
@@ -205,6 +206,16 @@ class SlackCourier:
             files=tuple(held[each.key] for each in uploads),
             extra={**address.extra, **{f"file:{each.key}": held[each.key] for each in uploads}},
         )
+
+    async def _tidied(self, address: Address, card: Card) -> Address:
+        """What stood on the card before and does not any longer is deleted at Slack too."""
+        keys = {each.key for each in wanted(card)}
+        held = self._held.get(_key(address), {})
+        if gone := {key: id for key, id in held.items() if key not in keys}:
+            await self._files.delete(gone.values())
+            self._remember(address, {key: id for key, id in held.items() if key in keys})
+        extra = {key: id for key, id in address.extra.items() if key.removeprefix("file:") not in gone}
+        return address.evolve(extra=extra)
 
     async def _take_away(self, address: Address, card: Card) -> None:
         """What was deleted is deleted at Slack too: the originals in the thread."""

@@ -33,6 +33,8 @@ log = structlog.get_logger(__name__)
 
 DOUBLE_CLICK = timedelta(seconds=2)
 TOLD_ALONE = "I have answered this in private."
+NOTING = (0.1, 0.2, 0.4)
+"""Seconds to wait for a card that a quick member replies to already."""
 THREAD = 20
 """Cards of a thread that are looked through for its newest picture."""
 COMPLETIONS = 25
@@ -99,7 +101,8 @@ class Limner:
         action = self.table.get(ask.action)
         if action is None:
             raise Refusal(why="That button is from another time; /help shows what there is.")
-        options = action.options.read(ask.values)
+        subject = {each.name: ask.target for each in action.parameters if each.subject and ask.target}
+        options = action.options.read({**subject, **ask.values})
         if (note := spoken(ask, options)) is not None:
             return self._options(note)
         return action, options, ask
@@ -112,7 +115,7 @@ class Limner:
         paints_at_once = action.costs and action.meanwhile is None
         if not paints_at_once and not await self._store.once.first(f"{member.team}:{ask.event}"):
             raise Repeated
-        if ask.pressed is not None and action.costs:
+        if ask.pressed is not None and (action.costs or action.once):
             await self._once_pressed(ask, member)
         if not paints_at_once:
             noted()
@@ -167,7 +170,7 @@ class Limner:
         """The picture or job that an ask is about: of the card that it replies to, or else of the thread that it is
         said in."""
         if ask.answers is not None:
-            return _subject(await self._card_at(ask.place, ask.answers))
+            return _subject(await self._card_replied_to(ask.place, ask.answers))
         if ask.place.thread is None:
             return None
         return await self._subject_of_thread(ask.place, pictured=action.costs or action.meanwhile is not None)
@@ -178,6 +181,14 @@ class Limner:
             if (card.pictures or not pictured) and (subject := _subject(card)):
                 return subject
         return _subject(await self._card_at(place, place.thread or ""))
+
+    async def _card_replied_to(self, place: Place, message: str) -> Card | None:
+        """The card of a message; one that was shown a moment ago is kept a moment later."""
+        for pause in NOTING:
+            if (card := await self._card_at(place, message)) is not None:
+                return card
+            await asyncio.sleep(pause)
+        return await self._card_at(place, message)
 
     async def _card_at(self, place: Place, message: str) -> Card | None:
         return await self._store.cards.at(
@@ -230,7 +241,7 @@ class Limner:
             target=target,
             title=shorten(declared.help.rstrip("."), 45),
             submit="Paint" if declared.costs else "Go",
-            fields=declared.parameters,
+            fields=declared.form_of(target),
             values=values,
         )
 

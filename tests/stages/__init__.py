@@ -106,6 +106,11 @@ class Stage(Protocol):
         """Every card that this member sees in the channel (or in `place`, in a member's words), oldest first."""
         ...
 
+    def age(self) -> None:
+        """As after a week: whatever the platform lends for a while (Discord's tokens, Slack's response addresses) has
+        run out."""
+        ...
+
     async def restart(self) -> None:
         """Stops Limner and starts it again on the same data and the same fake."""
         ...

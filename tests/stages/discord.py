@@ -174,11 +174,14 @@ class DiscordStage:
 
     # ── moods of the platform ───────────────────────────────────────────────────────────────────────────────
 
+    def age(self) -> None:
+        for sent in self.fake.interactions.values():
+            sent.sent -= 7 * 24 * 3600
+
     def shut(self, *, directly: bool = False) -> None:
         """Closes the channel to the bot, and the tokens of earlier interactions with it, as after fifteen minutes."""
         self.fake.closed[self.fake.channel] = (403, 50001)
-        for sent in self.fake.interactions.values():
-            sent.sent -= 1_000
+        self.age()
         if directly:
             self.fake.closed_to_dms.add(self.fake.person("ada")["id"])
 

@@ -198,7 +198,7 @@ class SlackStage:
         held = tuple(self.fake.workspace.new_file(name, data) for name, data in files)
         said = f"@Limner {words}" if mention else words
         await self.fake.say(said, user=member, channel=HOME, thread=message.thread_ts or message.ts, files=held)
-        return await self._answered(member, before)
+        return await self._answered(member, before, new=True)
 
     async def _quiet(self) -> None:
         """Until Slack was asked nothing for a moment: some answers are more than one edit."""
@@ -221,7 +221,13 @@ class SlackStage:
         return [card for channel in (HOME, "dm") for card in self.fake.cards(channel, by=member)]
 
     async def _answered(
-        self, member: str, before: dict[str, int], *, seconds: float = 10, views: int | None = None
+        self,
+        member: str,
+        before: dict[str, int],
+        *,
+        seconds: float = 10,
+        views: int | None = None,
+        new: bool = False,
     ) -> Seen:
         def answer() -> Seen | None:
             if views is not None and len(self.fake.workspace.views) > views:
@@ -229,6 +235,7 @@ class SlackStage:
                 return Seen(message=view["id"], text=view["title"]["text"], raw=view)
             home = self.fake.place(HOME, member)
             changed = [each for each in self._all(member) if before.get(each.ts) != each.revision]
+            changed = [each for each in changed if not new or each.ts not in before]
             # Progress on other cards goes on meanwhile: a new message is the answer before a changed one is.
             changed.sort(key=lambda each: (each.ts in before, each.channel != home))
             return self.seen(changed[0]) if changed else None
@@ -236,6 +243,9 @@ class SlackStage:
         return await self.fake.until(answer, seconds=seconds)  # type: ignore[no-any-return]
 
     # ── moods of the platform ───────────────────────────────────────────────────────────────────────────────
+
+    def age(self) -> None:
+        self.fake.workspace.urls.clear()
 
     def shut(self, *, directly: bool = False) -> None:
         """Archives the channel."""

@@ -218,6 +218,9 @@ class WebStage:
         await self.browser.open()
         self._stack = stack
 
+    def age(self) -> None:
+        """The page is lent nothing."""
+
     async def restart(self) -> None:
         await self._stack.aclose()
         await self._start()

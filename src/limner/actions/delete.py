@@ -8,7 +8,7 @@ from limner.domain.action import On, Reply, action
 from limner.domain.ask import Asked
 from limner.domain.card import Card
 from limner.domain.options import Options
-from limner.domain.request import JobState
+from limner.domain.request import Asset, Job, JobState
 from limner.errors import NotYours, TooLate
 from limner.store.audit import Verdict, What
 from limner.studio import Studio
@@ -18,7 +18,12 @@ class Delete(Options):
     """Delete these pictures from the library and from every card."""
 
 
-@action(Delete, name="delete", button="Delete", on=On.JOB, reply=Reply.SAME, danger=True)
+def called(job: Job, asset: Asset) -> str:
+    """What its button is called: a request's pictures go together."""
+    return "Delete" if asset.id == job.id else "Delete all"
+
+
+@action(Delete, name="delete", button="Delete", named=called, on=On.JOB, reply=Reply.SAME, danger=True)
 async def delete(asked: Asked[Delete], studio: Studio) -> Card:
     job = await studio.job(asked.target, asked.member)
     if job.member != asked.member.id and not asked.member.admin:

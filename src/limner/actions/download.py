@@ -17,10 +17,11 @@ class Download(Options):
 @action(Download, name="download", button="Download", on=On.JOB, reply=Reply.PRIVATE)
 async def download(asked: Asked[Download], studio: Studio) -> Card:
     job = await studio.done(asked.target, asked.member)
-    pictures = tuple(picture_of(asset) for asset in await studio.assets(job))
+    meant = [asset for asset in await studio.assets(job) if asked.target in {asset.id, job.id}]
+    pictures = tuple(picture_of(asset) for asset in meant)
     what = "The original" if len(pictures) == 1 else "The originals"
     return Card(
         private=True,
-        lines=(Line(text=f"{what} of {job.id}, exactly as the model made it.", role=Role.NOTE),),
+        lines=(Line(text=f"{what} of {asked.target}, exactly as the model made it.", role=Role.NOTE),),
         files=pictures,
     )

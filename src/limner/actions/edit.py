@@ -7,10 +7,12 @@ from typing import Annotated
 from pydantic import Field
 
 from limner.actions.imagine import PaintOptions
-from limner.domain.action import action
+from limner.domain.action import On, action
 from limner.domain.ask import Asked
 from limner.domain.card import Card
 from limner.domain.options import Name, OneFile, Pictures, Prompt, option
+from limner.domain.place import Member
+from limner.domain.request import Asset, Job, Request
 from limner.errors import BadOption
 from limner.studio import Studio
 from limner.studio.cards import reference_of
@@ -25,12 +27,42 @@ class Edit(PaintOptions):
         "The picture to change, and others to go by", default=()
     )
     picture: Name | None = option(
-        "The id of a picture in the library, if none is attached", default=None, completes="assets", spoken=False
+        "The id of a picture in the library, if none is attached",
+        default=None,
+        completes="assets",
+        spoken=False,
+        subject=True,
     )
     mask: OneFile | None = option("A PNG of the same size, transparent where it may change", default=None)
 
 
-@action(Edit, name="edit", command=True, voice=True, costs=True)
+def filled(job: Job, asset: Asset, said: None) -> Request:
+    """The request as its form is filled in: the last prompt, from the picture."""
+    return next_version(job, asset, job.request.prompt)
+
+
+async def last(target: str, member: Member, studio: Studio) -> dict[str, str]:
+    """The form's fields as the picture was asked for."""
+    asset = await studio.asset(target, member)
+    request = filled(await studio.job(target, member), asset, None).model_dump(mode="json")
+    typed = (each.name for each in PaintOptions.parameters() if not each.is_file)
+    return {name: str(request[name]) for name in typed if request[name] is not None}
+
+
+@action(
+    Edit,
+    name="edit",
+    command=True,
+    voice=True,
+    button="Edit…",
+    on=On.PICTURE,
+    needs="edit",
+    costs=True,
+    derive=filled,
+    form=True,
+    fill=last,
+    fields=("prompt", "references", "quality", "shape", "count", "style"),
+)
 async def edit(asked: Asked[Edit], studio: Studio) -> Card:
     said = asked.options
     named = said.picture or asked.target

@@ -17,35 +17,45 @@ class Gallery(Options):
     """Look through what the team has made."""
 
     words: Name | None = option("Words to look for in the prompts", default=None)
+    saved: bool = option("Those alone that you have saved (☆)", default=False)
     before: Name | None = option("Show what is older than this id", default=None, spoken=False)
 
 
-def older(before: str, words: str | None) -> Button:
+def older(before: str, words: str | None, *, saved: bool = False) -> Button:
     """The button to the next page. It carries the words of the search, as many of them as go into its code: words that
     are not in Latin letters take up to twelve characters for each of theirs."""
+    options = {"before": before, **({"saved": "true"} if saved else {})}
     for end in range(len(words or ""), 0, -1):
         try:
-            return Button(label="Older", action="gallery", options={"before": before, "words": (words or "")[:end]})
+            return Button(label="Older", action="gallery", options={**options, "words": (words or "")[:end]})
         except ValueError:
             continue
-    return Button(label="Older", action="gallery", options={"before": before})
+    return Button(label="Older", action="gallery", options=options)
+
+
+def _nothing(said: Gallery) -> str:
+    if said.words:
+        return f"Nothing here matches “{said.words}”. /imagine a red fox in snow makes a start."
+    if said.saved:
+        return "You have saved nothing yet: the button Save under a picture does, for you alone."
+    return "The gallery is empty. /imagine a red fox in snow makes a start."
 
 
 @action(Gallery, name="gallery", command=True, reply=Reply.PRIVATE)
 async def gallery(asked: Asked[Gallery], studio: Studio) -> Card:
     said = asked.options
-    found = await studio.newest(asked.member, limit=PAGE + 1, words=said.words, before=said.before)
+    found = await studio.newest(asked.member, limit=PAGE + 1, words=said.words, before=said.before, starred=said.saved)
     page, more = found[:PAGE], len(found) > PAGE
     if not page:
-        nothing = f"Nothing here matches “{said.words}”." if said.words else "The gallery is empty."
-        return says(f"{nothing} /imagine a red fox in snow makes a start.").evolve(private=True)
-    title = f"Pictures with “{said.words}”" if said.words else "The newest pictures"
+        return says(_nothing(said)).evolve(private=True)
+    title = "What you have saved" if said.saved else "The newest pictures"
+    title = f"{title} with “{said.words}”" if said.words else title
     pictures = tuple(
-        picture_of(asset).evolve(caption=f"{asset.id} · {shorten(one_line(asset.prompt), 60)}") for asset in page
+        picture_of(asset).evolve(caption=f"{asset.id} · {shorten(one_line(asset.words), 60)}") for asset in page
     )
     rows = [Controls(buttons=tuple(Button(label=each.id, action="open", target=each.id) for each in page))]
     if more:
-        rows.append(Controls(buttons=(older(page[-1].id, said.words),)))
+        rows.append(Controls(buttons=(older(page[-1].id, said.words, saved=said.saved),)))
     return Card(
         private=True,
         small=True,

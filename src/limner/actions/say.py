@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 
 from limner.actions.imagine import Imagine, PaintOptions, imagine
 from limner.domain.action import action
 from limner.domain.ask import Asked
 from limner.domain.card import Card
-from limner.domain.request import Asset, Job
-from limner.errors import BadOption, NothingToChange
+from limner.domain.place import Member
+from limner.domain.request import Asset
+from limner.errors import BadOption, NotFound, NothingToChange
 from limner.studio import Studio
 from limner.studio.versions import next_version
 
@@ -32,28 +34,36 @@ async def say(asked: Asked[Say], studio: Studio) -> Card:
             raise NothingToChange
         return await imagine.run(replace(asked, options=Imagine.read(said.model_dump(exclude_unset=True))), studio)
     job = await studio.done(asked.target, asked.member)
-    pictures = await studio.assets(job)
-    if not pictures:
-        raise NothingToChange
-    asset, prompt, told = _meant(asked.target, job, pictures, said.prompt)
+    meant, prompt, told = await _meant(asked.target, await studio.assets(job), said.prompt, asked.member, studio)
     attached = await studio.intake.pictures(asked.place, (*said.references, *asked.ask.pictures))
-    return await studio.paint(asked, next_version(job, asset, prompt, references=attached, told=told, **said.chosen()))
+    request = next_version(
+        await studio.job(meant.job, asked.member), meant, prompt, references=attached, told=told, **said.chosen()
+    )
+    return await studio.paint(asked, request)
 
 
-def _meant(target: str, job: Job, pictures: tuple[Asset, ...], words: str) -> tuple[Asset, str, str | None]:
-    """Which picture of a card the words are about, what is to become of it, and what to say of the choice. Of several
-    it is the first, unless they begin with another's number: `2: make it blue`."""
-    alone = next((each for each in pictures if each.id == target), None)
-    if alone is not None:
-        return alone, words, None
+async def _meant(
+    target: str, shown: tuple[Asset, ...], words: str, member: Member, studio: Studio
+) -> tuple[Asset, str, str | None]:
+    """Which picture the words are about that answer these, what is to become of it, and what to say of the choice. Of
+    several it is the first, unless the words begin with another's number: `2: make it blue`. A number counts those
+    that were made together, also when one of them, or what became of it, is answered."""
+    if not shown:
+        raise NothingToChange
+    alone = next((each for each in shown if each.id == target), None)
     numbered = _NUMBERED.fullmatch(words)
-    if numbered is None:
-        return pictures[0], words, f"This is the first of {len(pictures)}; “2: {_EXAMPLE}” is about the second"
-    number = int(numbered["number"])
-    asset = next((each for each in pictures if each.number == number), None)
-    if asset is None:
-        raise BadOption(name="picture", value=numbered["number"], why=f"{job.id} has {len(pictures)} of them")
-    return asset, numbered["words"], f"This is picture {number} of {len(pictures)}"
-
-
-_EXAMPLE = "make it darker"
+    together = shown
+    if numbered and len(shown) == 1 and shown[0].origin:
+        with suppress(NotFound):
+            together = await studio.assets(await studio.job(shown[0].origin, member))
+    if numbered and len(together) > 1:
+        number = int(numbered["number"])
+        asset = next((each for each in together if each.number == number), None)
+        if asset is None:
+            raise BadOption(
+                name="picture", value=numbered["number"], why=f"{together[0].job} has {len(together)} of them"
+            )
+        return asset, numbered["words"], f"This is picture {number} of {len(together)}"
+    if alone is not None or len(shown) == 1:
+        return alone or shown[0], words, None
+    return shown[0], words, f"This is the first of {len(shown)}; “2: make it darker” is about the second"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from limner.domain.action import Reply, action
+from limner.domain.action import On, Reply, action
 from limner.domain.ask import Asked
 from limner.domain.card import Card, Line, Role, says
 from limner.domain.options import Name, Options, option
@@ -13,18 +13,18 @@ from limner.studio import Studio
 class Share(Options):
     """Post a picture in another place, with credit."""
 
-    picture: Name = option("Its id, such as a41f", completes="assets")
+    picture: Name = option("Its id, such as a41f", completes="assets", subject=True)
     place: Name = option("Where to, such as #marketing", completes="places")
     note: Name | None = option("A word to go with it", default=None)
 
 
-@action(Share, name="share", command=True, reply=Reply.PRIVATE)
+@action(Share, name="share", command=True, button="Share…", on=On.JOB, reply=Reply.PRIVATE, form=True)
 async def share(asked: Asked[Share], studio: Studio) -> Card:
     said = asked.options
     job = await studio.done(said.picture, asked.member)
     if said.note:
         await studio.warden.utter(asked.member, said.note, What.SHARE, job=job.id)
-    card = (await studio.board.card_of(job)).evolve(private=False)
+    card = (await studio.card(said.picture, asked.member)).evolve(private=False)
     credit = f"Shared by {asked.member.name}, made by {job.member_name}."
     noted = (Line(role=Role.PROMPT, text=said.note),) if said.note else ()
     where = await studio.board.post(

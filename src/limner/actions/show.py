@@ -12,7 +12,7 @@ from limner.studio import Studio
 class Show(Options):
     """Bring a picture up again, with its buttons."""
 
-    picture: Name = option("Its id, such as a41f", completes="assets")
+    picture: Name = option("Its id, such as a41f", completes="assets", subject=True)
 
 
 @action(Show, name="show", command=True)

@@ -36,7 +36,16 @@ def varied(job: Job, asset: Asset, said: Vary) -> Request:
     )
 
 
-@action(Vary, name="vary", button="Vary", on=On.PICTURE, needs="edit", costs=True, derive=varied)
+@action(
+    Vary,
+    name="vary",
+    button="Vary",
+    presets={"Vary subtly": {"strength": "subtle"}, "Vary strongly": {"strength": "strong"}},
+    on=On.PICTURE,
+    needs="edit",
+    costs=True,
+    derive=varied,
+)
 async def vary(asked: Asked[Vary], studio: Studio) -> Card:
     asset = await studio.asset(asked.target, asked.member)
     job = await studio.job(asked.target, asked.member)

@@ -87,13 +87,18 @@ class Action:
     """Asked before `meanwhile` is shown, with what the function gets: what it raises is told in private."""
     danger: bool = False
     derive: Callable[[Any, Any, Any], Request] | None = None
-    """For an action that paints again: from a job, the asset meant and the options to the new request.
+    """For an action that paints again: from a job, the asset meant and the options to the new request; for one with a
+    form, whose options nobody has said yet, the request as the form is filled in (the options are None).
     The button's estimate and the action itself both come from it, so they cannot differ."""
     price: Callable[[Any, Any], Micros | None] | None = None
     """For an action that costs and paints nothing: by the desk and the asset what its button says; None: it would not
     work."""
+    once: bool = False
+    """Two presses in a row on its button are one; so they are where it costs."""
     form: bool = False
     """Its button opens a form first, filled in by `fill`."""
+    fields: tuple[str, ...] = ()
+    """The fields of the form that matter most, in this order; the others follow, as far as there is room."""
     fill: Callable[[Any, Any, Any], Awaitable[dict[str, str]]] | None = None
     """From a target's id, the member and the studio to the form's first values."""
 
@@ -125,6 +130,12 @@ class Action:
                 "additionalProperties": False,
             },
         }
+
+    def form_of(self, target: str | None) -> tuple[Parameter, ...]:
+        """The fields of its form, those that matter most first; what is known by the target is not asked for."""
+        first = {name: place for place, name in enumerate(self.fields)}
+        asked = [each for each in self.parameters if not (each.subject and target)]
+        return tuple(sorted(asked, key=lambda each: first.get(each.name, len(first))))
 
     def file_slots(self) -> tuple[Parameter, ...]:
         """The options that take attached files."""

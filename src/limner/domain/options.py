@@ -90,6 +90,8 @@ class Parameter(Record):
     """Whose names complete what is typed: `styles`, `models`, `assets` or `places`."""
     spoken: bool = True
     """Whether a voice note can set it."""
+    subject: bool = False
+    """It says what the action is about: on a button, its target does."""
 
     @property
     def needed(self) -> bool:
@@ -152,7 +154,8 @@ class Options(BaseModel):
 
 
 def option(help: str, *, default: Any = ..., **more: Any) -> Any:
-    """Declares one option. `more`: `short`, `completes`, `choices`, `spoken`, `unless`, `kind` as in `Parameter`."""
+    """Declares one option. `more`: `short`, `completes`, `choices`, `spoken`, `subject`, `unless`, `kind` as in
+    `Parameter`."""
     return Field(default, description=help, json_schema_extra=more)
 
 

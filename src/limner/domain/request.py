@@ -15,8 +15,12 @@ from limner.domain.place import Address, Place
 from limner.domain.record import Record
 from limner.domain.reference import PICTURES_LIMIT, Reference
 from limner.domain.style import Style, Wearing
+from limner.domain.text import shorten
 
 __all__ = ["Asset", "Job", "JobState", "Priority", "Reference", "Request"]
+
+ABOUT = 600
+"""Characters of what was said of earlier versions that go along with a later one."""
 
 
 class Request(Record):
@@ -54,10 +58,12 @@ class Request(Record):
     """Which version it makes; the studio counts it when it takes the request."""
     origin: str | None = None
     """The asset that is the first version, for those after it; the studio finds it."""
+    about: str | None = None
+    """The words of the versions before it, which say what is changed; the studio finds them."""
 
     def branch(self, **changes: Any) -> Self:
         """The request changed, and no version of anything: the beginning of a line of its own."""
-        return self.evolve(version_of=None, version=1, origin=None, **changes)
+        return self.evolve(**{"version_of": None, "version": 1, "origin": None, "about": None, **changes})
 
     @property
     def worn(self) -> Style | None:
@@ -190,6 +196,13 @@ class Asset(Record):
     version: int = 1
     origin: str | None = None
     """The first version, for those after it."""
+    about: str | None = None
+    """The words of the versions before it."""
     private: bool = False
     """Only its member sees it."""
     created: datetime
+
+    @property
+    def words(self) -> str:
+        """What it shows, in the words that it was asked for by: of a later version, after those that it changes."""
+        return f"{shorten(self.about, ABOUT)} → {self.prompt}" if self.about else self.prompt

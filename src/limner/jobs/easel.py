@@ -362,6 +362,7 @@ def _assets(job: Job, blobs: tuple[Blob, ...], painted: Painted, paid: int) -> t
             version_of=job.request.version_of,
             version=job.request.version,
             origin=job.request.origin,
+            about=job.request.about,
             created=now,
         )
         for number, blob in enumerate(blobs, 1)

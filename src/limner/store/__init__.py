@@ -31,6 +31,7 @@ from limner.store.people import People
 from limner.store.presence import SINGLE, Presence
 from limner.store.queue import Queue
 from limner.store.rules import Rules
+from limner.store.saved import Saved
 from limner.store.screenings import Screenings
 from limner.store.secret import agree, secret_of
 from limner.store.styles import Styles
@@ -68,6 +69,7 @@ class Store:
         self.queue = Queue(database)
         self.library = Library(database)
         self.lineage = Lineage(database)
+        self.saved = Saved(database)
         self.ledger = Ledger(database)
         self.budgets = Budgets(database)
         self.cards = Cards(database)

@@ -28,10 +28,11 @@ class Cards:
         query = select(cards.c.card).where(*_is(platform, space, channel, message))
         return await self._database.read(lambda connection: connection.execute(query).scalar())
 
-    async def of_job(self, job: str) -> tuple[Address, ...]:
-        """Where a job's cards are, in the order in which they appeared."""
-        query = select(cards.c.address).where(cards.c.job == job).order_by(cards.c.sequence)
-        return await self._database.read(lambda connection: tuple(connection.execute(query).scalars()))
+    async def of_job(self, job: str) -> tuple[tuple[Address, Card], ...]:
+        """A job's cards and where they are, in the order in which they appeared."""
+        query = select(cards.c.address, cards.c.card).where(cards.c.job == job).order_by(cards.c.sequence)
+        rows = await self._database.read(lambda connection: connection.execute(query).all())
+        return tuple((row.address, row.card) for row in rows)
 
     async def left_waiting(self, worker: str) -> tuple[Address, ...]:
         """Where a worker of this name said lately that it was at work on something else than a job, and ended before it

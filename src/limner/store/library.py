@@ -12,7 +12,7 @@ from limner.errors import NotFound, StillOpen
 from limner.store import ids, search
 from limner.store.blobs import ORPHAN_AGE, Blob
 from limner.store.database import Database, Inserting, either, now
-from limner.store.tables import assets, blobs, jobs, parents, uses
+from limner.store.tables import assets, blobs, jobs, parents, saved, uses
 
 
 class Library:
@@ -50,9 +50,11 @@ class Library:
         before: str | None = None,
         words: str | None = None,
         member: str | None = None,
+        starred: bool = False,
     ) -> tuple[Asset, ...]:
         """A page of the library, newest first: those older than the picture `before`, with all of the words in their
         prompts (their beginnings suffice; accents and case do not matter). Private pictures are `member`'s own only.
+        `starred`: those that `member` has saved.
 
         Raises:
             NotFound: `before` is not there.
@@ -60,6 +62,8 @@ class Library:
         query = select(assets.c.record).where(
             assets.c.team == team, or_(assets.c.private.is_(False), assets.c.member == member)
         )
+        if starred:
+            query = query.where(assets.c.sequence.in_(select(saved.c.asset).where(saved.c.member == member)))
         if words is not None and words.strip():
             query = search.matching(query, team, words, sqlite=self._database.sqlite)
         query = query.order_by(assets.c.sequence.desc()).limit(limit)
@@ -78,6 +82,10 @@ class Library:
         """Notes what a blob is. With jobs it is a sheet that shows their pictures, and goes when the first of them is
         deleted."""
         await self._database.write(_add_blob, blob, jobs)
+
+    async def beside(self, job: Job) -> tuple[str, ...]:
+        """The other jobs whose pictures are on one sheet or strip with this job's."""
+        return await self._database.read(_beside, job.id)
 
     async def known(self, key: str) -> bool:
         """Whether a blob is there that was noted."""
@@ -130,6 +138,13 @@ def _delete(connection: Connection, job: str) -> tuple[str, ...]:
     return free
 
 
+def _beside(connection: Connection, job: str) -> tuple[str, ...]:
+    shared = select(uses.c.blob).where(uses.c.owner == f"sheet:{job}")
+    owners = select(uses.c.owner).where(uses.c.blob.in_(shared), uses.c.owner.startswith("sheet:", autoescape=True))
+    others = {owner.removeprefix("sheet:") for owner in connection.execute(owners.distinct()).scalars()}
+    return tuple(sorted(others - {job}))
+
+
 def _add_blob(connection: Connection, blob: Blob, jobs: tuple[str, ...]) -> None:
     add_blobs(connection, (blob,))
     for job in jobs:
@@ -157,7 +172,7 @@ def keep(connection: Connection, job: Job, made: tuple[Asset, ...]) -> None:
             "team": job.team,
             "member": asset.member,
             "blob": asset.blob,
-            "prompt": asset.prompt,
+            "prompt": asset.words,
             "private": asset.private,
             "created": asset.created,
             "record": asset,

@@ -332,6 +332,14 @@ styles = Table(
     Column("record", Json(Style), nullable=False),
 )
 
+saved = Table(
+    "saved",
+    metadata,
+    Column("member", ForeignKey("members.id"), primary_key=True),
+    Column("asset", ForeignKey("assets.sequence", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("created", Moment, nullable=False),
+)
+
 cards = Table(
     "cards",
     metadata,

@@ -24,6 +24,7 @@ from limner.errors import NotFound, NotReady, NotYourRequest, OverBudget, Prompt
 from limner.models.roster import Roster
 from limner.rules.abilities import fit
 from limner.store import Store
+from limner.store.attempts import Attempt
 from limner.store.audit import Decision
 from limner.store.drafts import Draft
 from limner.store.queue import Limits
@@ -180,7 +181,13 @@ class Studio:
             before = await self.asset(request.version_of, member)
         except NotFound:
             return request
-        return request.evolve(version_of=before.id, version=before.version + 1, origin=before.origin or before.id)
+        about = before.about if request.prompt == before.prompt else before.words
+        return request.evolve(
+            version_of=before.id,
+            version=before.version + 1,
+            origin=before.origin or before.id,
+            about=about if request.private or not before.private else None,
+        )
 
     async def _with_offers(self, trouble: OverBudget, member: Member, request: Request) -> OverBudget:
         """The refusal with a button for what still fits, and the request kept for it."""
@@ -316,15 +323,35 @@ class Studio:
         return await self._store.library.of_job(job.id)
 
     async def newest(
-        self, member: Member, *, limit: int, words: str | None = None, before: str | None = None
+        self,
+        member: Member,
+        *,
+        limit: int,
+        words: str | None = None,
+        before: str | None = None,
+        starred: bool = False,
     ) -> tuple[Asset, ...]:
-        """The newest pictures of the member's team, newest first; of private ones the member's own."""
-        return await self._store.library.newest(member.team, limit=limit, words=words, before=before, member=member.id)
+        """The newest pictures of the member's team, newest first; of private ones the member's own. `starred`: of those
+        that the member has saved."""
+        return await self._store.library.newest(
+            member.team, limit=limit, words=words, before=before, member=member.id, starred=starred
+        )
+
+    async def star(self, asset: Asset, member: Member) -> bool:
+        """Saves a picture for a member, or lets it go again; whether it is saved now."""
+        return await self._store.saved.turn(asset, member.id)
+
+    async def attempts(self, job: Job) -> tuple[Attempt, ...]:
+        """The calls that were made for a job, in order."""
+        return await self._store.jobs.attempts(job.id)
 
     async def delete(self, job: Job) -> Card:
         """Removes a job's pictures from the library, from every card and from the blob store."""
+        beside = await self._store.library.beside(job)
         unused = await self._store.library.delete(job)
         gone = await self.board.take_down(job)
+        for each in beside:
+            await self.board.take_off(each)
         for key in unused:
             await self._store.blobs.delete(key)
         return gone

@@ -112,10 +112,9 @@ class Board:
         if len(versions) < 2:
             return None
         labels = tuple(f"v{each.version}" for each in versions)
-        told = f"{', '.join(labels[:-1])} and {labels[-1]} side by side, the newest last. {asset.prompt}"
-        name = f"limner-{asset.id.replace('.', '-')}-strip"
+        told = f"{', '.join(labels[:-1])} and {labels[-1]} side by side, the newest last. {asset.words}"
         try:
-            return await self._composed(versions, strip, labels, name=name, alt=told)
+            return await self._composed(versions, strip, labels, name=f"{_stem(asset)}-strip", alt=told)
         except (Refusal, FileNotFoundError) as trouble:  # an earlier version's bytes are lost: this one is shown
             log.warning("a strip could not be made", asset=asset.id, why=str(trouble))
             return None
@@ -124,13 +123,14 @@ class Board:
         """Several pictures as one grid, kept in the blob store until one of them is deleted; None for one."""
         if len(assets) < 2:
             return None
-        told = f"a sheet of {len(assets)} pictures. {assets[0].prompt}"
+        told = f"a sheet of {len(assets)} pictures. {assets[0].words}"
         return await self._composed(assets, sheet, labels, name=f"limner-{assets[0].job}-sheet", alt=told)
 
     async def _composed(
         self, assets: tuple[Asset, ...], compose: Compose, labels: tuple[str, ...] | None, *, name: str, alt: str
     ) -> Picture:
-        """A picture made of others, which goes when the first of them is deleted."""
+        """A picture made of others, which goes when the first of them is deleted. Its name tells it from another of its
+        sort, for platforms that find files by their names."""
         with TemporaryDirectory(dir=self._spool) as folder:
             paths = [await self._local(asset, Path(folder)) for asset in assets]
             data, media_type, width, height = await compose(paths, labels=labels)
@@ -142,7 +142,7 @@ class Board:
         self._store.blobs.claimed(key)
         return Picture(
             blob=key,
-            name=f"{name}.{SUFFIX[media_type]}",
+            name=f"{name}-{key[:6]}.{SUFFIX[media_type]}",
             media_type=media_type,
             width=width,
             height=height,
@@ -302,9 +302,22 @@ class Board:
     async def take_down(self, job: Job) -> Card:
         """Puts a word in place of every card that shows this job; gives the card that stands there then."""
         gone = says(f"{job.id} was deleted.", Role.NOTE).evolve(state=State.GONE, job=job.id)
-        for address in await self._store.cards.of_job(job.id):
-            try:
-                await self.show(address, gone)
-            except PlatformTrouble as trouble:
-                log.info("a copy of a deleted card is out of reach", why=trouble.sentence)
+        for address, _ in await self._store.cards.of_job(job.id):
+            await self._replace(address, gone)
         return gone
+
+    async def take_off(self, job: str) -> None:
+        """Shows a job's cards without a strip or tree that is no longer there, since something on it was deleted."""
+        for address, card in await self._store.cards.of_job(job):
+            if card.strip is not None and not await self._store.library.known(card.strip.blob):
+                await self._replace(address, card.evolve(strip=None))
+
+    async def _replace(self, address: Address, card: Card) -> None:
+        try:
+            await self.show(address, card)
+        except PlatformTrouble as trouble:
+            log.info("a card that shows what was deleted is out of reach", why=trouble.sentence)
+
+
+def _stem(asset: Asset) -> str:
+    return f"limner-{asset.id.replace('.', '-')}"

@@ -29,33 +29,38 @@ class Buttons:
         if not assets:
             return ()
         if len(assets) == 1:
-            rows = [self._row(job, assets[0], On.PICTURE, On.JOB)]
+            rows = [self._row(job, assets[0], assets[0].id, On.PICTURE, On.JOB)]
         else:
             opening = tuple(Button(label=f"{each.number} …", action="open", target=each.id) for each in assets)
-            rows = [opening, self._of_each(job, assets), self._row(job, assets[0], On.JOB)]
+            rows = [opening, self._of_each(job, assets), self._row(job, assets[0], job.id, On.JOB)]
         return tuple(Controls(buttons=row) for row in rows if row)
 
     def _of_each(self, job: Job, assets: tuple[Asset, ...]) -> tuple[Button, ...]:
         """What is done most with a picture, for each of several."""
         for action in self._table.buttons(On.PICTURE):
             options = next(iter(action.presets.values()), {})
-            row = [self._button(action, job, each, f"{action.button} {each.number}", options) for each in assets]
+            row = [
+                self._button(action, job, each, each.id, f"{action.button} {each.number}", options) for each in assets
+            ]
             if found := tuple(each for each in row if each):
                 return found
         return ()
 
-    def _row(self, job: Job, asset: Asset, *on: On) -> tuple[Button, ...]:
+    def _row(self, job: Job, asset: Asset, target: str, *on: On) -> tuple[Button, ...]:
         """The buttons that stand on these and work on this picture, in the table's order."""
         made: list[Button | None] = []
         for action in self._table.buttons(*on):
             label = action.named(job, asset) if action.named else action.button or action.name
             presets = action.presets or {label: {}}
-            made += [self._button(action, job, asset, said, options) for said, options in presets.items()]
+            made += [self._button(action, job, asset, target, said, options) for said, options in presets.items()]
         return tuple(each for each in made if each)
 
-    def _button(self, action: Action, job: Job, asset: Asset, label: str, options: Mapping[str, str]) -> Button | None:
+    def _button(
+        self, action: Action, job: Job, asset: Asset, target: str, label: str, options: Mapping[str, str]
+    ) -> Button | None:
         """The button, or None where it would not work."""
-        derived = action.derive(job, asset, action.options.read(options)) if action.derive else None
+        said = None if action.form else action.options.read(options)
+        derived = action.derive(job, asset, said) if action.derive else None
         model = self._model(derived.model if derived else job.request.model)
         paints = action.costs and action.price is None
         if (paints or action.needs) and (model is None or not _able(model, action)):
@@ -71,7 +76,7 @@ class Buttons:
         return Button(
             label=label,
             action=action.name,
-            target=asset.id if action.on is On.PICTURE else job.id,
+            target=target,
             options=dict(options),
             estimate=estimate or None,
             style=ButtonStyle.DANGER if action.danger else ButtonStyle.PLAIN,

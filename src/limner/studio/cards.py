@@ -30,7 +30,7 @@ def picture_of(asset: Asset) -> Picture:
         width=asset.width,
         height=asset.height,
         size=asset.size,
-        alt=alt_text(asset.prompt),
+        alt=alt_text(asset.words),
         asset=asset.id,
     )
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from limner.config import Settings
 from limner.domain.card import Line, Role
 from limner.domain.money import Micros
-from limner.domain.request import Reference, Request
+from limner.domain.request import Job, Reference, Request
 from limner.engines import PARTIALS
 from limner.errors import BadOption, ModelGone
 from limner.eyes import LOOKED_AT, answer_tokens
@@ -131,6 +131,10 @@ class Desk:
     def sent(self, request: Request, fitted: Fit) -> str:
         """The prompt as the engine gets it: with Limner's guidance and the style's words."""
         return styles.sent(request, shown=len(fitted.references) - len(request.references))
+
+    def words(self, job: Job) -> str:
+        """The prompt of a job as its engine got it."""
+        return self.sent(job.request, fit(job.request, self.roster.named(job.model)))
 
     def default_shape(self, references: tuple[Reference, ...]) -> str:
         """The shape of what is edited, else the configured one."""

@@ -101,7 +101,7 @@ class Hearing:
         context = Context(
             words=asked.ask.words,
             pictures=len(references),
-            replies_to=target.prompt if target else None,
+            replies_to=target.words if target else None,
             member=self._sign(asked.member.id),
         )
         with TemporaryDirectory(dir=self._spool) as folder:

@@ -26,4 +26,6 @@ def next_version(
         "private": asset.private,
         "version_of": asset.id,
     }
+    if "style" in changes:
+        own["wearing"] = None  # nobody has looked yet what that is
     return job.request.evolve(**{**own, **changes})

@@ -1,0 +1,78 @@
+"""Everything that is known of a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import tzinfo
+
+from limner.domain.action import On, Reply, action
+from limner.domain.ask import Asked
+from limner.domain.card import Card, Line, Role
+from limner.domain.money import spell
+from limner.domain.options import Options
+from limner.domain.request import Asset, Job
+from limner.domain.text import one_line, shorten
+from limner.store.attempts import Outcome
+from limner.studio import Studio
+
+PROMPT = 900
+"""Characters shown of a prompt: the platforms have limits."""
+LISTED = 16
+
+
+class Details(Options):
+    """Everything that is known of this picture."""
+
+
+@action(Details, name="details", button="Details", on=On.PICTURE, reply=Reply.PRIVATE)
+async def details(asked: Asked[Details], studio: Studio) -> Card:
+    asset = await studio.asset(asked.target, asked.member)
+    job = await studio.job(asked.target, asked.member)
+    zone = await studio.budgets.zone(asked.member.team)
+    calls = [each.request_id for each in await studio.attempts(job) if each.outcome is Outcome.PAID]
+    lines = (
+        *_words(job, asset, studio.desk.words(job)),
+        *_made(job, asset, studio.desk.title(asset.model), zone),
+        *_origins(job, asset),
+        *(f"OpenAI's request id: {id}." for id in calls if id),
+    )
+    return Card(
+        private=True,
+        lines=(Line(role=Role.TITLE, text=f"Details of {asset.id}"), *(Line(text=each) for each in lines)),
+    )
+
+
+def _words(job: Job, asset: Asset, sent: str) -> Iterator[str]:
+    request = job.request
+    yield f"Asked for: “{shorten(request.prompt, PROMPT)}”"
+    if request.heard:
+        yield f"Heard: “{shorten(one_line(request.heard), PROMPT)}”"
+    if sent != request.prompt:
+        yield f"Sent: “{shorten(sent, PROMPT)}”"
+    if asset.revised_prompt and asset.revised_prompt != sent:
+        yield f"As the model put it: “{shorten(asset.revised_prompt, PROMPT)}”"
+
+
+def _made(job: Job, asset: Asset, title: str, zone: tzinfo) -> Iterator[str]:
+    request = job.request
+    kind = asset.media_type.partition("/")[2].upper()
+    style = f", style {request.style}" if request.style else ""
+    yield f"Model: {title} ({asset.model}). Asked for by the name {request.model or 'that is configured'}."
+    yield f"{asset.width}×{asset.height} {kind}, {asset.size / 1000:,.0f} kB, {asset.quality} quality{style}."
+    shared = f", of {spell(job.cost)} for {request.count} pictures" if request.count > 1 and job.cost else ""
+    seconds = f", in {(job.ended - job.started).total_seconds():.0f} s" if job.started and job.ended else ""
+    yield f"Cost: {spell(asset.cost) if asset.cost else 'nothing'}{shared}{seconds}."
+    yield f"Made for {asset.member_name} on {asset.created.astimezone(zone):%d %B %Y at %H:%M} ({zone})."
+
+
+def _origins(job: Job, asset: Asset) -> Iterator[str]:
+    if asset.version_of:
+        yield f"Version {asset.version} of {asset.origin or asset.version_of}, after {asset.version_of}."
+    others = [each for each in asset.parents if each != asset.version_of]
+    if others:
+        yield f"Made from {', '.join(others[:LISTED])}."
+    attached = [shorten(one_line(each.name), 40) for each in job.request.references if each.asset is None]
+    if attached:
+        yield f"Pictures to go by: {', '.join(attached[:LISTED])}."
+    if job.request.mask:
+        yield "A mask said where it might change."
