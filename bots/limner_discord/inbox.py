@@ -28,9 +28,11 @@ from limner_discord.reading import (
     address_of,
     channels_of,
     files_of,
+    is_addressed,
     person_of,
     place_of,
     replied_to,
+    replies_to,
     reply_address,
     video_of,
     words_of,
@@ -206,21 +208,27 @@ class Inbox:
             return
         pictures, sound = files_of(message)
         words = words_of(message, bot.id)
-        addressed = message.guild is None or bot in message.mentions
-        if not addressed and not words and sound is None:
+        if not (is_addressed(message, bot) or words or sound is not None):
             return
         address = reply_address(message)
         await self._guard(
-            self._read(message, words, pictures, sound, address, addressed=addressed),
+            self._read(message, words, pictures, sound, address, bot),
             lambda card: self._courier.show(address, card),
         )
 
     async def _read(
-        self, message: discord.Message, words: str, pictures: Any, sound: Any, address: Address, *, addressed: bool
+        self,
+        message: discord.Message,
+        words: str,
+        pictures: Any,
+        sound: Any,
+        address: Address,
+        bot: discord.ClientUser,
     ) -> None:
         table = self._limner.table
         answers = replied_to(message)
-        if not addressed and sound is None and not await self._is_answer(message, answers):
+        addressed = is_addressed(message, bot)
+        if not addressed and sound is None and not await self._is_answer(message, answers, bot):
             return
         more: dict[str, Any] = {"pictures": pictures, "answers": answers}
         if not words and not pictures:
@@ -241,9 +249,11 @@ class Inbox:
         await self._turnstile.then()
         await self._limner.take(ask)
 
-    async def _is_answer(self, message: discord.Message, answers: str | None) -> bool:
+    async def _is_answer(self, message: discord.Message, answers: str | None, bot: discord.ClientUser) -> bool:
         """Whether words that do not name us reply to a picture of ours."""
-        return answers is not None and await self._limner.answerable(place_of(message), answers)
+        if answers is None or not replies_to(message, bot):
+            return False
+        return await self._limner.answerable(place_of(message), answers)
 
     # ── the outer edge ──────────────────────────────────────────────────────────────────────────────────────
 

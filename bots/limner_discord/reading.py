@@ -95,6 +95,18 @@ def replied_to(message: discord.Message) -> str | None:
     return str(reference.message_id)
 
 
+def replies_to(message: discord.Message, author: discord.ClientUser) -> bool:
+    """Whether it replies to a message of this author's, as far as Discord tells."""
+    resolved = message.reference.resolved if message.reference else None
+    return not isinstance(resolved, discord.Message) or resolved.author.id == author.id
+
+
+def is_addressed(message: discord.Message, bot: discord.ClientUser) -> bool:
+    """Whether it is said to us: in direct messages, or by our name; a reply names whom it answers, unless its member
+    switched that off."""
+    return message.guild is None or bot in message.mentions
+
+
 def attachment_of(file: discord.Attachment) -> Attachment:
     return Attachment(
         platform="discord",

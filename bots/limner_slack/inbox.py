@@ -265,7 +265,8 @@ class Inbox:
 
     async def _is_answer(self, said: Mapping[str, Any], place: Place) -> bool:
         """Whether words that do not name us are said in the thread of a picture of ours, and to nobody else."""
-        if place.thread is None or _OTHERS.search(str(said.get("text") or "")):
+        begun_by = said.get("parent_user_id", self._me.user)
+        if place.thread is None or begun_by != self._me.user or _OTHERS.search(str(said.get("text") or "")):
             return False
         return await self._limner.answerable(place, place.thread)
 

@@ -197,7 +197,7 @@ class Limner:
 
     async def answerable(self, place: Place, message: str) -> bool:
         """Whether a message is the card of a job: what is said in answer to it is said to Limner."""
-        card = await self._card_at(place, message)
+        card = await self._card_replied_to(place, message)
         return card is not None and card.job is not None
 
     async def _show(self, address: Address, card: Card) -> Card:

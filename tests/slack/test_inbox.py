@@ -160,9 +160,14 @@ async def test_what_is_said_in_the_thread_of_a_picture_is_said_to_us_unless_it_n
     listening: Desk, slack: FakeSlack
 ) -> None:
     await slack.say("hello")
-    root = slack.workspace.messages[-1].ts
-    await slack.say("make it blue", thread=root)
-    listening.answerables.add(root)
+    other = slack.workspace.messages[-1].ts
+    await slack.slash("a red fox")
+    [card] = await answered(slack)
+    root = card.ts
+    listening.asks.clear()
+    await slack.say("make it blue", thread=root)  # of no job
+    listening.answerables |= {root, other}
+    await slack.say("make it blue", thread=other)
     await slack.say("<@U0BOB> what do you say?", thread=root)
     await slack.say("", thread=root, files=(slack.workspace.new_file("fox.png", b"bytes"),))
     await slack.say("make it blue --wide", thread=root)

@@ -238,6 +238,8 @@ class Acting:
         if fake.intents & wanted:
             bare = not (fake.intents & MESSAGE_CONTENT or pings or fake.channels[channel]["type"] == DM)
             payload = message.payload(guild, bare=bare)
+            if reply_to is not None:
+                payload["referenced_message"] = reply_to.payload(guild, bare=bare)
             if guild:
                 member = fake.membership(self.user)
                 payload["member"] = {key: value for key, value in member.items() if key != "user"}

@@ -71,6 +71,9 @@ class FakeSlack(Server):
             event["subtype"] = "file_share"
         if subtype:
             event["subtype"] = subtype
+        root = next((each for each in w.messages if thread and each.channel == place and each.ts == thread), None)
+        if root is not None:
+            event["parent_user_id"] = root.user
         kind = "im" if w.channels[place].direct else "group" if w.channels[place].private else "channel"
         events: list[dict[str, Any]] = [{**event, "type": "message", "channel_type": kind}]
         if f"<@{BOT_USER}>" in text and kind != "im":
