@@ -57,6 +57,9 @@ UPLOADS = 4
 """Messages with files that are sent at the same time, so that a hundred finished pictures are not all in memory."""
 SHRINKS = 4
 """How often a message that is too large is made smaller before it goes without pictures."""
+EVERYWHERE = "in any channel that I can read, in a direct message, or in reply to a picture"
+ADDRESSED = "in a direct message, in a reply that pings me, as an option of /imagine, or by Apps → Imagine from this"
+"""Where a voice note reaches the bot with the Message Content intent, and without it."""
 NONCE_SECONDS = 60
 """For so long a nonce surely keeps a message from being posted twice ("the past few minutes", says Discord)."""
 EPOCH_MS = 1_420_070_400_000
@@ -72,6 +75,7 @@ class DiscordCourier:
 
     def __init__(self, limner: Limner, settings: Discord, http: HTTPClient) -> None:
         self._limner, self._http = limner, http
+        self.listens = EVERYWHERE if settings.message_content else ADDRESSED
         self._origins = connection.origins(settings)
         self._room = asyncio.Semaphore(UPLOADS)
         # Another session than discord.py's, so that the bot's token cannot go along by accident.

@@ -19,11 +19,6 @@ from limner_discord.inbox import Inbox
 if TYPE_CHECKING:
     from limner.app import Limner
 
-WITH_CONTENT = "voice notes are heard in every channel that the bot can read, in direct messages and in replies to it"
-WITHOUT_CONTENT = (
-    "voice notes are heard in direct messages, in pinging replies to posts, and by Apps → Imagine from this"
-)
-
 log = structlog.get_logger(__name__)
 
 
@@ -42,7 +37,7 @@ class Listener(discord.Client):
             guild_ready_timeout=0.5,
             allowed_mentions=discord.AllowedMentions.none(),
         )
-        self._settings = settings
+        self._settings, self._courier = settings, courier
         self.inbox = Inbox(limner, courier)
         self.tree = commands.build(self, limner.table, self.inbox)
 
@@ -60,7 +55,7 @@ class Listener(discord.Client):
             super().dispatch(event, *args, **kwargs)
 
     async def on_ready(self) -> None:
-        log.info("discord_ready", voice=WITH_CONTENT if self._settings.message_content else WITHOUT_CONTENT)
+        log.info("discord_ready", voice_notes=self._courier.listens)
 
     async def on_message(self, message: discord.Message) -> None:
         if self.user is not None:

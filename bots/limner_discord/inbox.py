@@ -100,7 +100,13 @@ class Inbox:
         if not words and not pictures:
             sound = sound or video_of(message)
         await self._answer(
-            interaction, action, pictures=pictures, sound=sound, words=words or None, answers=str(message.id)
+            interaction,
+            action,
+            pictures=pictures,
+            sound=sound,
+            speaker=str(message.author.id),
+            words=words or None,
+            answers=str(message.id),
         )
 
     async def press(self, interaction: discord.Interaction, code: str) -> None:

@@ -283,6 +283,7 @@ class Inbox:
             answers=str(message["ts"]),
             words=commands.unmarked(commands.without_mention(str(message.get("text") or ""), self._me.user)) or None,
             sound=next((each for each, claims in files if claims), None),
+            speaker=message.get("user"),
             pictures=tuple(each for each, claims in files if not claims),
         )
         await self._take(ask)

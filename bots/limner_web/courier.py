@@ -96,6 +96,7 @@ class WebCourier:
 
     platform = "web"
     pace = 0.5
+    listens = "the microphone beside the prompt"
 
     def __init__(self, limner: Limner) -> None:
         self._limner = limner

@@ -26,7 +26,7 @@ from limner.media.preview import preview
 from limner.models import Purpose
 from limner.store import Store
 from limner.store.health import Health
-from limner.studio import Repeated, Studio
+from limner.studio import LetPass, Repeated, Studio
 from limner.studio.cards import picture_of
 
 log = structlog.get_logger(__name__)
@@ -92,6 +92,9 @@ class Limner:
             except Repeated:
                 log.info("answered before", asked=ask.event)
                 return None
+            except LetPass:
+                log.info("let pass", asked=ask.event)
+                return None
             except Trouble as trouble:
                 log.info("refused", why=type(trouble).__name__)
                 return await self._refuse(ask.address, trouble)
@@ -129,7 +132,7 @@ class Limner:
         ask = ask.evolve(address=await self._studio.board.at_work(ask.address, action.meanwhile, private=private))
         try:
             card = await action.run(Asked(ask=ask, member=member, options=options), self._studio)
-        except Repeated:
+        except (Repeated, LetPass):
             raise
         except Exception as problem:  # the waiting card is there for all to see: it gives way to the reason
             ref = uuid.uuid4().hex[:8]

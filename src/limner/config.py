@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource
 
+from limner.domain.listening import Manner
 from limner.domain.options import Quality
 from limner.domain.shape import Shape
 from limner.errors import ConfigError, Trouble
@@ -81,7 +82,10 @@ class Voice(Section):
     """What listens."""
 
     model: str = "gpt-4o-audio"
-    listen: Literal["confirm", "at-once", "off"] = "confirm"
+    listen: Manner = Manner.CONFIRM
+    """Where a team's own rules say nothing else; off: nowhere, whatever they say."""
+    confirm_above: float | None = Field(None, ge=0)
+    """Dollars; what costs more waits for a word also where notes are acted upon at once. None: nothing does."""
     max_seconds: int = Field(300, ge=1, le=1500)
 
 

@@ -14,7 +14,7 @@
     │   ├── AgainstRules        ClosedChannel, RoleMissing, ModelNotPermitted, BannedTerm, TermOfStyle, StyleBanned,
     │   │                       Screened, Unscreened
     │   ├── OverBudget
-    │   ├── NotListening        HearingNeedsKey
+    │   ├── NotListening        NotListeningToYou, NotListeningToThem, HearingNeedsKey
     │   └── DescribingNeedsKey
     ├── ProviderTrouble         the model's side; each class says whether money may have been spent
     │   ├── Moderated           OutOfMoney, Unverified, RateLimited, BadKey, ModelGone, MainlineGone
@@ -239,6 +239,14 @@ class OverBudget(Refusal):
 
 class NotListening(Refusal):
     """I do not listen to voice notes here. Please type your prompt with {command}."""
+
+
+class NotListeningToYou(NotListening):
+    """You asked me not to listen to you, so I did not. “/voice me on” takes that back; or type your prompt."""
+
+
+class NotListeningToThem(NotListening):
+    """Whoever spoke that note asked me not to listen to them. Please type what you see with /imagine."""
 
 
 class HearingNeedsKey(NotListening):

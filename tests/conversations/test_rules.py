@@ -337,7 +337,7 @@ async def test_a_note_in_a_closed_channel_is_not_heard(stage: Stage, openai: Fak
         pytest.skip("the one person on the page is an admin, who may ask everywhere")
     await rule(stage, channel=stage.elsewhere)
 
-    refused = await stage.settled(await stage.voice(NOTE))
+    refused = await stage.settled(await stage.command("imagine", spoken=NOTE))
 
     assert "I may not paint in this channel" in plain(refused)
     assert private(refused, stage)

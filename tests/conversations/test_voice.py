@@ -56,7 +56,9 @@ async def test_a_note_goes_with_the_command_and_what_is_chosen_beside_it_stays(
 ) -> None:
     says(openai, "a red fox in snow, two of them, just a draft", prompt="a red fox in snow", count=2, quality="draft")
     heard = await stage.settled(
-        await stage.command("imagine", note=NOTE, files=(("fox.png", plain()),), prompt="as a woodcut", quality="fine")
+        await stage.command(
+            "imagine", spoken=NOTE, files=(("fox.png", plain()),), prompt="as a woodcut", quality="fine"
+        )
     )
 
     assert "a red fox in snow, two of them" in heard.text

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from limner.actions import table
 from limner.actions.imagine import Imagine, imagine
+from limner.actions.voice_set import voice_set
 from limner.domain.words import read_words
 from limner.errors import BadOption, Trouble, UnknownFlag
 
@@ -92,3 +93,8 @@ def test_the_order_of_flags_does_not_matter(flags: list[str], prompt: str, befor
     assert (said.prompt, said.shape, said.quality, said.count, said.style, said.private) == (
         prompt, "wide", "fine", 3, "spring", True,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("flag", ["--confirm-above", "--confirm_above"])
+def test_a_flag_of_two_words_takes_either_dash(flag: str) -> None:
+    assert read_words(voice_set, f"{flag} 0.5") == {"confirm_above": "0.5"}

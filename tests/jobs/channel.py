@@ -25,6 +25,7 @@ class Channel:
 
     name = platform = "channel"
     pace = 0.05
+    listens = "anywhere"
 
     def __init__(self) -> None:
         self.shown: dict[str, Card] = {}

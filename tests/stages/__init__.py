@@ -50,7 +50,7 @@ class Stage(Protocol):
         *,
         member: str = "ada",
         files: tuple[tuple[str, bytes], ...] = (),
-        note: bytes | None = None,
+        spoken: bytes | None = None,
         **values: Any,
     ) -> Seen:
         """Uses a command as a member would type it there, with a voice note for its option or beside it; gives the

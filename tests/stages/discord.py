@@ -86,10 +86,10 @@ class DiscordStage:
         *,
         member: str = "ada",
         files: tuple[tuple[str, bytes], ...] = (),
-        note: bytes | None = None,
+        spoken: bytes | None = None,
         **values: Any,
     ) -> Seen:
-        voice = {} if note is None else {"voice": ("voice-message.ogg", note)}
+        voice = {} if spoken is None else {"voice": ("voice-message.ogg", spoken)}
         sent = await self.act(member).slash(self.limner.table[name].typed, files=files, **voice, **values)
         return await self._answered(sent)
 

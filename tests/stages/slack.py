@@ -101,16 +101,16 @@ class SlackStage:
         *,
         member: str = "ada",
         files: tuple[tuple[str, bytes], ...] = (),
-        note: bytes | None = None,
+        spoken: bytes | None = None,
         **values: Any,
     ) -> Seen:
         """Slash commands take no files on Slack: with some, it is a mention."""
         typed = self._typed(name, values)
         before = self._now(member)
         action = self.limner.table[name]
-        if note is not None:
+        if spoken is not None:
             held = tuple(self.fake.workspace.new_file(file, data) for file, data in files)
-            await self.fake.voice(note, words=f"@Limner {typed}", user=member, channel=HOME, pictures=held)
+            await self.fake.voice(spoken, words=f"@Limner {typed}", user=member, channel=HOME, pictures=held)
         elif files:
             held = tuple(self.fake.workspace.new_file(file, data) for file, data in files)
             word = "" if name == MAIN else f"{action.typed} "

@@ -233,19 +233,19 @@ class WebStage:
         *,
         member: str = "ada",
         files: tuple[tuple[str, bytes], ...] = (),
-        note: bytes | None = None,
+        spoken: bytes | None = None,
         **values: Any,
     ) -> Seen:
         form = self._form()
         for file, data in files:
             form.add_field("pictures", BytesIO(data), filename=file, content_type="image/png")
-        if note is None:
+        if spoken is None:
             form.add_field("words", typed(self.limner.table[name], values))
             return await self._posted("/ask", form)
         form.add_field("words", str(values.pop("prompt", "")))
         for option, value in values.items():
             form.add_field(f"option-{option}", str(value).lower())
-        form.add_field("note", BytesIO(note), filename="voice-note.webm", content_type="audio/webm")
+        form.add_field("note", BytesIO(spoken), filename="voice-note.webm", content_type="audio/webm")
         return await self._posted("/voice", form)
 
     async def press(self, seen: Seen, label: str, *, member: str = "ada") -> Seen:

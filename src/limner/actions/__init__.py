@@ -10,7 +10,7 @@ from limner.domain.action import Table
 ORDER = (
     *("imagine", "vary", "edit", "reroll", "finer", "back", "describe"),
     *("show", "gallery", "share", "save", "details", "queue", "cancel", "usage", "budget"),
-    *("rules", "audit", "status", "help"),
+    *("voice-show", "voice-me", "voice-set", "rules", "audit", "status", "help"),
     *("generate", "fix", "dismiss", "download", "first", "delete"),
 )
 """How help, menus and rows of buttons list them; an action that is not here comes last."""

@@ -20,8 +20,10 @@ class FromMessage(Options):
 
 async def may_read(asked: Asked[Options], studio: Studio) -> None:
     """Refuses a message from where, or from whom, the team's rules take nothing."""
-    what = What.HEAR if asked.ask.sound is not None else What.PAINT
-    await studio.warden.enter(asked.member, asked.place, what=what)
+    if asked.ask.sound is not None:
+        await studio.listening.admit(asked)
+    else:
+        await studio.warden.enter(asked.member, asked.place, what=What.PAINT)
 
 
 @action(

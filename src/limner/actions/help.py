@@ -20,7 +20,7 @@ async def help(asked: Asked[Help], studio: Studio) -> Card:
         lines=(
             Line(role=Role.TITLE, text="Say what you see, and it is painted here."),
             *(Line(text=f"/{each.typed}: {each.help}") for each in studio.table.commands),
-            Line(text=studio.hearing.manner()),
+            Line(text=await studio.listens(asked.member.team, asked.place)),
             Line(
                 role=Role.NOTE, text="A card's buttons work for everyone, at one's own cost; Delete is for its author."
             ),

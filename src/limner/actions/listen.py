@@ -23,8 +23,8 @@ class Listen(Options):
 
 
 async def may_listen(asked: Asked[Listen], studio: Studio) -> None:
-    """Refuses a note from where, or from whom, the team's rules take nothing."""
-    await studio.warden.enter(asked.member, asked.place, what=What.HEAR)
+    """Refuses a note that is not to be heard."""
+    await studio.listening.admit(asked)
 
 
 @action(Listen, name="listen", meanwhile="Listening…", before=may_listen)
@@ -43,10 +43,10 @@ async def listen(asked: Asked[Listen], studio: Studio) -> Card:
         way_on = "I heard no request in it. Say what you see, or type /imagine a red fox in snow"
         return Card(lines=(*lines, Line(text=way_on)))
     try:
-        if studio.settings.voice.listen == "at-once":
-            return await paint_note(note, asked, studio)
         request = await request_of(note, asked, studio)
         understood, estimate = studio.desk.understood(request), studio.desk.estimate(request)
+        if await studio.listening.goes_ahead(asked.member.team, asked.place, estimate):
+            return await paint_note(note, asked, studio)
     except BadOption as trouble:
         # The note was paid for: what was heard stays, to be mended.
         mending = tuple(each for each in _buttons(note, Micros(0), studio) if each.style is not ButtonStyle.PRIMARY)

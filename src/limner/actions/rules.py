@@ -19,7 +19,7 @@ from limner.domain.text import one_line, shorten
 from limner.errors import BadOption
 from limner.rules.terms import folded
 from limner.studio import Studio
-from limner.studio.whom import whom
+from limner.studio.whom import named
 
 TERM_LIMIT = 60
 """Characters of a banned term."""
@@ -72,12 +72,12 @@ async def steps_of(asked: Asked[Rules], studio: Studio) -> list[Step]:
     if said.banned is not None:
         steps.append(_listed("banned", read_terms(said.banned), {}, remove=said.remove))
     if said.channel is not None:
-        key, name = await _named("channel", Scope.CHANNEL, said.channel, asked, studio)
+        key, name = await named("channel", Scope.CHANNEL, said.channel, asked, studio)
         steps.append(_listed("channels", (key,), {key: name}, remove=said.remove))
     if said.model is not None:
         steps.append(await _model(said.model, asked, studio))
     elif said.role is not None:
-        key, name = await _named("role", Scope.ROLE, said.role, asked, studio)
+        key, name = await named("role", Scope.ROLE, said.role, asked, studio)
         steps.append(_listed("roles", (key,), {key: name}, remove=said.remove))
     if said.screening is not None:
         screens = said.screening == "on"
@@ -86,14 +86,6 @@ async def steps_of(asked: Asked[Rules], studio: Studio) -> list[Step]:
     if said.remove and not (said.banned or said.channel or said.role or said.model):
         raise BadOption(name="remove", value="true", why="name the word, channel, role or model to take off as well")
     return steps
-
-
-async def _named(option: str, scope: Scope, words: str, asked: Asked[Rules], studio: Studio) -> tuple[str, str]:
-    try:
-        _, key, name = await whom(scope, words, asked, studio)
-    except BadOption as trouble:
-        raise BadOption(**{**trouble.fields, "name": option}) from None
-    return key, shorten(one_line(name), TERM_LIMIT)
 
 
 LISTS = {
@@ -134,7 +126,7 @@ async def _model(words: str, asked: Asked[Rules], studio: Studio) -> Step:
             why = "say which role may use it, or remove to open it to everybody"
             raise BadOption(name="model", value=shorten(words, 40), why=why)
         return _models(name, lambda roles: (), {}), f"Everybody may use {model.title}."
-    role, called = await _named("role", Scope.ROLE, said.role, asked, studio)
+    role, called = await named("role", Scope.ROLE, said.role, asked, studio)
     if said.remove:
         return _models(name, lambda roles: _without(roles, role), {}), f"“{called}” may not use {model.title} by role."
     return _models(name, lambda roles: (*_without(roles, role), role), {role: called}), (
@@ -158,7 +150,8 @@ def _without(roles: tuple[str, ...], role: str) -> tuple[str, ...]:
 
 def pruned(rules: TeamRules) -> TeamRules:
     """The rules without the names of what is not in them any longer."""
-    used = {*rules.channels, *rules.roles, *(role for roles in rules.models.values() for role in roles)}
+    used = {*rules.channels, *rules.roles, *rules.voice.channels}
+    used |= {role for roles in rules.models.values() for role in roles}
     return rules.evolve(names={key: name for key, name in rules.names.items() if key in used})
 
 

@@ -47,6 +47,7 @@ class Terminal:
 
     platform = "cli"
     pace = 0.5
+    listens = "a file after --voice"
 
     def __init__(self, limner: Limner, folder: Path, place: Place = HERE) -> None:
         self._limner = limner

@@ -40,6 +40,8 @@ class Ask(Record):
     """Whether it was meant for Limner; a voice note in a channel that it listens in is not."""
     given: Mapping[str, Any] = {}
     """Options that were chosen by hand beside a voice note; they stay as they are, whatever is heard."""
+    speaker: str | None = None
+    """The platform's id of whoever spoke the note; None: who asks."""
     heard: str | None = None
     """The words of the voice note that this ask was understood from."""
     words: str | None = None

@@ -28,6 +28,8 @@ class Courier(Protocol):
     platform: str
     pace: float
     """Seconds between two edits of one card while it forms: what the platform's limits allow."""
+    listens: str
+    """Where on this platform a voice note can be spoken to Limner, in words, such as "in any channel that I am in"."""
 
     async def show(self, address: Address, card: Card) -> Address:
         """Posts the card, or puts it in place of the one at the address; gives the address of what is now there, which

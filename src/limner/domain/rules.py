@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from limner.domain.listening import VoiceRules
 from limner.domain.record import Record
 
 
@@ -22,6 +23,7 @@ class TeamRules(Record):
     """Whether prompts are screened before they are painted."""
     wears: dict[str, str] = {}
     """The styles that channels wear: each channel's `Place.key`, and the style's `key`."""
+    voice: VoiceRules = VoiceRules()
     names: dict[str, str] = {}
     """What members call the channels and roles above, as it was when they were set."""
 

@@ -91,9 +91,9 @@ def _find(parameters: list[Parameter], name: str, *, short: bool) -> tuple[Param
     """The parameter that a flag names, and its value when the flag itself says it (`--wide`, `--no-private`)."""
     said = name.lower().replace("_", "-")
     for parameter in parameters:
-        if (parameter.short == said) if short else (parameter.name == said):
+        if (parameter.short == said) if short else (_flag(parameter) == said):
             return parameter, None
-        if parameter.kind is Kind.SWITCH and not short and said == f"no-{parameter.name}":
+        if parameter.kind is Kind.SWITCH and not short and said == f"no-{_flag(parameter)}":
             return parameter, False
     if short:
         return None
@@ -103,8 +103,13 @@ def _find(parameters: list[Parameter], name: str, *, short: bool) -> tuple[Param
     return None
 
 
+def _flag(parameter: Parameter) -> str:
+    """Its name as one types it: `confirm-above`, also with the other dash."""
+    return parameter.name.replace("_", "-")
+
+
 def _known(parameters: list[Parameter]) -> list[str]:
-    return [f"--{each.name}" for each in parameters[1:]]
+    return [f"--{_flag(each)}" for each in parameters[1:]]
 
 
 def _hint(parameters: list[Parameter], name: str) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 
 from sqlalchemy import Connection, select, update
 
+from limner.domain.listening import Preferences
 from limner.domain.place import LOCAL, Member, Person, Place
 from limner.domain.text import one_line, shorten
 from limner.store import ids
@@ -60,6 +62,20 @@ class People:
         found = await self._database.read(lambda connection: connection.execute(query).mappings().first())
         return Member.model_validate(dict(found)) if found else None
 
+    async def team(self, place: Place) -> str:
+        """The id of the team that a place belongs to, made at its first word."""
+        return await self._database.write(_team, *_space(place))
+
+    async def preferences(self, member: str) -> Preferences:
+        """What a member has chosen for themselves."""
+        query = select(members.c.preferences).where(members.c.id == member)
+        chosen: Preferences | None = await self._database.read(lambda connection: connection.execute(query).scalar())
+        return chosen or Preferences()
+
+    async def prefer(self, member: str, edit: Callable[[Preferences], Preferences]) -> Preferences:
+        """Changes what a member has chosen for themselves; gives it as it is then."""
+        return await self._database.write(_prefer, member, edit)
+
     async def of_team(self, team: str) -> tuple[Member, ...]:
         """Everybody of a team, by name."""
         fields = (members.c[name] for name in Member.model_fields)
@@ -104,6 +120,13 @@ def _member(connection: Connection, team: str, platform: str, person: str, told:
     fields = [members.c[name] for name in Member.model_fields]
     changed = update(members).where(members.c.id == member).values(**told).returning(*fields)
     return Member.model_validate(dict(connection.execute(changed).mappings().one()))
+
+
+def _prefer(connection: Connection, member: str, edit: Callable[[Preferences], Preferences]) -> Preferences:
+    found = select(members.c.preferences).where(members.c.id == member).with_for_update()
+    chosen = edit(connection.execute(found).scalar() or Preferences())
+    connection.execute(update(members).where(members.c.id == member).values(preferences=chosen))
+    return chosen
 
 
 _SPACE = either(lambda insert: insert(spaces).on_conflict_do_nothing())

@@ -31,6 +31,7 @@ from sqlalchemy import (
 )
 
 from limner.domain.card import Card
+from limner.domain.listening import Preferences
 from limner.domain.place import Address
 from limner.domain.record import Record
 from limner.domain.request import Asset, Job
@@ -129,6 +130,7 @@ members = Table(
     Column("roles", Names, nullable=False, server_default="[]"),
     Column("locale", String(35), nullable=False),
     Column("created", Moment, nullable=False),
+    Column("preferences", Json(Preferences)),
 )
 
 identities = Table(

@@ -38,13 +38,14 @@ from limner.studio.hands import Hands
 from limner.studio.hearing import Hearing, Repeated
 from limner.studio.intake import Intake
 from limner.studio.line import Line
+from limner.studio.listening import LetPass, Listening
 from limner.studio.offers import offers
 from limner.studio.screening import Screenings
 from limner.studio.styles import Styles
 from limner.studio.usher import Usher
 from limner.studio.warden import Warden
 
-__all__ = ["Repeated", "Studio"]
+__all__ = ["LetPass", "Repeated", "Studio"]
 
 log = structlog.get_logger(__name__)
 
@@ -108,6 +109,7 @@ class Studio:
         self.describing = Describing(
             store=store, desk=self.desk, budgets=self.budgets, eye=hands.eye, sign=self.sign, worker=worker, now=now
         )
+        self.listening = Listening(settings=settings.voice, store=store, desk=self.desk, warden=self.warden)
         self.hearing = Hearing(
             settings=settings,
             store=store,
@@ -116,7 +118,7 @@ class Studio:
             budgets=self.budgets,
             ear=hands.ear,
             intake=self.intake,
-            warden=self.warden,
+            listening=self.listening,
             spool=spool,
             answered=self.answered,
             sign=self.sign,
@@ -355,6 +357,10 @@ class Studio:
         for key in unused:
             await self._store.blobs.delete(key)
         return gone
+
+    async def listens(self, team: str, place: Place) -> str:
+        """Whether and how voice notes are heard in a place, in a sentence."""
+        return await self.listening.says(team, place, self.courier(place.platform).listens)
 
     def sign(self, member: str) -> str:
         """A keyed hash of a member's id, for the provider: it tells members apart and names none."""

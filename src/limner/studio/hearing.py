@@ -22,7 +22,6 @@ from limner.errors import (
     HearingNeedsKey,
     ModelGone,
     NotFound,
-    NotListening,
     NotYourNote,
     OutcomeUnknown,
     ProviderTrouble,
@@ -32,12 +31,11 @@ from limner.models import Model, Purpose
 from limner.rules import prices
 from limner.store import Store
 from limner.store.attempts import Outcome
-from limner.store.audit import What
 from limner.store.notes import Note
 from limner.studio.budgets import Budgets
 from limner.studio.desk import Desk
 from limner.studio.intake import Intake
-from limner.studio.warden import Warden
+from limner.studio.listening import Listening
 
 log = structlog.get_logger(__name__)
 
@@ -59,7 +57,7 @@ class Hearing:
         budgets: Budgets,
         ear: Callable[[], Awaitable[Ear]],
         intake: Intake,
-        warden: Warden,
+        listening: Listening,
         spool: Path,
         answered: Callable[[Asked[Options]], Awaitable[Asset | None]],
         sign: Callable[[str], str],
@@ -73,7 +71,7 @@ class Hearing:
         self._budgets = budgets
         self._ear = ear
         self._intake = intake
-        self._warden = warden
+        self._listening = listening
         self._spool = spool
         self._answered = answered
         self._sign = sign
@@ -90,12 +88,10 @@ class Hearing:
             BadFile: There is nothing to hear; nothing was charged.
             ProviderTrouble: The ear's model failed.
         """
-        if self._settings.voice.listen == "off":
-            raise NotListening(command="/imagine")
         if asked.ask.sound is None:
             raise NotFound(what="voice note")
         self._store.health.check()
-        await self._warden.enter(asked.member, asked.place, what=What.HEAR)
+        await self._listening.admit(asked)
         references = await self._intake.pictures(asked.place, asked.ask.pictures)
         target = await self._answered(asked)
         context = Context(
@@ -194,16 +190,3 @@ class Hearing:
     async def end(self, note: Note) -> None:
         """The note waits no more."""
         await self._store.notes.end(note.id)
-
-    def manner(self) -> str:
-        """Whether and how voice notes are heard, in a sentence."""
-        listen = self._settings.voice.listen
-        if listen != "off" and not self._desk.hears:
-            return "Of voice notes the bundled samples are known; to hear your own, Limner needs an OpenAI key."
-        match listen:
-            case "off":
-                return "Voice notes are not listened to here."
-            case "at-once":
-                return "Send a voice note that says what you see: it is painted at once."
-            case _:
-                return "Send a voice note that says what you see: you read what was heard before it is painted."

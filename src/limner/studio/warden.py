@@ -66,6 +66,10 @@ class Warden:
             raise await self.refused(member, trouble, what)
         return rules
 
+    async def lets_in(self, member: Member, place: Place) -> bool:
+        """Whether a member may ask in this place; where nobody asked, nothing is written down of it."""
+        return place_refusal(await self._store.rules.get(member.team), member, place) is None
+
     async def admit(self, member: Member, place: Place, request: Request, model: Model) -> str:
         """Lets a request pass that may be painted by this model; gives how it was screened, in words for the log.
 

@@ -9,12 +9,14 @@ from limner.domain.budget import Scope
 from limner.domain.mention import Mention, read_mention
 from limner.domain.options import Options
 from limner.domain.place import LOCAL, Member, Person
-from limner.domain.text import shorten
+from limner.domain.text import one_line, shorten
 from limner.errors import BadOption, Undeliverable
 
 if TYPE_CHECKING:
     from limner.studio import Studio
 
+NAME_LIMIT = 60
+"""Characters of a channel's or a role's name as it is kept."""
 HERE = {"here", "this channel"}
 ALL = {Scope.TEAM: "the team's budget is everybody's", Scope.EVERYONE: "everyone's budget is for nobody in particular"}
 SORTS = {"member": Scope.MEMBER, "role": Scope.ROLE, "channel": Scope.CHANNEL}
@@ -46,6 +48,19 @@ async def whom(scope: Scope | None, words: str | None, asked: Asked[Options], st
         case _:
             member = await _member(said, asked, studio)
             return Scope.MEMBER, member.id, member.name
+
+
+async def named(option: str, scope: Scope, words: str, asked: Asked[Options], studio: Studio) -> tuple[str, str]:
+    """The key and the name of the channel or role that an option's words name.
+
+    Raises:
+        BadOption: As `whom`, about this option.
+    """
+    try:
+        _, key, name = await whom(scope, words, asked, studio)
+    except BadOption as trouble:
+        raise BadOption(**{**trouble.fields, "name": option}) from None
+    return key, shorten(one_line(name), NAME_LIMIT)
 
 
 async def _channel(words: str, asked: Asked[Options], studio: Studio) -> tuple[Scope, str, str]:

@@ -1,0 +1,58 @@
+"""How voice notes are treated here, for everybody to see."""
+
+from __future__ import annotations
+
+from limner.domain.action import Group, Reply, action
+from limner.domain.ask import Asked
+from limner.domain.card import Card, Line, Role
+from limner.domain.listening import Manner, VoiceRules
+from limner.domain.money import spell
+from limner.domain.options import Options
+from limner.studio import Studio
+
+VOICE = Group(name="voice", help="How voice notes are heard, and whether yours are.", bare="voice-show")
+MANNERS = {
+    Manner.OFF: "not listened to",
+    Manner.CONFIRM: "what was heard is shown first",
+    Manner.AT_ONCE: "what was heard is painted at once",
+}
+"""Each manner in words."""
+
+
+class VoiceShow(Options):
+    """Show how voice notes are heard here, and whether yours are."""
+
+
+@action(VoiceShow, name="voice-show", command=True, group=VOICE, reply=Reply.PRIVATE)
+async def voice_show(asked: Asked[VoiceShow], studio: Studio) -> Card:
+    return await card_of(asked, studio)
+
+
+async def card_of(asked: Asked[Options], studio: Studio, told: tuple[str, ...] = ()) -> Card:
+    """How notes are heard where it was asked, and of this member; for admins, the team's choices. `told`: what has just
+    been changed."""
+    own = (await studio.listening.preferences(asked.member)).listens
+    whether = (
+        "I listen to yours; “/voice me off” ends that." if own else "I let yours pass; “/voice me on” changes that."
+    )
+    rules = await studio.warden.rules(asked.member) if asked.member.admin else None
+    chosen = _chosen(rules.voice, rules.names) if rules else ()
+    return Card(
+        private=True,
+        lines=(
+            Line(role=Role.TITLE, text="Voice notes"),
+            *(Line(role=Role.NOTE, text=each) for each in told),
+            Line(text=await studio.listens(asked.member.team, asked.place)),
+            Line(text=whether),
+            *(Line(text=each) for each in chosen),
+        ),
+    )
+
+
+def _chosen(rules: VoiceRules, names: dict[str, str]) -> tuple[str, ...]:
+    """A team's choices, in sentences."""
+    usual = f"In this team: {MANNERS[rules.listen]}." if rules.listen else "In this team: as the host configured it."
+    channels = (f"In {names.get(key, key)}: {MANNERS[manner]}." for key, manner in rules.channels.items())
+    limit = rules.confirm_above
+    above = () if limit is None else (f"What costs more than {spell(limit)} is shown first.",)
+    return (usual, *channels, *above)
