@@ -53,6 +53,7 @@ REQUESTS = st.builds(
     count=st.integers(1, 10),
     background=st.sampled_from(Background),
     format=st.sampled_from(Format),
+    frames=st.none() | st.integers(2, 16),
 )
 
 
@@ -71,12 +72,14 @@ def test_whatever_is_asked_the_model_takes_what_comes_of_it(request: Request, mo
     fitted = fit(request, model)
 
     size = f"{fitted.width}x{fitted.height}"
-    assert allowed(fitted.width, fitted.height) if model.flexible else size in model.sizes
+    assert allowed(*fitted.painted) if model.flexible else size in model.sizes
     assert fitted.quality in model.qualities
     assert 1 <= fitted.count <= model.count
     assert fitted.background in model.backgrounds
     assert fitted.format in model.formats
-    assert not (fitted.background == "transparent" and fitted.format == "jpeg")
+    assert not (fitted.background == "transparent" and fitted.format in {"jpeg", "gif", "svg"})
+    assert fitted.count == 1 or fitted.format not in {"gif", "svg"}
+    assert (fitted.format == "gif") == (fitted.frames is not None)
 
 
 @given(REQUESTS, MODELS)

@@ -45,11 +45,25 @@ class Format(StrEnum):
     PNG = "png"
     JPEG = "jpeg"
     WEBP = "webp"
+    GIF = "gif"
+    SVG = "svg"
 
 
 class Strength(StrEnum):
     SUBTLE = "subtle"
     STRONG = "strong"
+
+
+class Towards(StrEnum):
+    """Which way a picture grows."""
+
+    WIDER = "wider"
+    TALLER = "taller"
+    OUT = "zoom-out"
+    LEFT = "left"
+    RIGHT = "right"
+    UP = "up"
+    DOWN = "down"
 
 
 class Kind(StrEnum):

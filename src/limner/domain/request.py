@@ -10,7 +10,7 @@ from pydantic import Field
 
 from limner.domain.card import Picture
 from limner.domain.money import Micros
-from limner.domain.options import Background, Format, Quality
+from limner.domain.options import Background, Format, Quality, Towards
 from limner.domain.place import Address, Place
 from limner.domain.record import Record
 from limner.domain.reference import PICTURES_LIMIT, Reference
@@ -36,12 +36,19 @@ class Request(Record):
     """What came of that; None: nobody has looked yet."""
     background: Background = Background.AUTO
     format: Format = Format.PNG
+    frames: int | None = None
+    """Of a GIF; None: the model's own choice."""
+    frame_ms: int | None = None
+    """Milliseconds for which each of them is shown."""
     model: str | None = None
     """The name asked for; None: the configured one."""
     engine: str | None = None
     """The name asked for; None: the configured one."""
     references: tuple[Reference, ...] = ()
     mask: Reference | None = None
+    extend: Towards | None = None
+    """The first reference grows this way: it is set on a larger canvas, what is new there is painted, and its own
+    pixels are put back."""
     private: bool = False
     heard: str | None = None
     """The words of the voice note it came from."""
@@ -98,6 +105,11 @@ class Request(Record):
     def edits(self) -> bool:
         """Whether it starts from pictures."""
         return bool(self.references)
+
+    @property
+    def masked(self) -> bool:
+        """Whether a part of the first of them may change, and the rest stays."""
+        return self.mask is not None or self.extend is not None
 
 
 class JobState(StrEnum):

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageFile, ImageOps, UnidentifiedImageError
 from PIL.GifImagePlugin import GifImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
@@ -36,6 +36,13 @@ _READERS: dict[str, type[ImageFile.ImageFile]] = {
     WEBP: WebPImageFile,
     GIF: GifImageFile,
 }
+
+_AS_GOOD: dict[str, dict[str, Any]] = {
+    PNG: {"compress_level": 4},
+    JPEG: {"quality": 95, "subsampling": 0},
+    WEBP: {"quality": 95},
+}
+"""How a picture is written again that had to be turned."""
 
 # What Pillow's readers raise for damaged files, by their source and by trying.
 _DAMAGE = (
@@ -147,7 +154,8 @@ def _check(path: Path, name: str) -> Probe:
 
 async def as_reference(path: Path, out: Path, *, name: str) -> Probe:
     """Writes to `out` what the Images API takes: the same bytes, or, for GIF and moving pictures, the first frame as
-    PNG, upright; tells what is there now.
+    PNG; tells what is there now. What its camera held sideways is turned, for whatever is said of its size and places
+    (a shape, a mask, a larger canvas) means the picture as one sees it.
 
     Raises:
         NotAPicture, DamagedPicture, PictureTooLarge: As `opened`.
@@ -161,16 +169,28 @@ def _as_reference(path: Path, out: Path, name: str) -> Probe:
         told = _told(image)
         moving = told.media_type == GIF or (told.media_type == WEBP and bool(getattr(image, "is_animated", False)))
         image.load()
+        turned = upright(image)
         if moving:
-            still = upright(image.convert("RGBA" if told.has_alpha else "RGB"))
-            still.save(out, "PNG")
-            told = Probe(media_type=PNG, width=still.width, height=still.height, has_alpha=told.has_alpha)
-    if not moving:
-        shutil.copyfile(path, out)
+            turned = turned.convert("RGBA" if told.has_alpha else "RGB")
+            turned.save(out, "PNG")
+            told = Probe(media_type=PNG, width=turned.width, height=turned.height, has_alpha=told.has_alpha)
+        elif sideways(image):
+            turned.save(out, image.format, **_AS_GOOD[told.media_type], icc_profile=image.info.get("icc_profile"))
+            told = Probe(media_type=told.media_type, width=turned.width, height=turned.height, has_alpha=told.has_alpha)
+        else:
+            shutil.copyfile(path, out)
     if out.stat().st_size >= REFERENCE_LIMIT:
         out.unlink()
         raise PictureFileTooLarge(name=name, limit_mb=REFERENCE_LIMIT // 1_000_000)
     return told
+
+
+def sideways(image: Image.Image) -> bool:
+    """Whether its camera noted that it is to be turned or mirrored; one with a damaged note stays as it is."""
+    try:
+        return image.getexif().get(ExifTags.Base.Orientation, 1) in range(2, 9)
+    except _DAMAGE:
+        return False
 
 
 def upright(image: Image.Image) -> Image.Image:

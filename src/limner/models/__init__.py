@@ -23,6 +23,9 @@ class Usage:
     text_out: int = 0
     image_out: int = 0
     audio_out: int = 0
+    author_in: int = 0
+    """Those of the model that writes SVG, which is another than the one that paints."""
+    author_out: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +59,10 @@ class Price(Record):
     text_out: float = 0
     image_out: float = 0
     audio_out: float = 0
+    author_in: float = 5
+    """What writes SVG is told by each answer, and its price nowhere beside the painting models': a dear one is
+    assumed."""
+    author_out: float = 30
 
 
 class Model(Record):
@@ -89,6 +96,9 @@ class Model(Record):
     round."""
     backgrounds: tuple[str, ...] = ("auto", "opaque", "transparent")
     formats: tuple[str, ...] = ("png", "jpeg", "webp")
+    """The kinds of file that it makes; `gif` and `svg` are for accounts that OpenAI lets have them."""
+    svg_author: str | None = None
+    """The model that writes SVG, for accounts that have to name one; None: OpenAI chooses."""
     partials: int = 3
     """The most partial pictures that it streams."""
     tokens: dict[str, dict[str, int]] = {}

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
-from functools import lru_cache
-from itertools import product
-from math import sqrt
 
 from limner.domain.options import Background, Format, Quality
 from limner.domain.reference import Reference
 from limner.domain.request import Request
-from limner.domain.shape import NAMED, pixels, ratio
 from limner.errors import BadOption, TooManyPictures
+from limner.media.canvas import Canvas
 from limner.models import Model
+from limner.rules.extent import extent
+from limner.rules.frames import USUAL_FRAMES, Sheet, frame_size
+from limner.rules.sizes import size_of
 
 API_QUALITY = {
     Quality.DRAFT: "low",
@@ -22,13 +21,12 @@ API_QUALITY = {
     Quality.FINER: "xhigh",
     Quality.FINEST: "max",
 }
-STEP = 16
-LEAST, MOST = 655_360, 8_294_400
-"""Pixels that flexible models take."""
-LONGEST = 3840
-STEEPEST = Fraction(3)
-USUAL = 1536 * 1024
-"""The area that a ratio without a size gets; a square gets 1024×1024."""
+
+CLEAR = frozenset({Format.PNG, Format.WEBP})
+"""Formats that can be asked for with a transparent background."""
+SPELT = {Format.JPEG: "JPEG", Format.GIF: "A gif", Format.SVG: "An svg"}
+SINGLE = frozenset({Format.GIF, Format.SVG})
+"""Formats of which a model makes one at a time, without partial pictures (the SDK's `image_generate_params.py`)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,8 +41,20 @@ class Fit:
     format: str
     references: tuple[Reference, ...] = ()
     """The pictures that go along: the request's own, then those of its style."""
+    frames: int | None = None
+    """Of a GIF."""
+    canvas: Canvas | None = None
+    """Where the first reference stands on what is painted, when it is to grow."""
     notes: tuple[str, ...] = ()
     """What was changed, as sentences."""
+
+    @property
+    def painted(self) -> tuple[int, int]:
+        """Width and height of what is painted and billed: of a GIF that is the sheet of its frames."""
+        if self.frames is None:
+            return self.width, self.height
+        sheet = Sheet.of(self.frames)
+        return self.width * sheet.columns, self.height * sheet.rows
 
 
 def fit(request: Request, model: Model) -> Fit:
@@ -60,17 +70,26 @@ def fit(request: Request, model: Model) -> Fit:
         raise BadOption(name="model", value=model.title, why="it paints from words alone; leave the pictures out")
     if references > model.references:
         raise TooManyPictures(count=references, limit=model.references)
-    if request.mask and not model.mask:
+    if request.masked and not model.mask:
         raise BadOption(name="model", value=model.title, why="it takes no mask; leave that out")
     examples = _examples(request, model, notes)
-    width, height, rounded = _size(request.shape, None if model.flexible else model.sizes)
+    format = _format(request, model, notes)
+    background, format = _background(request.background, format, model, notes)
+    frames = (request.frames or USUAL_FRAMES) if format == Format.GIF else None
+    sizes, canvas = None if model.flexible else model.sizes, None
+    if request.extend:
+        original = request.references[0]
+        canvas = extent((original.width, original.height), request.extend, sizes)
+        width, height, rounded = *canvas.size, _scaled(canvas, original)
+    elif frames is not None:
+        width, height, rounded = frame_size(request.shape, frames)
+    else:
+        width, height, rounded = size_of(request.shape, sizes)
     notes += rounded
     quality = _quality(request.quality, model, notes)
-    count = min(request.count, model.count)
+    count = min(request.count, 1 if format in SINGLE else model.count)
     if count < request.count:
-        notes.append(f"{model.title} paints {count} at a time.")
-    format = _format(request.format, model, notes)
-    background, format = _background(request.background, format, model, notes)
+        notes.append(f"{model.title} paints {count}{f' {format}' if format in SINGLE else ''} at a time.")
     return Fit(
         width=width,
         height=height,
@@ -79,6 +98,8 @@ def fit(request: Request, model: Model) -> Fit:
         background=background,
         format=format,
         references=(*request.references, *examples),
+        frames=frames,
+        canvas=canvas,
         notes=tuple(notes),
     )
 
@@ -96,6 +117,17 @@ def _examples(request: Request, model: Model, notes: list[str]) -> tuple[Referen
     return shown
 
 
+def _scaled(canvas: Canvas, original: Reference) -> tuple[str, ...]:
+    """What became of the picture's own pixels on its canvas."""
+    if canvas.across == original.width:
+        return ()
+    percent = round(100 * canvas.across / original.width)
+    size = f"{canvas.width}×{canvas.height}"
+    if percent <= 100:
+        return (f"Scaled down to {percent} %, so that it fits into the model's {size}.",)
+    return (f"Enlarged to {percent} %: the model paints no less than {size}.",)
+
+
 def _quality(asked: Quality, model: Model, notes: list[str]) -> str:
     """The quality asked for, else the next lower one that the model has, else its lowest."""
     lower = reversed(list(Quality)[: list(Quality).index(asked) + 1])
@@ -107,11 +139,15 @@ def _quality(asked: Quality, model: Model, notes: list[str]) -> str:
     return used
 
 
-def _format(asked: Format, model: Model, notes: list[str]) -> str:
-    if asked in model.formats:
-        return str(asked)
-    notes.append(f"{model.title} makes no {asked}: {model.formats[0]} used.")
-    return model.formats[0]
+def _format(request: Request, model: Model, notes: list[str]) -> str:
+    asked = request.format
+    if asked not in model.formats:
+        notes.append(f"{model.title} makes no {asked}: {model.formats[0]} used.")
+        return model.formats[0]
+    if request.masked and asked is Format.GIF:
+        notes.append("A gif takes no mask: png used.")
+        return str(Format.PNG)
+    return str(asked)
 
 
 def _background(asked: Background, format: str, model: Model, notes: list[str]) -> tuple[str, str]:
@@ -119,66 +155,7 @@ def _background(asked: Background, format: str, model: Model, notes: list[str]) 
         if asked is not Background.AUTO:
             notes.append(f"{model.title} has no {asked} background.")
         return str(Background.AUTO), format
-    if asked is Background.TRANSPARENT and format == Format.JPEG:
-        notes.append("JPEG cannot be transparent: png used.")
+    if asked is Background.TRANSPARENT and format not in CLEAR:
+        notes.append(f"{SPELT[Format(format)]} cannot be transparent: png used.")
         return str(asked), str(Format.PNG)
     return str(asked), format
-
-
-@lru_cache(maxsize=1024)  # each button with a price on it asks again
-def _size(shape: str, sizes: tuple[str, ...] | None) -> tuple[int, int, tuple[str, ...]]:
-    """The size nearest to a shape, of these or else of all, and what was rounded, as sentences."""
-    notes: tuple[str, ...] = ()
-    exact, across = pixels(shape), ratio(shape)
-    width, height = _flexible(exact, across) if sizes is None else _nearest(exact, across, sizes)
-    if exact and (width, height) != exact:
-        notes = (f"{exact[0]}×{exact[1]} is not to be had: {width}×{height} used.",)
-    elif exact is None and shape not in NAMED and abs(Fraction(width, height) / across - 1) > Fraction(2, 100):
-        notes = (f"{shape} is not to be had: {_spoken(width, height)} used.",)
-    return width, height, notes
-
-
-def _spoken(width: int, height: int) -> str:
-    plain = Fraction(width, height).limit_denominator(12)
-    near = abs(Fraction(width, height) / plain - 1) < Fraction(2, 100)
-    return f"{plain.numerator}:{plain.denominator}" if near else f"{width}×{height}"
-
-
-def _nearest(exact: tuple[int, int] | None, across: Fraction, named: tuple[str, ...]) -> tuple[int, int]:
-    """Of a model's few sizes the one whose ratio is nearest, then the one whose area is."""
-    sizes = [pixels(size) or (1024, 1024) for size in named]
-    area = exact[0] * exact[1] if exact else USUAL
-
-    def distance(size: tuple[int, int]) -> tuple[float, int]:
-        quotient = Fraction(size[0], size[1]) / across
-        return float(max(quotient, 1 / quotient)), abs(size[0] * size[1] - area)
-
-    return min(sizes, key=distance)
-
-
-def _flexible(exact: tuple[int, int] | None, across: Fraction) -> tuple[int, int]:
-    """The size in the model's steps and bounds that is nearest to what was asked: to a size by its sides, to a ratio by
-    its ratio."""
-    area = exact[0] * exact[1] if exact else (1024 * 1024 if across == 1 else USUAL)
-    across = min(max(across, 1 / STEEPEST), STEEPEST)
-    area = min(max(area, LEAST), MOST)
-    tall, wide = sqrt(area / across), sqrt(area * across)
-    shrink = min(1.0, LONGEST / max(tall, wide))
-    wide, tall = wide * shrink, tall * shrink
-
-    def distance(size: tuple[int, int]) -> tuple[float, float]:
-        off = abs(size[0] - wide) + abs(size[1] - tall)
-        return (off, -size[0] * size[1]) if exact else (abs(size[0] / size[1] / across - 1), off)
-
-    return min(filter(_taken, product(_steps(wide), _steps(tall))), key=distance)
-
-
-def _steps(side: float) -> tuple[int, ...]:
-    """The steps around a side, two on either hand; among those of both sides there is always a size that is taken."""
-    below = int(side) // STEP
-    return tuple(STEP * step for step in range(below - 1, below + 3))
-
-
-def _taken(size: tuple[int, int]) -> bool:
-    long, short = max(size), min(size)
-    return LEAST <= long * short <= MOST and long <= LONGEST and long <= short * STEEPEST

@@ -15,6 +15,8 @@ REFERENCE_TOKENS = 2_000
 """Input tokens assumed for one picture; the counts of the 2.x models are not published."""
 PARTIAL_TOKENS = 100
 """Output tokens of one partial picture, by OpenAI's guide to image generation."""
+AUTHOR_INPUT, AUTHOR_OUTPUT = 2_500, 5_000
+"""Tokens assumed for writing one SVG; they are not published, and grow with what there is to draw."""
 DEAREST_BASE = 96
 """The formula's base for the highest quality."""
 REVISION_TOKENS = 1_500
@@ -58,14 +60,22 @@ def estimate(
     prompt: str,
     references: int = 0,
     partials: int = 0,
+    written: bool = False,
 ) -> Micros:
-    """What a request will cost, about; not below its cost where the model's tables are right."""
+    """What a request will cost, about; not below its cost where the model's tables are right.
+
+    Args:
+        width, height: Of what is painted; of a GIF that is the sheet of all its frames.
+        written: SVG is written after the picture.
+    """
     return cost(
         model,
         Usage(
             text_in=_text_tokens(prompt),
             image_in=references * REFERENCE_TOKENS,
             image_out=count * (output_tokens(model, width, height, quality) + partials * PARTIAL_TOKENS),
+            author_in=AUTHOR_INPUT if written else 0,
+            author_out=AUTHOR_OUTPUT if written else 0,
         ),
     )
 
@@ -95,6 +105,8 @@ def cost(model: Model, usage: Usage) -> Micros:
                 (usage.text_out, price.text_out),
                 (usage.image_out, price.image_out),
                 (usage.audio_out, price.audio_out),
+                (usage.author_in, price.author_in),
+                (usage.author_out, price.author_out),
             )
         ),
         Decimal(0),

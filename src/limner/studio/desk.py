@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from limner.config import Settings
 from limner.domain.card import Line, Role
 from limner.domain.money import Micros
+from limner.domain.options import Format
 from limner.domain.request import Job, Reference, Request
 from limner.engines import PARTIALS
 from limner.errors import BadOption, ModelGone
@@ -15,7 +16,7 @@ from limner.eyes import LOOKED_AT, answer_tokens
 from limner.models import Model, Purpose
 from limner.models.roster import Roster
 from limner.rules import prices, styles
-from limner.rules.abilities import Fit, fit
+from limner.rules.abilities import SINGLE, Fit, fit
 from limner.studio.hands import Hands
 
 SKETCH = "sketch"
@@ -112,15 +113,18 @@ class Desk:
 
     def price(self, request: Request, model: Model, fitted: Fit) -> Micros:
         """What a request costs on this model, about; never too little where the model's tokens are known."""
+        width, height = fitted.painted
+        streams = fitted.count == 1 and fitted.format not in SINGLE
         return prices.estimate(
             model,
-            width=fitted.width,
-            height=fitted.height,
+            width=width,
+            height=height,
             quality=fitted.quality,
             count=fitted.count,
             prompt=self.sent(request, fitted),
-            references=len(fitted.references) + (1 if request.mask else 0),
-            partials=min(PARTIALS, model.partials) if fitted.count == 1 else 0,
+            references=len(fitted.references) + (1 if request.masked else 0),
+            partials=min(PARTIALS, model.partials) if streams else 0,
+            written=fitted.format == Format.SVG,
         )
 
     def estimate(self, request: Request) -> Micros:
