@@ -131,6 +131,11 @@ class BadMask(BadFile):
     """That mask does not fit: {why}. It has to be a PNG of the picture's size, transparent where it may change."""
 
 
+class TooLargeToUpscale(BadFile):
+    """“{name}” would have more than {limit} megapixels at {factor} times its size, and that is the most I make. Please
+    choose less, or use an upscaler of your own on the original."""
+
+
 class NotSound(BadFile):
     """There is no sound I can hear in “{name}”. Please record it again, or type your prompt."""
 

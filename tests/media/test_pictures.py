@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageChops, ImageOps
 
 from limner.errors import BadFile, DamagedPicture, NotAPicture, PictureFileTooLarge, PictureTooLarge
 from limner.media import pictures
@@ -179,14 +179,30 @@ def test_whatever_the_bytes_the_answer_is_a_probe_or_a_sentence(tmp_path: Path, 
 
 @pytest.mark.parametrize("format", ["PNG", "JPEG", "WEBP"])
 async def test_a_reference_that_the_api_takes_goes_byte_for_byte(draw: Draw, tmp_path: Path, format: str) -> None:
+    upright = Image.Exif()
+    upright[0x0112] = 1
+    path = draw(format, exif=upright)
+
+    told = await as_reference(path, tmp_path / "out", name="x")
+
+    assert (tmp_path / "out").read_bytes() == path.read_bytes()
+    assert (told.media_type, told.width, told.height) == (FORMATS[format], 60, 40)
+
+
+@pytest.mark.parametrize("format", ["PNG", "JPEG", "WEBP"])
+async def test_what_a_camera_held_sideways_goes_as_one_sees_it(draw: Draw, tmp_path: Path, format: str) -> None:
     turned = Image.Exif()
     turned[0x0112] = 6
     path = draw(format, exif=turned)
 
     told = await as_reference(path, tmp_path / "out", name="x")
 
-    assert (tmp_path / "out").read_bytes() == path.read_bytes()
-    assert (told.media_type, told.width, told.height) == (FORMATS[format], 60, 40)
+    assert told == probe(tmp_path / "out", name="out")
+    assert (told.media_type, told.width, told.height) == (FORMATS[format], 40, 60)
+    with Image.open(path) as stored, Image.open(tmp_path / "out") as seen:
+        assert seen.getexif().get(0x0112, 1) == 1
+        difference = ImageChops.difference(ImageOps.exif_transpose(stored).convert("RGB"), seen.convert("RGB"))
+        assert max(high for _, high in difference.getextrema()) < 24
 
 
 async def test_a_gif_goes_as_the_first_frame_in_png(tmp_path: Path) -> None:
