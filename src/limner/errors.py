@@ -5,7 +5,7 @@
     │   ├── BadOption           EmptyPrompt, PromptTooLong, UnknownFlag, UnknownCommand, ImpossibleShape,
     │   │                       UnknownStyle, TooManyPictures
     │   ├── BadFile             NotAPicture, DamagedPicture, PictureTooLarge, PictureFileTooLarge, BadMask,
-    │   │                       NotSound, SilentSound, SoundTooLong, NotFetched, ForeignHost
+    │   │                       TooLargeToUpscale, NotSound, SilentSound, SoundTooLong, NotFetched, ForeignHost
     │   ├── NotFound            not there, or not this team's: the two look the same
     │   ├── NothingToChange
     │   ├── NotReady            StillOpen, TooLate

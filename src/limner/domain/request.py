@@ -179,6 +179,16 @@ class Job(Record):
     deleted: bool = False
 
 
+class Answer(Record):
+    """What a model gave, byte for byte, for a picture that Limner put together from it: provenance and all."""
+
+    blob: str
+    media_type: str
+    width: int
+    height: int
+    size: int
+
+
 class Asset(Record):
     """One picture in the library; never overwritten."""
 
@@ -195,6 +205,8 @@ class Asset(Record):
     width: int
     height: int
     size: int
+    answer: Answer | None = None
+    """What the model itself gave, where the picture is another: one that grew has its own pixels put back."""
     prompt: str
     revised_prompt: str | None = None
     model: str

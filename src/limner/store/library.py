@@ -182,6 +182,7 @@ def keep(connection: Connection, job: Job, made: tuple[Asset, ...]) -> None:
             rows = [{"asset": sequence, "parent": parent} for parent in dict.fromkeys(asset.parents)]
             connection.execute(parents.insert(), rows)
     use(connection, f"job:{job.id}", (asset.blob for asset in made))
+    use(connection, f"job:{job.id}", (asset.answer.blob for asset in made if asset.answer))
     search.learn(connection, job.id)
 
 
