@@ -18,7 +18,7 @@
     │   └── DescribingNeedsKey
     ├── ProviderTrouble         the model's side; each class says whether money may have been spent
     │   ├── Moderated           OutOfMoney, Unverified, RateLimited, BadKey, ModelGone, MainlineGone
-    │   ├── RequestRefused      NoResponses
+    │   ├── RequestRefused      NoResponses, FormatNotServed
     │   ├── NeverSent           surely not charged: may be tried again
     │   ├── ProviderFailed      a 5xx answer
     │   ├── OutcomeUnknown      sent, and no whole answer came back: never called again by itself; Cancelled
@@ -311,6 +311,11 @@ class MainlineGone(ProviderTrouble):
 class NoResponses(RequestRefused):
     """The server behind this Limner has no Responses API, so that engine cannot paint here. Nothing was charged; please
     choose the engine “openai”, or tell your admin."""
+
+
+class FormatNotServed(RequestRefused):
+    """OpenAI does not let the account behind this Limner have {format} files yet. Nothing was charged; have it as PNG,
+    or ask your admin to ask OpenAI for access."""
 
 
 class NeverSent(ProviderTrouble):

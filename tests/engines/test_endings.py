@@ -10,10 +10,15 @@ from PIL import Image
 from limner.engines.endings import reaches_end
 
 
-@pytest.fixture(params=["PNG", "JPEG", "WEBP"])
+@pytest.fixture(params=["PNG", "JPEG", "WEBP", "GIF", "SVG"])
 def picture(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, str]:
     path = tmp_path / "picture"
-    Image.effect_noise((96, 64), 90).convert("RGB").save(path, request.param)
+    noise = Image.effect_noise((96, 64), 90)
+    if request.param == "SVG":
+        path.write_text("<svg xmlns='http://www.w3.org/2000/svg'>" + "<path d='M0 0h9'/>" * 200 + "</svg>\n")
+        return path, "image/svg+xml"
+    more = {"save_all": True, "append_images": [noise.rotate(90)]} if request.param == "GIF" else {}
+    noise.convert("RGB").save(path, request.param, **more)
     return path, f"image/{request.param.lower()}"
 
 

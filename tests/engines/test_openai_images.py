@@ -64,6 +64,7 @@ TROUBLES: dict[str, tuple[type[ProviderTrouble] | None, type[ProviderTrouble] | 
     "damaged": (BadPicture, BadPicture),
     "json_for_stream": (None, None),
     "no_partials": (None, None),
+    "other_format": (None, None),
     "url_answer": (None, None),
     "no_usage": (None, None),
 }

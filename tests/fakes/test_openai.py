@@ -228,6 +228,33 @@ async def test_a_member_who_leaves_in_the_middle_of_a_stream_breaks_nothing(
 # ── what it refuses ──
 
 
+@pytest.mark.parametrize("format", ["gif", "svg"])
+async def test_what_is_for_some_accounts_is_refused_until_it_is_granted(
+    fake: FakeOpenAI, client: AsyncOpenAI, format: Any
+) -> None:
+    import openai
+
+    with pytest.raises(openai.PermissionDeniedError, match="does not have access"):
+        await client.images.generate(model=SUNBURST, prompt="a fox", output_format=format)
+    assert fake.billed == 0
+
+    fake.granted = {format}
+    answer = await client.images.generate(model=SUNBURST, prompt="a fox", output_format=format)
+    assert answer.data
+    assert answer.output_format == format
+    assert base64.b64decode(answer.data[0].b64_json or "").startswith(b"GIF89a" if format == "gif" else b"<svg")
+    assert (answer.svg_usage is not None) == (format == "svg")
+
+
+async def test_a_gif_is_not_made_with_a_mask(fake: FakeOpenAI, client: AsyncOpenAI) -> None:
+    import openai
+
+    fake.granted = {"gif"}
+    files: dict[str, Any] = {"image": drawn("PNG"), "mask": MASK}
+    with pytest.raises(openai.BadRequestError, match="mask"):
+        await client.images.edit(model=SUNBURST, prompt="a fox", output_format="gif", **files)
+
+
 @pytest.mark.parametrize(
     ("asked", "param"),
     [
@@ -247,8 +274,14 @@ async def test_a_member_who_leaves_in_the_middle_of_a_stream_breaks_nothing(
         ({"n": 0}, "n"),
         ({"n": 11}, "n"),
         ({"output_format": "bmp"}, "output_format"),
-        ({"output_format": "svg"}, "output_format"),
+        ({"output_format": "svg", "model": "gpt-image-2"}, "output_format"),
+        ({"output_format": "svg", "n": 2}, "n"),
+        ({"output_format": "svg", "background": "transparent"}, "background"),
         ({"output_format": "gif", "stream": True}, "stream"),
+        ({"output_format": "gif", "frame_count": 1}, "frame_count"),
+        ({"output_format": "gif", "frame_count": 17}, "frame_count"),
+        ({"output_format": "gif", "frame_count": 16, "size": "768x768"}, "size"),
+        ({"output_format": "gif", "output_compression": 50}, "output_compression"),
         ({"output_compression": 50}, "output_compression"),
         ({"output_compression": 101, "output_format": "webp"}, "output_compression"),
         ({"partial_images": 4, "stream": True}, "partial_images"),
@@ -268,6 +301,7 @@ async def test_what_the_images_api_does_not_take_is_refused_and_costs_nothing(
 ) -> None:
     import openai
 
+    fake.granted = {"gif", "svg"}
     with pytest.raises(openai.BadRequestError) as refused:
         await client.images.generate(**{"model": SUNBURST, "prompt": "a fox", **asked})
 

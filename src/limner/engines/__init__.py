@@ -49,6 +49,10 @@ class Painting:
     count: int = 1
     background: str = "auto"
     format: str = "png"
+    frames: int | None = None
+    """Of a GIF."""
+    frame_ms: int | None = None
+    """Milliseconds for which each is shown; None: as the model likes."""
     references: tuple[PictureFile, ...] = ()
     mask: PictureFile | None = None
     """A PNG of the first reference's size, transparent where it may change."""

@@ -7,9 +7,10 @@ from pathlib import Path
 from limner.engines import PictureFile
 from limner.engines.endings import reaches_end
 from limner.errors import BadFile, BadPicture
+from limner.media.header import GIF, JPEG, PNG, SVG, WEBP
 from limner.media.pictures import probe
 
-SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp", "image/gif": ".gif"}
+SUFFIXES = {PNG: ".png", JPEG: ".jpg", WEBP: ".webp", GIF: ".gif", SVG: ".svg"}
 
 
 def named(path: Path, folder: Path, number: int) -> PictureFile:
@@ -19,7 +20,7 @@ def named(path: Path, folder: Path, number: int) -> PictureFile:
         BadPicture: It is no picture, or a part of one.
     """
     try:
-        told = probe(path, name="the answer")
+        told = probe(path, name="the answer", drawings=True)
     except BadFile as problem:
         raise BadPicture() from problem
     if not reaches_end(path, told.media_type):

@@ -72,12 +72,13 @@ class OpenAIImages(Engine):
             return Painted(
                 pictures=await self._pictures(reading, folder),
                 usage=reading.usage,
+                others=reading.others,
                 request_id=request_id,
                 revised_prompt=reading.revised_prompt,
                 allowance=told,
             )
         except caught() as error:
-            trouble = translate(error, model=painting.model.name)
+            trouble = translate(error, model=painting.model.name, format=painting.format)
             raise (OutcomeUnknown() if answered and isinstance(trouble, NeverSent) else trouble) from error
         finally:
             await reading.close()
@@ -125,6 +126,11 @@ def parameters(painting: Painting) -> dict[str, Any]:
         said["background"] = painting.background
     if painting.format != "png":
         said["output_format"] = painting.format
+    if painting.format == "gif":
+        said |= {"frame_count": painting.frames} if painting.frames else {}
+        said |= {"frame_duration_ms": painting.frame_ms} if painting.frame_ms else {}
+    if painting.format == "svg" and model.svg_author:
+        said["svg"] = {"model": model.svg_author}
     if painting.member:
         said["safety_identifier"] = painting.member
     if painting.count == 1 and model.partials > 0 and painting.format in STREAMED:

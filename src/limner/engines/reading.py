@@ -19,7 +19,7 @@ from limner.engines.sieve import KEYS, TooMuch
 from limner.engines.telling import Teller
 from limner.errors import BadPicture, NoPicture, OutcomeUnknown, ProviderTrouble
 from limner.media.offloop import DISK, off_loop
-from limner.models import Usage
+from limner.models import Tally, Usage
 from limner.openai.errors import caught
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ class Reading:
         self.pictures: list[Said] = []
         self.made: list[Path] = []
         """Files to be removed unless everything goes well."""
+        self.others: tuple[Tally, ...] = ()
+        """What other models counted than the one that paints."""
         self._reader = AnswerReader(folder, self.keys)
         self._arrivals = arrivals
         self._arriving = False
@@ -134,6 +136,8 @@ class Reading:
         self.pictures += pictures
         if (usage := usages.read(said.get("usage"))) is not None:
             self._usages.append(usage)
+        if (author := usages.author(said.get("svg_usage"))) is not None:
+            self.others = (*self.others, author)
 
     def path(self, said: Said, key: str = "b64_json") -> Path | None:
         """The file of the picture in an object under this key; None when it has none.

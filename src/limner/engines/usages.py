@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from limner.models import Usage
+from limner.models import Tally, Usage
 
 
 def read(said: Any) -> Usage | None:
@@ -42,6 +42,16 @@ def read(said: Any) -> Usage | None:
         text_out=text_out,
         image_out=out - text_out,
     )
+
+
+def author(said: Any) -> Tally | None:
+    """What an `svg_usage` object counts: the tokens of the model that wrote the SVG; None when there is none."""
+    if not isinstance(said, Mapping):
+        return None
+    into, out = _count(said, "input_tokens"), _count(said, "output_tokens")
+    if into is None or out is None:
+        return None
+    return Tally(model=str(said.get("model") or "svg author")[:60], usage=Usage(text_in=into, text_out=out))
 
 
 def total(usages: Sequence[Usage]) -> Usage | None:

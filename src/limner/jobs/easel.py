@@ -16,16 +16,14 @@ from pathlib import Path
 import structlog
 
 from limner.domain.money import Micros, spell
-from limner.domain.request import Asset, Job, JobState, Reference, Request
+from limner.domain.request import Answer, Asset, Job, JobState, Request
 from limner.engines import Engine, Painted, Painting, PictureFile
 from limner.errors import (
     Cancelled,
     CancelledAtWork,
     CancelledInTime,
-    DamagedPicture,
     ModelGone,
     NeverSent,
-    NotFound,
     OutcomeUnknown,
     ProviderTrouble,
     RateLimited,
@@ -33,7 +31,9 @@ from limner.errors import (
     Trouble,
 )
 from limner.jobs.calls import Calls, Show, charged
+from limner.jobs.finishing import finish
 from limner.jobs.journal import Journal
+from limner.jobs.materials import Materials
 from limner.jobs.shares import bill
 from limner.models.roster import Roster
 from limner.rules.abilities import Fit, fit
@@ -76,6 +76,7 @@ class Easel:
         (seconds), `sign` makes a keyed hash of a member's id, `words` gives the prompt as it is sent. `waits_again`
         says why a job goes back into the queue (it does in its block), and for how many seconds."""
         self._store = store
+        self._materials = Materials(store.blobs)
         self._worker = worker
         self._roster = roster
         self._folder = folder
@@ -159,7 +160,10 @@ class Easel:
     async def _painting(self, job: Job, folder: Path) -> Painting:
         model = self._roster.named(job.model)
         fitted = fit(job.request, model)
-        mask = job.request.mask
+        references = [await self._materials.file(each, folder) for each in fitted.references]
+        mask = await self._materials.file(job.request.mask, folder) if job.request.mask else None
+        if fitted.canvas is not None:
+            references[0], mask = await self._materials.grown(references[0], fitted.canvas, folder)
         return Painting(
             model=model,
             prompt=self._words(job.request, fitted),
@@ -170,8 +174,10 @@ class Easel:
             count=fitted.count,
             background=fitted.background,
             format=fitted.format,
-            references=tuple([await self._file(each, folder) for each in fitted.references]),
-            mask=await self._file(mask, folder) if mask else None,
+            frames=fitted.frames,
+            frame_ms=job.request.frame_ms if fitted.frames else None,
+            references=tuple(references),
+            mask=mask,
             continues=await self._continues(job),
             member=self._sign(job.member),
         )
@@ -181,27 +187,9 @@ class Easel:
         that goes along."""
         request = job.request
         first = request.references[0].asset if request.references else None
-        if request.mask is not None or first is None or first != request.version_of:
+        if request.masked or first is None or first != request.version_of:
             return None
         return await self._store.jobs.handle_of(first.partition(".")[0])
-
-    async def _file(self, reference: Reference, folder: Path) -> PictureFile:
-        path = self._store.blobs.local_path(reference.blob)
-        if path is not None and not path.exists():  # told before the call, which would otherwise be in doubt
-            raise DamagedPicture(name=reference.name)
-        if path is None:
-            path = folder / f"in-{reference.blob[:16]}"
-            try:
-                await asyncio.to_thread(path.write_bytes, await self._store.blobs.read(reference.blob))
-            except NotFound as lost:
-                raise DamagedPicture(name=reference.name) from lost
-        return PictureFile(
-            path=path,
-            media_type=reference.media_type,
-            width=reference.width,
-            height=reference.height,
-            name=reference.name,
-        )
 
     async def settle(self, job: Job) -> Job:
         """Moves the pictures into the library, with the cost into the ledger in the same transaction. What is in the
@@ -218,21 +206,35 @@ class Easel:
             job = _noting(job, f"The model made {made} of {asked}.")
         if not found.billed:
             job = _noting(job, f"The answer's end was lost, so this was possibly charged: {spell(paid)}.")
-        keys = [await self._store.blobs.put_file(each.path) for each in painted.pictures]
-        blobs = tuple(
-            Blob(
-                key=key, media_type=each.media_type, width=each.width, height=each.height, size=each.path.stat().st_size
-            )
-            for key, each in zip(keys, painted.pictures, strict=True)
+        fitted = fit(job.request, self._roster.named(job.model))
+        finished, notes = await finish(
+            job,
+            painted.pictures,
+            asked=fitted.format,
+            canvas=fitted.canvas,
+            materials=self._materials,
+            folder=journal.folder,
         )
+        for note in notes:
+            job = _noting(job, note)
+        kept = [
+            (await self._kept(each.picture), await self._kept(each.answer) if each.answer else None)
+            for each in finished
+        ]
         outcome = Outcome.PAID if found.billed else Outcome.UNKNOWN
         end = End(outcome=outcome, cost=paid, usage=painted.usage, request_id=painted.request_id, shares=spent.shares)
-        made_of_it = _assets(job, blobs, painted, paid)
+        blobs = tuple(blob for pair in kept for blob in pair if blob is not None)
+        made_of_it = _assets(job, kept, painted, paid)
         job = await self._store.jobs.settle(
             job, assets=made_of_it, blobs=blobs, cost=paid, attempt=found.attempt, end=end
         )
         await journal.clear()
         return job
+
+    async def _kept(self, file: PictureFile) -> Blob:
+        key = await self._store.blobs.put_file(file.path)
+        size = (await asyncio.to_thread(file.path.stat)).st_size
+        return Blob(key=key, media_type=file.media_type, width=file.width, height=file.height, size=size)
 
     async def left_behind(self) -> None:
         """Settles what came of jobs that others have given up since this worker left them, and lets it be delivered;
@@ -335,8 +337,9 @@ def _noting(job: Job, note: str) -> Job:
     return job.evolve(notes=tuple(dict.fromkeys((*job.notes, note))))
 
 
-def _assets(job: Job, blobs: tuple[Blob, ...], painted: Painted, paid: int) -> tuple[Asset, ...]:
-    many = len(blobs)
+def _assets(job: Job, kept: list[tuple[Blob, Blob | None]], painted: Painted, paid: int) -> tuple[Asset, ...]:
+    """The pictures of the library; `kept` has each one's bytes, and the model's own answer where that is another."""
+    many = len(kept)
     share, rest = divmod(paid, many)
     now = datetime.now(UTC)
     return tuple(
@@ -352,6 +355,7 @@ def _assets(job: Job, blobs: tuple[Blob, ...], painted: Painted, paid: int) -> t
             width=blob.width,
             height=blob.height,
             size=blob.size,
+            answer=_answer(answer) if answer else None,
             prompt=job.request.prompt,
             revised_prompt=painted.revised_prompt,
             model=job.model,
@@ -365,5 +369,9 @@ def _assets(job: Job, blobs: tuple[Blob, ...], painted: Painted, paid: int) -> t
             about=job.request.about,
             created=now,
         )
-        for number, blob in enumerate(blobs, 1)
+        for number, (blob, answer) in enumerate(kept, 1)
     )
+
+
+def _answer(blob: Blob) -> Answer:
+    return Answer(blob=blob.key, media_type=blob.media_type, width=blob.width, height=blob.height, size=blob.size)

@@ -93,7 +93,7 @@ class Journal:
     def _left(self) -> tuple[PictureFile, ...]:
         found: list[PictureFile] = []
         for path in sorted(self.folder.glob("picture-*"), key=lambda each: int(each.stem.rpartition("-")[2])):
-            told = probe(path, name=path.name)
+            told = probe(path, name=path.name, drawings=True)
             found.append(
                 PictureFile(path=path, media_type=told.media_type, width=told.width, height=told.height, name=path.name)
             )

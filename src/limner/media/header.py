@@ -10,6 +10,10 @@ import struct
 from typing import BinaryIO
 
 PNG, JPEG, WEBP, GIF = "image/png", "image/jpeg", "image/webp", "image/gif"
+SVG = "image/svg+xml"
+"""Drawings: never decoded here, see `limner.media.vector`."""
+SPELT = {PNG: "png", JPEG: "jpeg", WEBP: "webp", GIF: "gif", SVG: "svg"}
+"""Kinds of files as members say them, and the Images API."""
 
 
 def kind(head: bytes) -> str | None:

@@ -19,8 +19,9 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from limner.errors import BadMask, DamagedPicture, NotAPicture, PictureFileTooLarge, PictureTooLarge
-from limner.media.header import GIF, JPEG, PNG, WEBP, declared_size, kind
+from limner.media.header import GIF, JPEG, PNG, SVG, WEBP, declared_size, kind
 from limner.media.offloop import PICTURES, off_loop
+from limner.media.vector import HEAD, measured
 
 MEGAPIXELS = 50
 """The most that is ever decoded: 200 MB as RGBA."""
@@ -70,7 +71,7 @@ class Probe:
     """What a picture's header tells."""
 
     media_type: str
-    """`image/png`, `image/jpeg`, `image/webp` or `image/gif`."""
+    """`image/png`, `image/jpeg`, `image/webp` or `image/gif`; `image/svg+xml` where drawings are looked for."""
     width: int
     height: int
     has_alpha: bool
@@ -126,12 +127,18 @@ def _told(image: Image.Image) -> Probe:
     return Probe(media_type=media_type, width=width, height=height, has_alpha=image.has_transparency_data)
 
 
-def probe(path: Path, *, name: str) -> Probe:
-    """What the header tells, nothing decoded; a millisecond.
+def probe(path: Path, *, name: str, drawings: bool = False) -> Probe:
+    """What the header tells, nothing decoded; a millisecond. With `drawings` it may be an SVG as well, which nothing
+    else here opens.
 
     Raises:
         NotAPicture, DamagedPicture, PictureTooLarge: As `opened`.
     """
+    if drawings:
+        with path.open("rb") as file:
+            head = file.read(HEAD)
+        if kind(head[:12]) is None and (size := measured(head)) is not None:
+            return Probe(media_type=SVG, width=size[0], height=size[1], has_alpha=True)
     with opened(path, name=name) as image:
         return _told(image)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from PIL import Image
 
-from limner.media.header import JPEG, PNG, WEBP
+from limner.media import vector
+from limner.media.header import JPEG, PNG, WEBP, kind
+from limner.media.moving import MOVES, moving
 from limner.media.offloop import PICTURES, off_loop
 from limner.media.pictures import reading, upright
 
@@ -35,17 +37,33 @@ async def preview(
 
     Args:
         formats: What the platform takes, best first. A picture with transparent places gets the first that keeps
-            them (else white behind them), any other the first.
+            them (else white behind them), one that moves the first that moves, any other the first. A drawing in SVG
+            is drawn.
 
     Raises:
         NotAPicture, DamagedPicture, PictureTooLarge: As `limner.media.pictures.opened`.
     """
+    if await off_loop(PICTURES, _is_drawing, data):
+        data = await vector.shown(data, longest=longest, name=name)
     return await off_loop(PICTURES, _preview, data, longest, limit, formats, name)
+
+
+def _is_drawing(data: bytes | Path) -> bool:
+    if isinstance(data, bytes):
+        head = data[: vector.HEAD]
+    else:
+        with data.open("rb") as file:
+            head = file.read(vector.HEAD)
+    return kind(head[:12]) is None and vector.measured(head) is not None
 
 
 def _preview(
     data: bytes | Path, longest: int, limit: int | None, formats: tuple[str, ...], name: str
 ) -> tuple[bytes, str]:
+    if (moves := next((each for each in formats if each in MOVES), None)) is not None:
+        with opened_from(data) as file, reading(file, name=name) as image:
+            if (made := moving(image, moves, longest, limit)) is not None:
+                return made, moves
     image = scaled(data, (longest, longest), name=name)
     profile = image.info.get("icc_profile")
     if image.mode == "RGBA":
@@ -55,6 +73,11 @@ def _preview(
     else:
         media_type = formats[0]
     return _fit(image, media_type, limit, profile), media_type
+
+
+def opened_from(data: bytes | Path) -> BinaryIO:
+    """An open file of these bytes, or of this path."""
+    return BytesIO(data) if isinstance(data, bytes) else data.open("rb")
 
 
 def scaled(
@@ -72,7 +95,7 @@ def scaled(
     # A picture that its camera held sideways is turned last, when it is small: a square box holds it both ways, and
     # a box that is not square is applied again.
     square = (max(box), max(box))
-    with BytesIO(data) if isinstance(data, bytes) else data.open("rb") as file, reading(file, name=name) as image:
+    with opened_from(data) as file, reading(file, name=name) as image:
         colourful = image.mode in {"RGB", "RGBA", "P"}
         profile = image.info.get("icc_profile")
         small = _plain(image)

@@ -23,9 +23,6 @@ class Usage:
     text_out: int = 0
     image_out: int = 0
     audio_out: int = 0
-    author_in: int = 0
-    """Those of the model that writes SVG, which is another than the one that paints."""
-    author_out: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,10 +56,6 @@ class Price(Record):
     text_out: float = 0
     image_out: float = 0
     audio_out: float = 0
-    author_in: float = 5
-    """What writes SVG is told by each answer, and its price nowhere beside the painting models': a dear one is
-    assumed."""
-    author_out: float = 30
 
 
 class Model(Record):

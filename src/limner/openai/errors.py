@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from limner.domain.text import one_line, shorten
 from limner.errors import (
     BadKey,
+    FormatNotServed,
     ModelGone,
     Moderated,
     NeverSent,
@@ -41,6 +42,8 @@ _BUSY = {"rate_limit_exceeded", "slow_down", "requests", "tokens"}
 _GONE = {"model_not_found", "model_not_available", "deployment_not_found", "DeploymentNotFound"}
 _KEY = {"invalid_api_key", "invalid_organization", "account_deactivated"}
 _OWN_FAULT = {"server_error", "internal_error", "api_error", "engine_overloaded"}
+_GATED = {"gif", "svg"}
+"""Kinds of files that OpenAI lets some accounts have and others not yet."""
 _SECRET = re.compile(r"\b(?:sk|sess|org|proj)-[\w*.-]+|\bBearer\s+\S+", re.IGNORECASE)
 
 
@@ -53,16 +56,19 @@ def caught() -> tuple[type[Exception], ...]:
     return openai.OpenAIError, httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL
 
 
-def translate(error: BaseException, model: str = "") -> ProviderTrouble:
+def translate(error: BaseException, model: str = "", format: str = "png") -> ProviderTrouble:
     """The trouble that an error of the SDK, or of its transport, is; raise it `from error`. Its field `allowance` is
     what the answer told of the account's limits.
 
     Args:
         model: Asked for in the request, to be named when it is gone.
+        format: The kind of file that was asked for, to be named when the account may not have it.
     """
     import openai
 
     trouble = _trouble(error, model)
+    if isinstance(error, openai.APIStatusError) and error.status_code in {400, 403} and _about_format(error, format):
+        trouble = FormatNotServed(format=format.upper(), request_id=error.request_id)
     if isinstance(error, openai.APIStatusError):
         trouble.fields["allowance"] = allowance(error.response.headers)
     return trouble
@@ -134,6 +140,14 @@ def _spoken(error: openai.APIError, model: str) -> ProviderTrouble | None:
     if said & _OWN_FAULT:
         return ProviderFailed(request_id=request_id)
     return None
+
+
+def _about_format(error: openai.APIStatusError, format: str) -> bool:
+    """Whether it says that this account may not have this kind of file; OpenAI's usual one all accounts have."""
+    if format not in _GATED:
+        return False
+    words = error.message.lower()
+    return error.param in {"output_format", "svg", "svg.model"} or ("access" in words and format in words)
 
 
 def _wait(error: openai.APIError) -> float | None:

@@ -17,6 +17,8 @@ PARTIAL_TOKENS = 100
 """Output tokens of one partial picture, by OpenAI's guide to image generation."""
 AUTHOR_INPUT, AUTHOR_OUTPUT = 2_500, 5_000
 """Tokens assumed for writing one SVG; they are not published, and grow with what there is to draw."""
+AUTHOR_PRICE = (3, 15)
+"""US dollars per million of them, assumed: what a good model of OpenAI's costs that writes code."""
 DEAREST_BASE = 96
 """The formula's base for the highest quality."""
 REVISION_TOKENS = 1_500
@@ -60,24 +62,23 @@ def estimate(
     prompt: str,
     references: int = 0,
     partials: int = 0,
-    written: bool = False,
 ) -> Micros:
-    """What a request will cost, about; not below its cost where the model's tables are right.
-
-    Args:
-        width, height: Of what is painted; of a GIF that is the sheet of all its frames.
-        written: SVG is written after the picture.
-    """
+    """What a request will cost, about; not below its cost where the model's tables are right. `width` and `height` are
+    those of what is painted: of a GIF the sheet of all its frames."""
     return cost(
         model,
         Usage(
             text_in=_text_tokens(prompt),
             image_in=references * REFERENCE_TOKENS,
             image_out=count * (output_tokens(model, width, height, quality) + partials * PARTIAL_TOKENS),
-            author_in=AUTHOR_INPUT if written else 0,
-            author_out=AUTHOR_OUTPUT if written else 0,
         ),
     )
+
+
+def author_estimate() -> Micros:
+    """What writing an SVG adds to the price of the picture that it is written after, about: OpenAI chooses the model,
+    and tells which it was and what it counted with the answer."""
+    return dollars(Decimal(AUTHOR_INPUT * AUTHOR_PRICE[0] + AUTHOR_OUTPUT * AUTHOR_PRICE[1]) / MILLION)
 
 
 def lead_estimate(lead: Model, painter: Model, *, prompt: str, shown: int, continues: bool) -> Micros:
@@ -105,8 +106,6 @@ def cost(model: Model, usage: Usage) -> Micros:
                 (usage.text_out, price.text_out),
                 (usage.image_out, price.image_out),
                 (usage.audio_out, price.audio_out),
-                (usage.author_in, price.author_in),
-                (usage.author_out, price.author_out),
             )
         ),
         Decimal(0),

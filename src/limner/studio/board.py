@@ -19,6 +19,8 @@ from limner.domain.place import Address, Member, Place
 from limner.domain.request import Asset, Job, JobState
 from limner.domain.text import alt_text
 from limner.errors import PlatformTrouble, Refusal, Undeliverable
+from limner.media import vector
+from limner.media.header import SVG
 from limner.media.sheet import sheet
 from limner.media.strip import strip
 from limner.store import Store
@@ -39,6 +41,8 @@ Compose = Callable[..., Awaitable[tuple[bytes, str, int, int]]]
 STRIP = 3
 """Versions side by side at most."""
 DELIVERIES = 3
+DRAWN = 1024
+"""Pixels of a drawing on a sheet."""
 TELL_SECONDS = 5.0
 """How long it may take to say what a job waits for; it is not worth more."""
 WAIT_MOST = 10.0
@@ -151,6 +155,12 @@ class Board:
         )
 
     async def _local(self, asset: Asset, folder: Path) -> Path:
+        """The picture as a file that can be decoded: of a drawing a picture of it."""
+        if asset.media_type == SVG:
+            drawn = folder / f"{asset.blob}.drawn"
+            source = await self._store.blobs.read(asset.blob)
+            await asyncio.to_thread(drawn.write_bytes, await vector.shown(source, longest=DRAWN, name=asset.id))
+            return drawn
         if path := self._store.blobs.local_path(asset.blob):
             return path
         path = folder / asset.blob

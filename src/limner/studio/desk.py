@@ -115,7 +115,7 @@ class Desk:
         """What a request costs on this model, about; never too little where the model's tokens are known."""
         width, height = fitted.painted
         streams = fitted.count == 1 and fitted.format not in SINGLE
-        return prices.estimate(
+        own = prices.estimate(
             model,
             width=width,
             height=height,
@@ -124,8 +124,8 @@ class Desk:
             prompt=self.sent(request, fitted),
             references=len(fitted.references) + (1 if request.masked else 0),
             partials=min(PARTIALS, model.partials) if streams else 0,
-            written=fitted.format == Format.SVG,
         )
+        return Micros(own + prices.author_estimate()) if fitted.format == Format.SVG else own
 
     def estimate(self, request: Request) -> Micros:
         """What a request costs, about, on the model that paints it."""

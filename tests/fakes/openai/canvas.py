@@ -65,3 +65,18 @@ def _with_chunk(png: bytes, data: bytes) -> bytes:
     chunk = b"npAd" + data
     spelled = struct.pack(">I", len(data)) + chunk + struct.pack(">I", zlib.crc32(chunk))
     return png[:SIGNATURE_AND_HEADER] + spelled + png[SIGNATURE_AND_HEADER:]
+
+
+def moving(width: int, height: int, prompt: str, frames: int, frame_ms: int) -> bytes:
+    """A GIF: each frame in a colour of its own."""
+    still = [Image.new("RGB", (width, height), colour(prompt, number)) for number in range(frames)]
+    out = io.BytesIO()
+    still[0].save(out, "GIF", save_all=True, append_images=still[1:], duration=frame_ms // 10 * 10, loop=0)
+    return out.getvalue()
+
+
+def drawing(width: int, height: int, colour: tuple[int, int, int]) -> bytes:
+    """An SVG: a circle of this colour on nothing."""
+    shown = f'<circle cx="{width // 2}" cy="{height // 2}" r="{min(width, height) // 3}" fill="rgb{colour}"/>'
+    size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{shown}</svg>'.encode()

@@ -8,6 +8,13 @@ ACCEPT: tuple[str, ...] = (
     "$.quality: 'max' is not one of",
     "quality: 'xhigh' is not for GPT image models",
     "quality: 'max' is not for GPT image models",
+    # Kinds of files of the 2.6 models, and what goes with them; the SDK has them.
+    "output_format: 'gif' is not one of",
+    "output_format: 'svg' is not one of",
+    "unknown $.frame_count: ",
+    "unknown $.frame_duration_ms: ",
+    "unknown form.frame_count: ",
+    "unknown form.frame_duration_ms: ",
     # It replaces `user` in every endpoint; the description has it for text alone. The SDK has it for pictures too.
     "unknown $.safety_identifier: field is not in the specification",
     "unknown form.safety_identifier: form field is not in the specification",

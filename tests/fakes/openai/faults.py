@@ -69,6 +69,7 @@ AFTER = frozenset(
         "half_json",  # an answer that ends in the middle: a plain one in good order, a streamed one with its connection
         "cut_stream",  # a stream that ends in good order before its picture; as `half_json` where nothing streams
         "json_for_stream",
+        "other_format",
         "empty",
         "not_a_picture",
         "bad_base64",

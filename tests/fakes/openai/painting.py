@@ -12,13 +12,25 @@ from typing import Any
 from pybase64 import b64encode
 
 from limner.models import Model, Usage
+from limner.rules.frames import Sheet
 from limner.rules.prices import PARTIAL_TOKENS, output_tokens
-from tests.fakes.openai.canvas import colour, heavy, picture
+from tests.fakes.openai.canvas import colour, drawing, heavy, moving, picture
 from tests.fakes.openai.faults import BROKEN_STREAM
 from tests.fakes.openai.received import Received
+from tests.fakes.openai.refusals import CATALOGUE
 
 IMAGE_TOKENS = 323
 """Input tokens of one picture: what the older models count for a square of low fidelity."""
+AUTHOR = next(model for model in CATALOGUE if model.name == "gpt-6-sol")
+WRITTEN = Usage(text_in=900, text_out=1_700)
+"""What the author of an SVG reads and writes."""
+KINDS = {
+    "png": "image/png",
+    "jpeg": "image/jpeg",
+    "webp": "image/webp",
+    "gif": "image/gif",
+    "svg": "image/svg+xml",
+}
 WORDS = {"not_a_picture": b64encode(b"these are words and no picture"), "bad_base64": b"these are words!"}
 
 
@@ -39,6 +51,9 @@ class Work:
     images: int
     stream: bool
     safety_identifier: str | None
+    frames: int = 9
+    """Of a GIF."""
+    frame_ms: int = 200
     padded: int | None
     fault: str | None = None
 
@@ -50,13 +65,19 @@ class Work:
     def picture_tokens(self) -> int:
         """Output tokens of one picture and of its partials that are sent."""
         partials = 0 if self.fault in ("no_partials", "json_for_stream") else self.partials
-        return output_tokens(self.model, self.width, self.height, self.quality) + partials * PARTIAL_TOKENS
+        width, height = self.width, self.height
+        if self.format == "gif":
+            sheet = Sheet.of(self.frames)
+            width, height = width * sheet.columns, height * sheet.rows
+        return output_tokens(self.model, width, height, self.quality) + partials * PARTIAL_TOKENS
 
     @property
     def usage(self) -> Usage:
         """All of it."""
         return Usage(
-            text_in=self.text_tokens, image_in=self.images * IMAGE_TOKENS, image_out=self.count * self.picture_tokens
+            text_in=self.text_tokens,
+            image_in=self.images * IMAGE_TOKENS,
+            image_out=self.count * self.picture_tokens,
         )
 
 
@@ -79,8 +100,10 @@ def accepted(received: Received, model: Model, *, most: int | None, padded: int 
         height=height,
         quality="medium" if asked.get("quality") in (None, "auto") else asked["quality"],
         background="transparent" if asked.get("background") == "transparent" else "opaque",
-        format=asked.get("output_format") or "png",
+        format=_format(asked.get("output_format") or "png", fault),
         count=asked.get("n") or 1,
+        frames=asked.get("frame_count") or 9,
+        frame_ms=asked.get("frame_duration_ms") or 200,
         partials=partials if most is None else min(most, partials),
         images=sum(file.field in {"image", "image[]"} for file in received.files),
         stream=bool(asked.get("stream")),
@@ -90,11 +113,22 @@ def accepted(received: Received, model: Model, *, most: int | None, padded: int 
     )
 
 
+def _format(asked: str, fault: str | None) -> str:
+    """What is given; `other_format`: PNG in place of anything else, and JPEG in place of that."""
+    if fault != "other_format":
+        return asked
+    return "jpeg" if asked == "png" else "png"
+
+
 def plain(work: Work, files: str) -> bytes:
     """The answer to a request that does not stream. `files` is the address of the fake's own files."""
     told = {"created": int(time.time()), **_described(work), "safety_identifier": work.safety_identifier}
     if work.fault != "no_usage":
         told["usage"] = _usage(work.text_tokens, work.images, work.count * work.picture_tokens)
+        if work.format == "svg":
+            into, out = WRITTEN.text_in, WRITTEN.text_out
+            counted = {"input_tokens": into, "output_tokens": out, "reasoning_tokens": 200, "total_tokens": into + out}
+            told["svg_usage"] = {"model": AUTHOR.name, **counted}
     # A picture is not escaped again as `json.dumps` of the whole would: base64 needs none.
     pictures = [] if work.fault == "empty" else [b"{%s}" % _image(work, number, files) for number in range(work.count)]
     return b'{"data":[%s],%s' % (b",".join(pictures), json.dumps(told).encode()[1:])
@@ -140,6 +174,10 @@ def painted(work: Work, number: int, stage: str = "") -> bytes:
     transparent = work.background == "transparent"
     if work.padded and work.format == "png":
         return heavy(work.width, work.height, work.prompt + stage, number, transparent, work.padded)
+    if work.format == "gif":
+        return moving(work.width, work.height, work.prompt, work.frames, work.frame_ms)
+    if work.format == "svg":
+        return drawing(work.width, work.height, colour(work.prompt + stage, number))
     return picture(
         work.width,
         work.height,

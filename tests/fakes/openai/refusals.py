@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,8 +71,16 @@ def serving(name: Any, served: Mapping[str, str | None], *purposes: Purpose) -> 
     return model
 
 
-def painting(kind: str, asked: Mapping[str, Any], model: Model) -> None:
-    """Refuses what the model, or the Images API, does not take. `kind` is `generations` or `edits`."""
+ONE_AT_A_TIME = ("gif", "svg")
+"""Formats that are for some accounts, one at a time and whole."""
+
+
+def painting(kind: str, asked: Mapping[str, Any], model: Model, granted: Set[str] = frozenset()) -> None:
+    """Refuses what the model, or the Images API, does not take. `kind` is `generations` or `edits`.
+
+    Args:
+        granted: Which of `ONE_AT_A_TIME` this account may have.
+    """
     for name in asked:
         if name not in KNOWN[kind]:
             raise Refusal(400, f"Unknown parameter: '{name}'.", code="unknown_parameter", param=name)
@@ -85,7 +93,7 @@ def painting(kind: str, asked: Mapping[str, Any], model: Model) -> None:
         )
     _number(asked, "n", 1, model.count)
     _rendering(asked, model)
-    _format(asked, model)
+    _format(asked, model, granted)
     _streaming(asked, model)
     _fidelity(asked, model)
     if len(str(asked.get("safety_identifier") or "")) > 64:
@@ -99,20 +107,22 @@ def _rendering(asked: Mapping[str, Any], model: Model) -> None:
     _choice(asked, "background", ("auto", *model.backgrounds))
     _choice(asked, "moderation", ("auto", "low"))
     _choice(asked, "complexity", ("low", "medium", "high"))
-    _size(asked.get("size"), model)
+    _size(asked.get("size"), model, moving=asked.get("output_format") == "gif")
 
 
-def tool(asked: Mapping[str, Any], model: Model, *, stream: bool) -> None:
+def tool(asked: Mapping[str, Any], model: Model, *, stream: bool, granted: Set[str] = frozenset()) -> None:
     """Refuses what the model does not take as options of the image generation tool."""
     _choice(asked, "action", ("auto", "generate", "edit"))
     _rendering(asked, model)
-    _format(asked, model)
+    _format(asked, model, granted)
     _streaming({**asked, "stream": stream}, model)
     _fidelity(asked, model)
 
 
-def references(files: Sequence[File], model: Model) -> None:
+def references(files: Sequence[File], model: Model, *, format: str = "png") -> None:
     """Refuses files that are not up to 16 PNG, WebP or JPEG, named and so declared, and masks that do not fit."""
+    if format == "gif" and any(file.field == "mask" for file in files):
+        raise refuse("mask", "'mask' is not supported with output_format 'gif'.")
     for file in files:
         if file.field not in FILE_FIELDS:
             raise Refusal(400, f"Unknown parameter: '{file.field}'.", code="unknown_parameter", param=file.field)
@@ -189,7 +199,7 @@ def _choice(asked: Mapping[str, Any], name: str, values: Sequence[str]) -> None:
         raise refuse(name, f"Invalid value: '{value}'. Supported values are: {said}.")
 
 
-def _size(size: Any, model: Model) -> None:
+def _size(size: Any, model: Model, *, moving: bool) -> None:
     if size in (None, "auto", *model.sizes):
         return
     match = re.fullmatch(r"([1-9][0-9]{0,4})x([1-9][0-9]{0,4})", size) if isinstance(size, str) else None
@@ -201,27 +211,54 @@ def _size(size: Any, model: Model) -> None:
         raise refuse("size", f"Invalid size '{size}': width and height must be divisible by 16.")
     if long > 3 * short:
         raise refuse("size", f"Invalid size '{size}': the aspect ratio must be between 1:3 and 3:1.")
+    if moving:
+        return  # bounded together with the number of its frames
     if long > 3840 or not 655_360 <= long * short <= 8_294_400:
         raise refuse("size", f"Invalid size '{size}': the image would be too small or too large.")
 
 
-def _format(asked: Mapping[str, Any], model: Model) -> None:
+def _format(asked: Mapping[str, Any], model: Model, granted: Set[str]) -> None:
     format = asked.get("output_format") or "png"
-    if format in ("gif", "svg"):
-        if asked.get("stream"):
-            raise refuse("stream", f"Streaming is not supported with output_format '{format}'.")
-        raise refuse("output_format", f"Your organization does not have access to output_format '{format}'.")
     _choice(asked, "output_format", model.formats)
+    if format in ONE_AT_A_TIME:
+        _one_at_a_time(asked, format)
+        if format not in granted:
+            message = f"Your organization does not have access to output_format '{format}'."
+            raise Refusal(403, message, param="output_format", code="unsupported_value")
+    if format == "gif":
+        _frames(asked)
     for name in ("frame_count", "frame_duration_ms"):
-        if asked.get(name) is not None:
+        if format != "gif" and asked.get(name) is not None:
             raise refuse(name, f"'{name}' is only supported with output_format 'gif'.")
-    if asked.get("svg") is not None:
+    if format != "svg" and asked.get("svg") is not None:
         raise refuse("svg", "'svg' is only supported with output_format 'svg'.")
-    if asked.get("background") == "transparent" and format == "jpeg":
-        raise refuse("background", "Transparent background is not supported for JPEG output format.")
+    if asked.get("background") == "transparent" and format not in ("png", "webp"):
+        raise refuse("background", f"Transparent background is not supported for {format.upper()} output format.")
     _number(asked, "output_compression", 0, 100)
     if format == "png" and asked.get("output_compression") not in (None, 100):
         raise refuse("output_compression", "Compression less than 100 is not supported for PNG output format.")
+
+
+def _one_at_a_time(asked: Mapping[str, Any], format: str) -> None:
+    """What GIF and SVG are not combined with."""
+    for name in ("stream", "partial_images", "output_compression"):
+        if asked.get(name):
+            raise refuse(name, f"'{name}' is not supported with output_format '{format}'.")
+    if format == "svg" and (asked.get("n") or 1) != 1:
+        raise refuse("n", "SVG generation requires n=1.")
+
+
+def _frames(asked: Mapping[str, Any]) -> None:
+    """All frames of all animations are painted as one sheet, which has to be a picture that the model paints."""
+    _number(asked, "frame_count", 2, 16)
+    _number(asked, "frame_duration_ms", 1, 655_350)
+    count = (asked.get("frame_count") or 9) * (asked.get("n") or 1)
+    size = re.fullmatch(r"(\d+)x(\d+)", asked.get("size") or "960x960")
+    assert size is not None
+    width, height = int(size[1]), int(size[2])
+    cells = 9 if count <= 9 else 12 if count <= 12 else 16
+    if max(width, height) > 960 or width * height * cells > 8_294_400 or count > 16:
+        raise refuse("size", f"Invalid size '{size[0]}': {count} frames of it are more than the model's pixel budget.")
 
 
 def _streaming(asked: Mapping[str, Any], model: Model) -> None:

@@ -17,7 +17,7 @@ from tests.contracts import breaches
 from tests.fakes.openai import conversing, faults, hearing, looking, moderation, painting, responding
 from tests.fakes.openai.descriptions import ACCEPT
 from tests.fakes.openai.meter import Meter
-from tests.fakes.openai.painting import Work
+from tests.fakes.openai.painting import KINDS, Work
 from tests.fakes.openai.received import Received, receive
 from tests.fakes.openai.refusals import CATALOGUE, Refusal, serving
 from tests.fakes.openai.refusals import painting as check_painting
@@ -58,6 +58,8 @@ class FakeOpenAI:
         """Micro-dollars charged so far."""
         self.served = living()
         """Model ids with the days on which they are shut down; every other is gone."""
+        self.granted: set[str] = set()
+        """Which of `gif` and `svg` this account may have."""
         self.lists = True
         """Whether it tells which models it serves; some gateways do not."""
         self.faults: list[str] = []
@@ -194,9 +196,10 @@ class FakeOpenAI:
         sent_as = "multipart/form-data" if kind == "edits" else "application/json"
         if not received.headers.get("content-type", "").startswith(sent_as):
             raise Refusal(400, f"Unsupported content type; this method takes '{sent_as}'.")
-        check_painting(kind, received.parsed, model)
+        check_painting(kind, received.parsed, model, self.granted)
         if kind == "edits":
-            await asyncio.to_thread(check_references, received.files, model)
+            format = received.parsed.get("output_format") or "png"
+            await asyncio.to_thread(check_references, received.files, model, format=format)
         if self.meter is not None:
             self.meter.take(received.parsed.get("n") or 1)
         work = painting.accepted(received, model, most=self.partials, padded=self.picture_bytes, fault=fault)
@@ -212,6 +215,8 @@ class FakeOpenAI:
         if work.fault in faults.BROKEN_STREAM:
             raise faults.refusal(faults.UNSTREAMED[work.fault])
         self._bill(work.model, work.usage)
+        if work.format == "svg":
+            self._bill(painting.AUTHOR, painting.WRITTEN)
         if work.fault == "reset_after":
             return faults.reset(request)
         body = await asyncio.to_thread(painting.plain, work, files)
@@ -408,7 +413,7 @@ class FakeOpenAI:
         number = request.match_info["name"].partition(".")[0]
         if work is None or not number.isdecimal() or int(number) >= work.count:
             raise web.HTTPNotFound
-        return web.Response(body=painting.painted(work, int(number)), content_type=f"image/{work.format}")
+        return web.Response(body=painting.painted(work, int(number)), content_type=KINDS[work.format])
 
     async def _nowhere(self, request: web.Request, received: Received) -> web.StreamResponse:
         raise Refusal(404, f"Invalid URL ({request.method} {request.path})")
