@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,20 @@ from limner.domain.ask import Ask, Asked
 from limner.domain.card import Card, Controls, Form, Line, Picture, Role, State, says
 from limner.domain.courier import Courier, Platform
 from limner.domain.options import Options
+from limner.domain.permit import Permit
 from limner.domain.place import Address, Member, Person, Place
 from limner.domain.spoken import spoken
 from limner.domain.text import one_line, shorten
-from limner.errors import AgainstRules, OverBudget, PlatformTrouble, Refusal, StoreTrouble, Trouble, Undeliverable
+from limner.errors import (
+    AgainstRules,
+    LinkUsed,
+    OverBudget,
+    PlatformTrouble,
+    Refusal,
+    StoreTrouble,
+    Trouble,
+    Undeliverable,
+)
 from limner.jobs.flow import Flow
 from limner.media.preview import preview
 from limner.models import Purpose
@@ -28,6 +39,7 @@ from limner.store import Store
 from limner.store.health import Health
 from limner.studio import LetPass, Repeated, Studio
 from limner.studio.cards import picture_of
+from limner.studio.permits import Permits
 
 log = structlog.get_logger(__name__)
 
@@ -75,10 +87,35 @@ class Limner:
 
         Never raises what a member could cause: troubles become private cards. None: this event was answered before.
         """
+        with self._busy(noted):
+            return await self._take(ask, noted)
+
+    async def use(self, permit: Permit, values: Mapping[str, Any], noted: Callable[[], None] = lambda: None) -> Card:
+        """Asks what a permit permits, and shows the answer where the permit was asked for. `noted` is called when it is
+        on record, or will not be.
+
+        Raises:
+            LinkUsed: It was used before; nothing is done again.
+            Trouble: It cannot be taken; whoever uses the permit is to be told, and may use it still.
+        """
+        ask = permit.ask.evolve(values=values)
+        with (
+            self._busy(noted),
+            structlog.contextvars.bound_contextvars(platform=ask.place.platform, action=ask.action, permit=permit.id),
+        ):
+            try:
+                card = await self._answer(*self._options(ask), noted)
+            except Repeated as problem:
+                raise LinkUsed from problem
+            assert card is not None
+            return card
+
+    @contextmanager
+    def _busy(self, noted: Callable[[], None]) -> Iterator[None]:
         task = asyncio.current_task()
         self._taking.add(task)
         try:
-            return await self._take(ask, noted)
+            yield
         finally:
             noted()
             self._taking.discard(task)
@@ -296,6 +333,11 @@ class Limner:
         """
         member = await self._store.people.member(place, person)
         return picture_of(await self._studio.asset(id, member))
+
+    @property
+    def permits(self) -> Permits:
+        """What signed links permit."""
+        return self._studio.permits
 
     def courier(self, platform: str) -> Courier:
         """The courier of a platform."""

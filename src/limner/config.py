@@ -9,6 +9,8 @@ import difflib
 import os
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
@@ -169,12 +171,37 @@ class Slack(Section):
 
 
 class Web(Section):
-    """The local page, and the health endpoints."""
+    """The local page, the pages that signed links lead to, and the health endpoints."""
 
     host: str = "127.0.0.1"
     port: int = Field(8400, ge=0, le=65535)
     public_url: Base | None = None
-    """How others would reach the page through a proxy; refused until there is a sign-in."""
+    """How others reach it, such as through a proxy. What links lead to is open to them then; the page itself is closed
+    until there is a sign-in, also on this machine, from which nobody can tell a proxy's requests."""
+
+    @property
+    def alone(self) -> bool:
+        """Whether only this machine reaches it, so that whoever opens the page is its one member."""
+        return self.public_url is None and is_loopback(self.host)
+
+    @property
+    def base(self) -> str | None:
+        """Its address for others; None: there is none, or it is not known."""
+        host = self.host.strip("[]")
+        if self.public_url is not None or self.alone:
+            return self.public_url
+        with suppress(ValueError):
+            if ip_address(host).is_unspecified:
+                return None
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}" if self.port else None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches it."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 class Budget(Section):

@@ -7,7 +7,10 @@
     │   ├── BadFile             NotAPicture, DamagedPicture, PictureTooLarge, PictureFileTooLarge, BadMask,
     │   │                       TooLargeToUpscale, NotSound, SilentSound, SoundTooLong, NotFetched, ForeignHost
     │   ├── NotFound            not there, or not this team's: the two look the same
+    │   │   └── DeadLink        LinkOver, LinkTaken
     │   ├── NothingToChange
+    │   ├── LinkUsed
+    │   ├── NoPage              there is nowhere to open it, or not just now
     │   ├── NotReady            StillOpen, TooLate
     │   ├── NotYours            NotYourNote, NotYourRequest, NotYourStyle
     │   ├── NotAdmin
@@ -166,6 +169,29 @@ class NotFound(Refusal):
 class NothingToChange(Refusal):
     """There is no picture of mine on that message, so there is nothing that I could change. To paint a new one, say it
     without replying, or with /imagine; to change a picture of your own, attach it to /edit."""
+
+
+class DeadLink(NotFound):
+    """This link leads nowhere. Press Edit area under the picture for a new one."""
+
+
+class LinkOver(DeadLink):
+    """The time of this link is over. Press Edit area under the picture for a new one; nothing was charged."""
+
+
+class LinkTaken(DeadLink):
+    """This link was opened in another browser, and is good in that one alone. Press Edit area under the picture for
+    one of your own; nothing was charged."""
+
+
+class LinkUsed(Refusal):
+    """This link was used already, and is good for one change. Press Edit area under the picture for a new one; nothing
+    was charged twice."""
+
+
+class NoPage(Refusal):
+    """I cannot open a page to paint on: {why}. Use /edit instead, with the picture and a mask: a PNG of its size,
+    transparent where it may change."""
 
 
 class NotReady(Refusal):

@@ -28,6 +28,7 @@ from limner.store.notes import Note, Notes
 from limner.store.once import Once
 from limner.store.overdue import give_up
 from limner.store.people import People
+from limner.store.permits import Permits
 from limner.store.presence import SINGLE, Presence
 from limner.store.queue import Queue
 from limner.store.rules import Rules
@@ -76,6 +77,7 @@ class Store:
         self.notes = Notes(database)
         self.drafts = Drafts(database)
         self.descriptions = Descriptions(database)
+        self.permits = Permits(database)
         self.once = Once(database)
         self.rules = Rules(database)
         self.styles = Styles(database)
@@ -129,6 +131,7 @@ class Store:
         await self.once.forget_passing()
         await self.drafts.forget_old()
         await self.descriptions.forget_old()
+        await self.permits.forget_old()
         await self.library.forget_orphans()
         return await self.blobs.sweep(self.library.named)
 

@@ -54,6 +54,12 @@ class Jobs(Attempts):
         """The job, whosever it is, deleted or not."""
         return await self._database.read(_get, id)
 
+    async def asked(self, event: str, team: str) -> Job | None:
+        """The job that a team's event made, deleted or not; None: it made none."""
+        given = {"its_team": team, "its_event": event}
+        found: Job | None = await self._database.read(lambda connection: connection.execute(_KNOWN, given).scalar())
+        return found
+
     async def of_team(self, id: str, team: str) -> Job:
         """The job, as a member of the team asks for it: `a41f`, `#A41F`, or one of its pictures, `a41f.2`.
 

@@ -190,6 +190,11 @@ class Queue:
         row = {"id": worker, "role": role, "started": now(), "seen": now()}
         await self._database.write(lambda connection: connection.execute(_SEEN[connection.dialect.name], row) and None)
 
+    async def serving(self, *roles: str) -> bool:
+        """Whether a process with one of these roles lives."""
+        alive = select(workers.c.id).where(workers.c.role.in_(roles), workers.c.seen > now() - SILENT)
+        return await self._database.read(lambda connection: connection.execute(alive).first() is not None)
+
     async def leave(self, worker: str) -> None:
         """Notes that a worker has ended and left nothing."""
         await self._database.write(

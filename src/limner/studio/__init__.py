@@ -40,6 +40,7 @@ from limner.studio.intake import Intake
 from limner.studio.line import Line
 from limner.studio.listening import LetPass, Listening
 from limner.studio.offers import offers
+from limner.studio.permits import Permits
 from limner.studio.screening import Screenings
 from limner.studio.styles import Styles
 from limner.studio.usher import Usher
@@ -83,6 +84,9 @@ class Studio:
         self.courier = courier
         self.intake = Intake(store=store, courier=courier, spool=spool)
         self.desk = Desk(settings=settings, roster=roster, hands=hands, today=lambda: now().date())
+        self.permits = Permits(
+            store=store, web=settings.web, secret=secret, card_of=lambda job: self.board.card_of(job), now=now
+        )
         self.budgets = Budgets(store=store, host=settings.budget, now=now)
         self.accounts = Accounts(store=store, budgets=self.budgets, now=now)
         self.board = Board(
@@ -90,6 +94,7 @@ class Studio:
             table=table,
             desk=self.desk,
             budgets=self.budgets,
+            page=self.permits.page,
             courier=courier,
             spool=spool,
             worker=worker,
