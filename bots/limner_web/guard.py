@@ -1,5 +1,7 @@
 """Who may speak to the page: its own browser windows, and nobody through them.
 
+- Where others reach this address, there is nothing but what signed links lead to; whether a request comes from this
+  machine cannot be told, for a proxy on it makes all of them look so.
 - Host: only the names that are ours, so that a foreign name which points at this machine (DNS rebinding) gets nothing.
 - POST: the page's own origin, and a token that only a page which we served to this browser can know.
 - Every answer says what a browser may do with it.
@@ -47,6 +49,12 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 """Where an answer does not say otherwise itself."""
+LINKED = {
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "microphone=(), camera=(), geolocation=(), payment=(), usb=()",
+    "X-Robots-Tag": "noindex",
+}
+"""What is said besides where a signed link leads: its address is told to nobody."""
 OPEN = frozenset({"/healthz", "/readyz"})
 """Asked by whatever watches over the process, under whatever name it knows."""
 
@@ -63,8 +71,15 @@ def hosts(web: Web, port: int) -> frozenset[str]:
     if port == 80:
         names |= ours
     if web.public_url:
-        names.add(urlsplit(web.public_url).netloc.lower())
+        names.add(_authority(web.public_url))
     return frozenset(names)
+
+
+def _authority(url: str) -> str:
+    """A URL's host and port as a browser names them: without the scheme's own port."""
+    address = urlsplit(url.lower())
+    usual = {"http": ":80", "https": ":443"}[address.scheme]
+    return address.netloc.rpartition("@")[2].removesuffix(usual)
 
 
 class Guard:
@@ -107,7 +122,9 @@ class Guard:
 class Sessions:
     """Tells one browser from another, and gives each the token that its forms carry."""
 
-    def __init__(self, secret: bytes) -> None:
+    def __init__(self, secret: bytes, *, secure: bool = False) -> None:
+        """`secure`: the browser keeps its session for encrypted connections alone."""
+        self._secure = secure
         self._cookie = URLSafeSerializer(secret, salt="limner.web.session")
         self._csrf = URLSafeSerializer(secret, salt="limner.web.csrf")
 
@@ -124,7 +141,8 @@ class Sessions:
 
     def give(self, response: Response, session: str) -> None:
         """Lets the browser keep its session, out of reach of scripts and of other sites."""
-        response.set_cookie(COOKIE, str(self._cookie.dumps(session)), httponly=True, samesite="strict", path="/")
+        kept = str(self._cookie.dumps(session))
+        response.set_cookie(COOKIE, kept, httponly=True, samesite="strict", secure=self._secure, path="/")
 
     def token(self, session: str) -> str:
         """The token of a session's forms."""

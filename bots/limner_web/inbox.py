@@ -49,7 +49,7 @@ class Inbox:
 
     def __init__(self, limner: Limner, courier: WebCourier) -> None:
         self._limner, self._courier = limner, courier
-        self.running: set[asyncio.Task[None]] = set()
+        self.running: set[asyncio.Task[Any]] = set()
 
     # Each of these gives the refusal that the asking browser alone is to see, or None: the answer comes by itself.
 

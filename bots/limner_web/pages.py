@@ -20,8 +20,9 @@ from limner.app import Limner
 from limner.config import Web
 from limner.domain.card import Button, Card, Form, Picture
 from limner.ears.samples import samples
-from limner.errors import NotFound, Refusal, Trouble
+from limner.errors import LinkUsed, NotFound, Refusal, Trouble
 from limner_web import forms, pictures, uploads
+from limner_web.area import AreaPage
 from limner_web.cards import FOLDER, templates
 from limner_web.courier import CHANNELS, HISTORY, WebCourier
 from limner_web.guard import ForeignPage, Guard, Sessions, hosts
@@ -66,9 +67,8 @@ class Static(StaticFiles):
 class Pages:
     """The endpoints."""
 
-    def __init__(self, limner: Limner, courier: WebCourier, inbox: Inbox) -> None:
-        self._limner, self._courier, self._inbox = limner, courier, inbox
-        self._sessions = Sessions(limner.secret)
+    def __init__(self, limner: Limner, courier: WebCourier, inbox: Inbox, sessions: Sessions) -> None:
+        self._limner, self._courier, self._inbox, self._sessions = limner, courier, inbox, sessions
         self._previews = pictures.Previews(limner)
 
     @property
@@ -86,6 +86,12 @@ class Pages:
             Route("/form", self.form, methods=["POST"]),
             Route("/pictures/{asset}/{form}/{name}", self.picture),
             Route("/pieces/{token}/{form}/{name}", self.picture),
+        ]
+
+    @property
+    def open(self) -> list[Route | Mount]:
+        """What anybody may see: how it is, and the files that every installation has."""
+        return [
             Route("/healthz", self.healthz),
             Route("/readyz", self.readyz),
             Mount("/static", Static(directory=FOLDER / "static")),
@@ -295,9 +301,11 @@ class Pages:
 
 
 def app(limner: Limner, courier: WebCourier, inbox: Inbox, *, web: Web, port: int) -> Starlette:
-    """The application, behind its guard."""
+    """The application, behind its guard. Where others reach it, what signed links lead to is all there is."""
+    sessions = Sessions(limner.secret, secure=(web.public_url or "").startswith("https://"))
+    pages, area = Pages(limner, courier, inbox, sessions), AreaPage(limner, inbox, sessions)
     return Starlette(
-        routes=Pages(limner, courier, inbox).routes,
+        routes=[*(pages.routes if web.alone else ()), *area.routes, *pages.open],
         middleware=[Middleware(Guard, hosts=hosts(web, port))],
         exception_handlers={Trouble: _trouble, Exception: _broken},
     )
@@ -312,7 +320,7 @@ def _opening(picture: Picture) -> str:
     return Button(label="", action="open", target=picture.asset).code
 
 
-STATUS = {NotFound: 404, ForeignPage: 403, uploads.TooMuch: 413}
+STATUS = {NotFound: 404, ForeignPage: 403, LinkUsed: 409, uploads.TooMuch: 413}
 
 
 async def _trouble(request: Request, trouble: Exception) -> Response:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import socket
 from contextlib import contextmanager
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
 
-from limner.config import Settings, Web
+from limner.config import Settings, Web, is_loopback
 from limner.domain.courier import Courier, Finding
 from limner.errors import ConfigError
 
@@ -33,27 +33,37 @@ class WebPlatform:
     def invitation(self, settings: Settings) -> str:
         """The page's address; nothing has to be set up elsewhere."""
         web = settings.web or Web()
-        return web.public_url or f"http://{_in_url(web.host)}:{web.port}"
+        return web.base or f"http://{_in_url(web.host)}:{web.port}"
 
     async def check(self, settings: Settings) -> tuple[Finding, ...]:
-        """Whether the page may be served where it is set to be.
+        """Where the page is, and who reaches it.
 
         Raises:
-            ConfigError: It would be open to others.
+            ConfigError: Others do, and nobody knows how.
         """
         web = settings.web or Web()
-        only_here(web)
-        return (Finding(ok=True, what=f"Web: the page is at {self.invitation(settings)}, for this machine alone"),)
+        check_reach(web)
+        address = self.invitation(settings)
+        if not web.alone:
+            said = f"Web: Edit area's links lead to {address}; the page itself is closed until there is a sign-in"
+            if address.startswith("http://") and not is_loopback(urlsplit(address).hostname or ""):
+                mend = "put a proxy with a certificate before it, and set public_url to its https:// address"
+                return (Finding(ok=False, what=f"{said}. Links and pictures go unencrypted", mend=mend),)
+            return (Finding(ok=True, what=said),)
+        said = f"Web: the page is at {address}, for this machine alone"
+        if settings.discord or settings.slack:
+            said += "; with [web] public_url, members in chats get Edit area too"
+        return (Finding(ok=True, what=said),)
 
     async def open(self, limner: Limner) -> Courier:
         """The courier to the browsers.
 
         Raises:
-            ConfigError: The page would be open to others, and there is no sign-in.
+            ConfigError: Others reach it, and nobody knows by which address.
         """
         from limner_web.courier import WebCourier
 
-        only_here(limner.settings.web or Web())
+        check_reach(limner.settings.web or Web())
         return WebCourier(limner)
 
     async def serve(self, limner: Limner, courier: Courier) -> None:
@@ -107,31 +117,17 @@ class WebPlatform:
 platform = WebPlatform()
 
 
-def only_here(web: Web) -> None:
-    """Refuses an address that others can reach: whoever opens the page is its one member.
+def check_reach(web: Web) -> None:
+    """Refuses to be reached by others at an address that links could not name.
 
     Raises:
         ConfigError: It says so.
     """
-    if not is_loopback(web.host):
-        raise ConfigError(
-            where="[web] host",
-            why=f"the page has no sign-in yet, so it is for this machine alone, and {web.host} lets others in; "
-            "use 127.0.0.1",
-        )
-    if web.public_url is not None:
+    if not web.alone and web.base is None:
         raise ConfigError(
             where="[web] public_url",
-            why="the page has no sign-in yet, so it is for this machine alone; take public_url out",
+            why=f"others reach {web.host}, and I do not know by which address; set public_url to it, or use 127.0.0.1",
         )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches it."""
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 def _bind(web: Web) -> socket.socket:

@@ -28,7 +28,6 @@ FILE_LIMIT = 50_000_000
 FILES_LIMIT = 16
 FIELDS_LIMIT = 400_000
 """Bytes of all that is not a file; the longest prompt has 32,000 characters."""
-BODY_LIMIT = FILE_LIMIT * FILES_LIMIT + FIELDS_LIMIT
 
 
 class TooMuch(Refusal):
@@ -76,28 +75,31 @@ class Submission:
             each.path.unlink(missing_ok=True)
 
 
-async def read(request: Request, spool: Path) -> Submission:
-    """What was posted, its files in the spool.
+async def read(
+    request: Request, spool: Path, *, file_limit: int = FILE_LIMIT, files_limit: int = FILES_LIMIT
+) -> Submission:
+    """What was posted, its files in the spool, at most so many of so many bytes.
 
     Raises:
         TooMuch: The whole is beyond every limit; nothing more of it was read.
         Garbled: It is no form.
     """
+    body_limit = file_limit * files_limit + FIELDS_LIMIT
     declared = request.headers.get("content-length", "0")
-    if not declared.isdecimal() or int(declared) > BODY_LIMIT:
+    if not declared.isdecimal() or int(declared) > body_limit:
         raise TooMuch()
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     if kind == b"application/x-www-form-urlencoded":
         return await _urlencoded(request)
     if kind != b"multipart/form-data" or b"boundary" not in options:
         raise Garbled()
-    reader = _Reader(spool)
+    reader = _Reader(spool, file_limit, files_limit)
     try:
         parser = MultipartParser(options[b"boundary"], reader.callbacks())
         total = 0
         async for chunk in request.stream():
             total += len(chunk)
-            if total > BODY_LIMIT:
+            if total > body_limit:
                 raise TooMuch()
             await asyncio.to_thread(parser.write, chunk)
         parser.finalize()
@@ -122,8 +124,9 @@ async def _urlencoded(request: Request) -> Submission:
 class _Reader:
     """The multipart parser's callbacks: one part at a time."""
 
-    def __init__(self, spool: Path) -> None:
+    def __init__(self, spool: Path, file_limit: int, files_limit: int) -> None:
         self._spool = spool
+        self._file_limit, self._files_limit = file_limit, files_limit
         self._done = Submission()
         self._bytes_of_fields = 0
         self._headers: dict[bytes, bytes] = {}
@@ -187,8 +190,8 @@ class _Reader:
         self._size = 0
         if not self._filename:
             return  # a field, or a file input that was left empty
-        if len(self._done.files) >= FILES_LIMIT:
-            self._done.trouble = TooManyPictures(count=len(self._done.files) + 1, limit=FILES_LIMIT)
+        if len(self._done.files) >= self._files_limit:
+            self._done.trouble = TooManyPictures(count=len(self._done.files) + 1, limit=self._files_limit)
             return
         self._path = self._spool / f"upload-{secrets.token_hex(12)}"
         self._file = self._path.open("xb")
@@ -201,8 +204,8 @@ class _Reader:
             self._text += data[start:end]
         elif self._file is not None:
             self._size += end - start
-            if self._size > FILE_LIMIT:
-                self._done.trouble = PictureFileTooLarge(name=self._filename, limit_mb=FILE_LIMIT // 1_000_000)
+            if self._size > self._file_limit:
+                self._done.trouble = PictureFileTooLarge(name=self._filename, limit_mb=self._file_limit // 1_000_000)
                 self._file.close()
                 self._path.unlink(missing_ok=True)
                 self._file = None

@@ -57,6 +57,8 @@ function arrived(card, news) {
   card.dataset.seen = "true";
   card.arrivedAt = performance.now();
   if (news && card.dataset.told) announce.textContent = card.dataset.told;
+  const onward = news && card.querySelector("a[data-at-once]");
+  if (onward) location.assign(onward.href);
   for (const image of card.querySelectorAll("img")) {
     image.addEventListener("load", () => nearEnd(image.height + CLOSE) && scrollToEnd(), { once: true });
   }

@@ -8,7 +8,7 @@ from functools import cache
 from limner.domain.action import Table
 
 ORDER = (
-    *("imagine", "vary", "edit", "reroll", "finer", "back", "describe"),
+    *("imagine", "vary", "edit", "area", "reroll", "finer", "back", "describe"),
     *("show", "gallery", "share", "save", "details", "queue", "cancel", "usage", "budget"),
     *("voice-show", "voice-me", "voice-set", "rules", "audit", "status", "help"),
     *("generate", "fix", "dismiss", "download", "first", "delete"),

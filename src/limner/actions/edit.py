@@ -70,10 +70,10 @@ async def edit(asked: Asked[Edit], studio: Studio) -> Card:
     if named is None:
         if not attached:
             raise BadOption(name="picture", value="", why="attach the picture to change, or say its id")
-        mask = await studio.intake.mask(asked.place, said.mask, attached[0]) if said.mask else None
+        mask = await studio.intake.mask(said.mask, attached[0]) if said.mask else None
         return await studio.paint(asked, said.request(studio, attached, mask=mask))
     asset = await studio.asset(named, asked.member)
     job = await studio.job(named, asked.member)
-    mask = await studio.intake.mask(asked.place, said.mask, reference_of(asset)) if said.mask else None
+    mask = await studio.intake.mask(said.mask, reference_of(asset)) if said.mask else None
     request = next_version(job, asset, said.prompt, references=attached, mask=mask, **said.chosen())
     return await studio.paint(asked, request)

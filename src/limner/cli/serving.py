@@ -130,7 +130,10 @@ def _named(name: str) -> Platform:
 
 def _say_where(settings: Settings) -> None:
     web = settings.web or Web()
-    print(f"The studio is open at {web.public_url or f'http://{web.host}:{web.port}'}  (Ctrl-C closes it)", flush=True)
+    if web.alone:
+        print(f"The studio is open at http://{web.host}:{web.port}  (Ctrl-C closes it)", flush=True)
+    else:
+        print(f"Edit area's links lead to {web.base}; the page itself is closed until there is a sign-in", flush=True)
 
 
 def _free(port: int) -> int:

@@ -79,6 +79,8 @@ class Action:
     reply: Reply = Reply.NEW
     needs: str | None = None
     """An ability that the model must have, such as `edit`, for the button to appear."""
+    page: bool = False
+    """It leads to the web page, so its button is where that can be reached."""
     costs: bool = False
     """It paints, so its button shows an estimate."""
     meanwhile: str | None = None

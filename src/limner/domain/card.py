@@ -138,6 +138,8 @@ class Link(Record):
 
     label: str
     url: str
+    at_once: bool = False
+    """The local page goes there by itself; in a chat it has to be pressed."""
 
 
 class Controls(Record):

@@ -67,6 +67,7 @@ class Board:
         table: Table,
         desk: Desk,
         budgets: Budgets,
+        page: Callable[[Place], str | None],
         courier: Callable[[str], Courier],
         spool: Path,
         worker: str,
@@ -74,7 +75,7 @@ class Board:
     ) -> None:
         self._store = store
         self._worker = worker
-        self._buttons = Buttons(table=table, desk=desk)
+        self._buttons = Buttons(table=table, desk=desk, page=page)
         self._desk = desk
         self._budgets = budgets
         self._courier = courier

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from limner.domain.action import Action, On, Table
 from limner.domain.card import Button, ButtonStyle, Controls
+from limner.domain.place import Place
 from limner.domain.request import Asset, Job, JobState
 from limner.errors import BadOption, ModelGone
 from limner.models import Model
@@ -15,9 +16,11 @@ from limner.studio.desk import Desk
 class Buttons:
     """Makes the rows of buttons on a job's card."""
 
-    def __init__(self, *, table: Table, desk: Desk) -> None:
+    def __init__(self, *, table: Table, desk: Desk, page: Callable[[Place], str | None]) -> None:
+        """`page`: the web page's address for those in a place, None where they cannot reach it."""
         self._table = table
         self._desk = desk
+        self._page = page
 
     def of(self, job: Job, assets: tuple[Asset, ...]) -> tuple[Controls, ...]:
         """The buttons of a card that shows these pictures: of one all that can be done with it; of several a button
@@ -65,7 +68,7 @@ class Buttons:
         paints = action.costs and action.price is None
         if (paints or action.needs) and (model is None or not _able(model, action)):
             return None
-        if not action.offered(job, asset, model):
+        if not action.offered(job, asset, model) or (action.page and self._page(job.place) is None):
             return None
         try:
             estimate = self._desk.estimate(derived) if derived else None

@@ -51,8 +51,8 @@ class Intake:
             probe = await as_reference(fetched, usable, name=name)
             return await self._keep(usable, probe.media_type, probe.width, probe.height, name)
 
-    async def mask(self, place: Place, attachment: Attachment, picture: Reference) -> Reference:
-        """An attached mask for this picture.
+    async def mask(self, attachment: Attachment, picture: Reference) -> Reference:
+        """An attached mask for this picture, fetched from where it is kept: the page's, for a picture in a chat.
 
         Raises:
             BadMask: It is no PNG of the picture's size with something transparent in it.
