@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from limner.domain.reference import PICTURES_LIMIT, Reference
 from limner.domain.request import Request
 from limner.domain.rules import TeamRules
-from limner.domain.style import Style, Wearing
+from limner.domain.style import WORDS_LIMIT, Style, Wearing, fold, read_name
+from limner.domain.text import clean
 from limner.models.catalogue import Catalogue
 from limner.rules import styles
 from limner.rules.abilities import fit
@@ -100,3 +101,27 @@ def test_words_that_are_left_out_refuse_the_request() -> None:
     assert refused is not None
     assert "has “soft light” in its words" in refused.sentence
     assert style_refusal(rules, Request(prompt="soft light")) is None
+
+
+@pytest.mark.parametrize(
+    ("prompt", "suggested"),
+    [
+        ("a red fox in snow, soft watercolour, pale light", ("red-fox", "soft watercolour, pale light")),
+        ("the fox", ("fox", "")),
+        ("一只红狐狸", ("一只红狐狸", "")),
+        ("…", ("style", "")),
+        ("None", ("style", "")),
+    ],
+)
+def test_a_name_and_words_are_suggested_by_a_prompt(prompt: str, suggested: tuple[str, str]) -> None:
+    assert styles.suggested(prompt, ()) == suggested
+    assert styles.suggested(prompt, {suggested[0], f"{suggested[0]}-2"})[0] == f"{suggested[0]}-3"
+
+
+@given(st.text(max_size=300), st.sets(st.text(max_size=5), max_size=3))
+def test_what_is_suggested_for_any_prompt_can_be_saved(prompt: str, taken: set[str]) -> None:
+    name, after = styles.suggested(clean(prompt), {fold(each) for each in taken})
+
+    assert read_name(name) == name
+    assert fold(name) not in taken
+    assert len(after) <= WORDS_LIMIT

@@ -47,6 +47,7 @@ class Stage(Protocol):
     async def command(
         self,
         name: str,
+        /,
         *,
         member: str = "ada",
         files: tuple[tuple[str, bytes], ...] = (),

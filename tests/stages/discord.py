@@ -83,6 +83,7 @@ class DiscordStage:
     async def command(
         self,
         name: str,
+        /,
         *,
         member: str = "ada",
         files: tuple[tuple[str, bytes], ...] = (),

@@ -98,6 +98,7 @@ class SlackStage:
     async def command(
         self,
         name: str,
+        /,
         *,
         member: str = "ada",
         files: tuple[tuple[str, bytes], ...] = (),

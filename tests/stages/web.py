@@ -230,6 +230,7 @@ class WebStage:
     async def command(
         self,
         name: str,
+        /,
         *,
         member: str = "ada",
         files: tuple[tuple[str, bytes], ...] = (),

@@ -21,6 +21,8 @@ class Context:
     """How many pictures are attached."""
     replies_to: str | None = None
     """The prompt of the picture it answers."""
+    styles: tuple[str, ...] = ()
+    """Names of styles that the note may speak of."""
     member: str = ""
     """A keyed hash of the member's id."""
 

@@ -147,6 +147,8 @@ def _told(context: Context) -> list[str]:
         told.append(f"The note answers a picture that was made from: {_quoted(context.replies_to)}")
     if context.pictures:
         told.append(f"Pictures attached to the note: {context.pictures}")
+    if context.styles:
+        told.append(f"Names of styles, should the note speak of one: {', '.join(map(_quoted, context.styles))}")
     if context.words:
         told.append(f"Text beside the note: {_quoted(context.words)}")
     return told

@@ -90,6 +90,11 @@ def lead_estimate(lead: Model, painter: Model, *, prompt: str, shown: int, conti
     return Micros(cost(lead, led) + cost(painter, Usage(text_in=REVISION_TOKENS)))
 
 
+def carrying(model: Model, pictures: int) -> Micros:
+    """What so many pictures that go with a request cost, about."""
+    return cost(model, Usage(image_in=pictures * REFERENCE_TOKENS))
+
+
 def cost(model: Model, usage: Usage) -> Micros:
     """What these tokens cost on this model, rounded up."""
     price = model.price

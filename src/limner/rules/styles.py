@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Collection
 from functools import cache
 from importlib.resources import files
+from itertools import count
+from pathlib import Path
 
 from limner.domain.request import Request
-from limner.domain.style import Style
+from limner.domain.style import NAME_LIMIT, NONE, WORDS_LIMIT, Style, fold
+from limner.domain.text import one_line, shorten
 from limner.rules import palette
 
+SAMPLES = Path(__file__).parent / "samples"
+"""Drawings by hand, one for each ready style, by its name: they show what it is for, and cost nobody anything."""
 FINISH = "make it a finished picture in this style"
 
 
@@ -49,6 +56,25 @@ def _looks(request: Request, style: Style, shown: int) -> list[str]:
             f"its place and at its size, leave nothing of the draft's lines, and {style.finish or FINISH}."
         )
     return said
+
+
+def suggested(prompt: str, taken: Collection[str]) -> tuple[str, str]:
+    """A name for a style that is made from a picture, and words for it: out of the picture's prompt the first words
+    that tell something, and what follows its first comma, where people say how it is to look."""
+    scene, _, look = one_line(prompt).partition(",")
+    telling = [word for word in re.findall(r"[^\W\d_]+", scene) if word.casefold() not in _FILLING]
+    name = shorten("-".join(telling[:2]).casefold(), NAME_LIMIT - 3).rstrip("…-")
+    name = name if fold(name) not in {"", NONE} else "style"
+    numbered = (name if number == 1 else f"{name}-{number}" for number in count(1))
+    return next(each for each in numbered if fold(each) not in taken), shorten(look.strip(), WORDS_LIMIT)
+
+
+_FILLING = frozenset(
+    [
+        *("a", "an", "the", "of", "in", "on", "at", "with", "and", "or", "for", "to", "from", "by", "under", "over"),
+        *("its", "one", "two", "three", "some", "very", "ein", "eine", "der", "die", "das", "im", "un", "une", "le"),
+    ]
+)
 
 
 def told(request: Request) -> str | None:

@@ -112,6 +112,15 @@ class Blobs:
             except FileNotFoundError as gone:
                 raise NotFound(what=key[:8]) from gone
 
+    async def file(self, key: str, folder: Path) -> Path:
+        """Its bytes as a file, not to be changed: where they are kept, else written into the folder; raises as
+        `read`."""
+        if path := self.local_path(key):
+            return path
+        path = folder / key
+        await asyncio.to_thread(path.write_bytes, await self.read(key))
+        return path
+
     async def stream(self, key: str) -> AsyncIterator[bytes]:
         """Its bytes in pieces; raises as `read`."""
         with reaching():

@@ -108,7 +108,7 @@ class Studio:
                 settings=settings.moderation, store=store, moderator=hands.moderator, secret=secret, spool=spool
             ),
         )
-        self.styles = Styles(store=store, warden=self.warden)
+        self.styles = Styles(store=store, warden=self.warden, spool=spool)
         self.usher = Usher(store=store, board=self.board, lanes=lanes, pace=pace, now=now)
         self.line = Line(store=store, board=self.board, usher=self.usher, stop=stop, now=now)
         self.describing = Describing(
@@ -124,6 +124,7 @@ class Studio:
             ear=hands.ear,
             intake=self.intake,
             listening=self.listening,
+            styles=self.styles,
             spool=spool,
             answered=self.answered,
             sign=self.sign,

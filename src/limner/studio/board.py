@@ -162,11 +162,7 @@ class Board:
             source = await self._store.blobs.read(asset.blob)
             await asyncio.to_thread(drawn.write_bytes, await vector.shown(source, longest=DRAWN, name=asset.id))
             return drawn
-        if path := self._store.blobs.local_path(asset.blob):
-            return path
-        path = folder / asset.blob
-        await asyncio.to_thread(path.write_bytes, await self._store.blobs.read(asset.blob))
-        return path
+        return await self._store.blobs.file(asset.blob, folder)
 
     async def spent(self, member: Member) -> str | None:
         """What the member has spent today, in words; None where there is nothing to say."""

@@ -140,6 +140,14 @@ class Desk:
         """The prompt of a job as its engine got it."""
         return self.sent(job.request, fit(job.request, self.roster.named(job.model)))
 
+    def carrying(self, pictures: int) -> Micros:
+        """What so many pictures add to the price of a request, about, on the model that paints by default."""
+        try:
+            model, _ = self.painter(None)
+        except (BadOption, ModelGone):
+            return Micros(0)
+        return prices.carrying(model, pictures) if model.examples else Micros(0)
+
     def default_shape(self, references: tuple[Reference, ...]) -> str:
         """The shape of what is edited, else the configured one."""
         if references:

@@ -36,8 +36,12 @@ from limner.studio.budgets import Budgets
 from limner.studio.desk import Desk
 from limner.studio.intake import Intake
 from limner.studio.listening import Listening
+from limner.studio.styles import Styles
 
 log = structlog.get_logger(__name__)
+
+STYLES = 40
+"""Names of styles that the ear is told at most; the team's own come first."""
 
 
 class Repeated(Exception):
@@ -58,6 +62,7 @@ class Hearing:
         ear: Callable[[], Awaitable[Ear]],
         intake: Intake,
         listening: Listening,
+        styles: Styles,
         spool: Path,
         answered: Callable[[Asked[Options]], Awaitable[Asset | None]],
         sign: Callable[[str], str],
@@ -72,6 +77,7 @@ class Hearing:
         self._ear = ear
         self._intake = intake
         self._listening = listening
+        self._styles = styles
         self._spool = spool
         self._answered = answered
         self._sign = sign
@@ -98,6 +104,7 @@ class Hearing:
             words=asked.ask.words,
             pictures=len(references),
             replies_to=target.words if target else None,
+            styles=tuple(each.name for each in await self._styles.of(asked.member))[:STYLES],
             member=self._sign(asked.member.id),
         )
         with TemporaryDirectory(dir=self._spool) as folder:

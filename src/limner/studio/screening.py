@@ -131,17 +131,10 @@ class Screenings:
         if not references:
             return None
         with TemporaryDirectory(dir=self._spool) as folder:
-            paths = [await self._local(each, Path(folder)) for each in references]
+            paths = [await self._store.blobs.file(each.blob, Path(folder)) for each in references]
             data = paths[0] if len(paths) == 1 else (await sheet(paths, longest=2 * LONGEST))[0]
             small, _ = await preview(data, longest=LONGEST if len(paths) == 1 else 2 * LONGEST)
         return small
-
-    async def _local(self, reference: Reference, folder: Path) -> Path:
-        if path := self._store.blobs.local_path(reference.blob):
-            return path
-        path = folder / reference.blob
-        await asyncio.to_thread(path.write_bytes, await self._store.blobs.read(reference.blob))
-        return path
 
 
 def _brought(request: Request) -> tuple[Reference, ...]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import difflib
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from limner.domain.place import Member, Place
+from limner.domain.reference import Reference
 from limner.domain.request import Request
 from limner.domain.rules import TeamRules
 from limner.domain.style import NONE, Style, Wearing, fold
 from limner.domain.text import one_line, shorten
 from limner.errors import BadOption, NotYourStyle, UnknownStyle
+from limner.media.colours import colours
 from limner.rules import styles as rules
 from limner.rules import terms
 from limner.store import Store
@@ -21,8 +25,9 @@ from limner.studio.warden import Warden, decision
 class Styles:
     """Knows the ready ones and each team's own, which come first where both have a name."""
 
-    def __init__(self, *, store: Store, warden: Warden) -> None:
+    def __init__(self, *, store: Store, warden: Warden, spool: Path) -> None:
         self._store = store
+        self._spool = spool
         self._warden = warden
 
     async def of(self, member: Member) -> tuple[Style, ...]:
@@ -56,6 +61,15 @@ class Styles:
             NotFound: It is not there any longer, or another team's.
         """
         return rules.ready().get(id) or await self._store.styles.get(id, member.team)
+
+    async def colours(self, pictures: tuple[Reference, ...]) -> tuple[str, ...]:
+        """The colours that stand for these pictures.
+
+        Raises:
+            BadFile: One of them cannot be read.
+        """
+        with TemporaryDirectory(dir=self._spool) as folder:
+            return await colours([await self._store.blobs.file(each.blob, Path(folder)) for each in pictures])
 
     # ── kept ────────────────────────────────────────────────────────────────────────────────────────────────
 
