@@ -294,6 +294,8 @@ class Limner:
                 names = [each.name for each in await self._studio.styles.of(member)]
             case "models":
                 names = [each.name for each in self._studio.desk.roster.alive(Purpose.PAINT) if each.name != "sketch"]
+            case "engines":
+                names = list(self._studio.desk.engines)
             case "assets":
                 member = await self._store.people.member(place, person)
                 names = [each.id for each in await self._studio.newest(member, limit=100)]

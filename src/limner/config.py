@@ -72,8 +72,10 @@ class OpenAI(Section):
 class Image(Section):
     """What paints."""
 
-    engine: Literal["openai", "sketch"] = "openai"
+    engine: Literal["openai", "responses", "sketch"] = "openai"
     model: str = "gpt-image-1"
+    mainline: str = "gpt-6-luna"
+    """The model that leads the conversation where the Responses engine paints."""
     quality: Quality = Quality.STANDARD
     shape: Shape = "square"
     catalogue: Path | None = None

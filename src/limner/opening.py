@@ -18,12 +18,12 @@ from limner.app import Limner
 from limner.config import Settings
 from limner.domain.courier import Courier, Platform
 from limner.domain.place import Address
-from limner.engines import Engine
+from limner.engines import IMAGES, LANES, SKETCH, Engine
 from limner.errors import OutcomeUnknown, Undeliverable
 from limner.jobs.easel import Easel
 from limner.jobs.flow import Flow
 from limner.models.catalogue import Catalogue
-from limner.models.roster import OFFLINE, Roster
+from limner.models.roster import Roster
 from limner.store import SINGLE, Outcome, Store
 from limner.store.queue import Limits
 from limner.studio import Studio
@@ -84,8 +84,8 @@ async def open_limner(
 
     openai = settings.openai
     lanes = {
-        "openai": Limits(concurrency=openai.concurrency, per_minute=openai.images_per_minute),
-        OFFLINE: Limits(concurrency=openai.concurrency, per_minute=None),
+        LANES[IMAGES]: Limits(concurrency=openai.concurrency, per_minute=openai.images_per_minute),
+        LANES[SKETCH]: Limits(concurrency=openai.concurrency, per_minute=None),
     }
     studio = Studio(
         settings=settings,

@@ -28,6 +28,7 @@ class PaintOptions(Options):
     background: Background = option("What is behind it", default=Background.AUTO)
     format: Format = option("The kind of file", default=Format.PNG)
     model: Name | None = option("Which model paints", default=None, completes="models", spoken=False)
+    engine: Name | None = option("Which engine paints", default=None, completes="engines", spoken=False)
     references: Annotated[Pictures, Field(max_length=16)] = option("A picture to go by", default=())
     private: bool = option("Only you see it", default=False)
     later: bool = option("Paint it when nobody else waits", default=False, spoken=False)
@@ -43,6 +44,7 @@ class PaintOptions(Options):
             background=self.background,
             format=self.format,
             model=self.model,
+            engine=self.engine,
             references=references,
             private=self.private,
             later=self.later,

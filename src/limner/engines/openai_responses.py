@@ -110,7 +110,7 @@ class OpenAIResponses(Resumable):
             ProviderTrouble: There is no call to be followed.
         """
         while True:
-            lead = self._mainline()
+            lead = self._lead()
             async with self._turn:  # as in `openai_images`: a hundred do not begin in one go
                 said = await off_loop(PICTURES, turn, painting, lead)
             responses = self._client.responses.with_streaming_response
@@ -128,6 +128,17 @@ class OpenAIResponses(Resumable):
                 raise OutcomeUnknown()
             return
 
+    def _lead(self) -> Model:
+        """The model that leads now.
+
+        Raises:
+            MainlineGone: None does.
+        """
+        try:
+            return self._mainline()
+        except ModelGone as gone:  # which the easel would take for the model that paints
+            raise MainlineGone(model=gone.fields["model"]) from gone
+
     def _otherwise(self, error: Exception, painting: Painting, lead: Model, following: Following) -> Painting:
         """How to ask again after this error; raises the trouble that it is where there is no other way."""
         if painting.continues and _about(error, "previous_response"):
@@ -136,7 +147,7 @@ class OpenAIResponses(Resumable):
         trouble = self._trouble(error, painting, lead)
         if isinstance(trouble, MainlineGone):
             self._gone(lead.name)
-            if self._mainline().name != lead.name:
+            if self._lead().name != lead.name:
                 return painting
         raise OutcomeUnknown() if following.answered and isinstance(trouble, NeverSent) else trouble from error
 

@@ -20,6 +20,7 @@ from limner.domain.options import PROMPT_LIMIT, Options
 from limner.domain.place import Member, Person, Place
 from limner.domain.request import Asset, Job, JobState, Priority, Request
 from limner.domain.text import one_line
+from limner.engines import LANES, SKETCH
 from limner.errors import NotFound, NotReady, NotYourRequest, OverBudget, PromptTooLong, Refusal, Undeliverable
 from limner.models.roster import Roster
 from limner.rules.abilities import fit
@@ -33,7 +34,7 @@ from limner.studio.board import Board
 from limner.studio.budgets import Budgets
 from limner.studio.cards import job_card
 from limner.studio.describing import Describing
-from limner.studio.desk import SKETCH, Desk
+from limner.studio.desk import Desk
 from limner.studio.hands import Hands
 from limner.studio.hearing import Hearing, Repeated
 from limner.studio.intake import Intake
@@ -141,7 +142,8 @@ class Studio:
         """
         await self.desk.ready()
         request = await self.styles.dress(request, asked.member, asked.place)
-        model, note = self.desk.painter(request.model)
+        self.desk.check_engine(request.engine)
+        model, note = self.desk.painter(request.model, request.engine)
         fitted = fit(request, model)
         request = await self._numbered(request, asked.member)
         beyond = len(self.desk.sent(request, fitted)) - PROMPT_LIMIT  # a style's words and Limner's own count too
@@ -149,6 +151,7 @@ class Studio:
             raise PromptTooLong(length=len(request.prompt), limit=len(request.prompt) - beyond)
         screened = await self.warden.admit(asked.member, asked.place, request, model)
         now = self._now()
+        engine, stands_in = self.desk.engine(request, model, fitted)
         job = Job(
             id=await self._store.jobs.new_id(),
             team=asked.member.team,
@@ -159,10 +162,16 @@ class Studio:
             event=asked.ask.event,
             request=request.evolve(count=fitted.count),
             model=model.name,
-            engine=self.desk.engine(model),
+            engine=engine,
+            lane=LANES[engine],
             width=fitted.width,
             height=fitted.height,
-            notes=(*((OFFLINE,) if model.name == SKETCH else ()), *await self.news(note, asked.member), *fitted.notes),
+            notes=(
+                *((OFFLINE,) if model.name == SKETCH else ()),
+                *await self.news(note, asked.member),
+                *((stands_in,) if stands_in else ()),
+                *fitted.notes,
+            ),
             estimate=self.desk.price(request, model, fitted),
             priority=Priority.LATER if request.later else Priority.NORMAL,
             created=now,

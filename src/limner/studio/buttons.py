@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from limner.domain.action import Action, On, Table
 from limner.domain.card import Button, ButtonStyle, Controls
 from limner.domain.place import Place
-from limner.domain.request import Asset, Job, JobState
+from limner.domain.request import Asset, Job, JobState, Request
 from limner.errors import BadOption, ModelGone
 from limner.models import Model
 from limner.studio.desk import Desk
@@ -64,7 +64,7 @@ class Buttons:
         """The button, or None where it would not work."""
         said = None if action.form else action.options.read(options)
         derived = action.derive(job, asset, said) if action.derive else None
-        model = self._model(derived.model if derived else job.request.model)
+        model = self._model(derived or job.request)
         paints = action.costs and action.price is None
         if (paints or action.needs) and (model is None or not _able(model, action)):
             return None
@@ -86,10 +86,10 @@ class Buttons:
             form=action.form,
         )
 
-    def _model(self, name: str | None) -> Model | None:
-        """What paints for this name; None: nobody knows it any longer."""
+    def _model(self, request: Request) -> Model | None:
+        """What paints a request; None: nobody knows it any longer."""
         try:
-            return self._desk.painter(name)[0]
+            return self._desk.painter(request.model, request.engine)[0]
         except (BadOption, ModelGone):
             return None
 

@@ -7,9 +7,12 @@ from limner.domain.money import spell
 from limner.domain.place import LOCAL
 from limner.domain.request import Asset, Job, JobState, Reference
 from limner.domain.text import alt_text, one_line, shorten
+from limner.engines import RESPONSES
 from limner.rules.styles import told
 from limner.studio.waiting import WAITING
 
+REVISED = 400
+"""Characters of a revised prompt that a card shows; the asset has all of it."""
 SUFFIX = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/gif": "gif", "image/svg+xml": "svg"}
 
 STATES = {
@@ -71,6 +74,7 @@ def job_card(
     if request.told:
         lines.append(Line(role=Role.NOTE, text=f"{request.told}."))
     lines += [Line(role=Role.NOTE, text=note) for note in job.notes]
+    lines += [Line(role=Role.NOTE, text=said) for said in _revised(assets)]
     if job.trouble:
         lines.append(Line(role=Role.WARNING, text=job.trouble))
     lines.append(Line(role=Role.FOOTER, text=_footer(job, model, spent)))
@@ -93,6 +97,12 @@ def job_card(
     )
 
 
+def _revised(assets: tuple[Asset, ...]) -> list[str]:
+    """What a model that rewrites prompts made of this one, where it did."""
+    revised = one_line(next((each.revised_prompt for each in assets if each.revised_prompt), ""))
+    return [f"Painted as: “{shorten(revised, REVISED)}”"] if revised and revised != one_line(assets[0].prompt) else []
+
+
 def _while_forming(job: Job, state: State) -> tuple[Controls, ...]:
     if state not in {State.WAITING, State.PAINTING}:
         return ()
@@ -101,7 +111,8 @@ def _while_forming(job: Job, state: State) -> tuple[Controls, ...]:
 
 def _footer(job: Job, model: str, spent: str | None) -> str:
     by = [] if job.place.space == LOCAL else [f"by {shorten(one_line(job.member_name), 40)}"]
-    said = [*by, model, f"{job.width}×{job.height}", str(job.request.quality)]
+    engine = ["Responses"] if job.engine == RESPONSES else []
+    said = [*by, model, *engine, f"{job.width}×{job.height}", str(job.request.quality)]
     if worn := told(job.request):
         said.append(worn)
     if job.cost is None:

@@ -10,7 +10,7 @@ from limner.domain.card import Line, Role
 from limner.domain.money import Micros
 from limner.domain.options import Format
 from limner.domain.request import Job, Reference, Request
-from limner.engines import PARTIALS
+from limner.engines import IMAGES, LANES, PARTIALS, RESPONSES, SKETCH
 from limner.errors import BadOption, ModelGone
 from limner.eyes import LOOKED_AT, answer_tokens
 from limner.models import Model, Purpose
@@ -19,7 +19,6 @@ from limner.rules import prices, styles
 from limner.rules.abilities import SINGLE, Fit, fit
 from limner.studio.hands import Hands
 
-SKETCH = "sketch"
 WARN_DAYS = 30
 """How long before a model's end the status begins to speak of it."""
 
@@ -43,17 +42,48 @@ class Desk:
         """Whether voice notes of one's own can be heard."""
         return self._hands.keyed
 
-    def engine(self, model: Model) -> str:
-        """The name of the engine that paints with this model."""
-        return SKETCH if model.name == SKETCH else "openai"
+    @property
+    def engines(self) -> tuple[str, ...]:
+        """The engines that can be asked for here, by name."""
+        return (SKETCH,) if self.sketches else (IMAGES, RESPONSES, SKETCH)
+
+    def check_engine(self, name: str | None) -> None:
+        """Returns when there is an engine of this name somewhere; one that is not here has a stand-in.
+
+        Raises:
+            BadOption: There is none.
+        """
+        if name is not None and name not in LANES:
+            raise BadOption(name="engine", value=name[:40], why=f"this Limner has {', '.join(self.engines)}")
+
+    def engine(self, request: Request, model: Model, fitted: Fit) -> tuple[str, str | None]:
+        """The name of the engine that paints a request, and the sentence that says so when it is another than was asked
+        for. Several pictures are the Images API's: a conversation makes one at a time."""
+        if model.name == SKETCH:
+            return SKETCH, None
+        asked = request.engine if request.engine in self.engines else self.settings.image.engine
+        if asked != RESPONSES:
+            return IMAGES, None
+        if fitted.count > 1:
+            return IMAGES, f"The Responses engine paints one at a time: the Images API paints these {fitted.count}."
+        if self.lead() is None:
+            return IMAGES, "There is no model to lead the Responses engine: the Images API paints this."
+        return RESPONSES, None
+
+    def lead(self) -> Model | None:
+        """The model that leads conversations; None: it has ended, and nothing follows it, or nobody knows it."""
+        try:
+            return self.roster.resolve(self.settings.image.mainline, Purpose.CONVERSE).model
+        except (BadOption, ModelGone):
+            return None
 
     async def ready(self) -> None:
         """Returns when the living models are known."""
         await self._hands.ready()
 
-    def painter(self, name: str | None) -> tuple[Model, str | None]:
-        """The model that paints for this name, and the sentence that says so when it is another."""
-        if self.sketches:
+    def painter(self, name: str | None, engine: str | None = None) -> tuple[Model, str | None]:
+        """The model that paints for this name (and this engine's), and the sentence that says so when it is another."""
+        if self.sketches or engine == SKETCH:
             return self.roster.resolve(SKETCH).model, None
         resolved = self.roster.resolve(name or self.settings.image.model)
         return resolved.model, resolved.note
@@ -115,21 +145,29 @@ class Desk:
         """What a request costs on this model, about; never too little where the model's tokens are known."""
         width, height = fitted.painted
         streams = fitted.count == 1 and fitted.format not in SINGLE
+        words = self.sent(request, fitted)
+        shown = len(fitted.references) + (1 if request.masked else 0)
         own = prices.estimate(
             model,
             width=width,
             height=height,
             quality=fitted.quality,
             count=fitted.count,
-            prompt=self.sent(request, fitted),
-            references=len(fitted.references) + (1 if request.masked else 0),
+            prompt=words,
+            references=shown,
             partials=min(PARTIALS, model.partials) if streams else 0,
         )
-        return Micros(own + prices.author_estimate()) if fitted.format == Format.SVG else own
+        author = prices.author_estimate() if fitted.format == Format.SVG else 0
+        lead = self.lead() if self.engine(request, model, fitted)[0] == RESPONSES else None
+        if lead is None:
+            return Micros(own + author)
+        goes_on = request.version_of is not None
+        led = prices.lead_estimate(lead, model, prompt=words, shown=shown, continues=goes_on)
+        return Micros(own + author + led)
 
     def estimate(self, request: Request) -> Micros:
         """What a request costs, about, on the model that paints it."""
-        model, _ = self.painter(request.model)
+        model, _ = self.painter(request.model, request.engine)
         return self.price(request, model, fit(request, model))
 
     def sent(self, request: Request, fitted: Fit) -> str:
@@ -156,7 +194,7 @@ class Desk:
 
     def understood(self, request: Request) -> tuple[Line, ...]:
         """A request in lines, for a member to check before it is painted."""
-        model, _ = self.painter(request.model)
+        model, _ = self.painter(request.model, request.engine)
         fitted = fit(request, model)
         details = [f"{fitted.width}×{fitted.height}", str(request.quality)]
         details += [f"{fitted.count} pictures"] if fitted.count > 1 else []
@@ -166,7 +204,7 @@ class Desk:
         return Line(role=Role.PROMPT, text=request.prompt), *notes, Line(role=Role.FOOTER, text=" · ".join(details))
 
     def models_at_work(self) -> tuple[str, ...]:
-        """Which models paint, listen and describe, as sentences, with what ends soon."""
+        """Which models paint, lead conversations, listen and describe, as sentences, with what ends soon."""
         painting = (
             "Painting: the offline sketcher, free of charge."
             if self.sketches
@@ -177,12 +215,17 @@ class Desk:
             if self.hears
             else "Hearing: the bundled sample notes; a voice note of your own needs an OpenAI key."
         )
+        leading = (
+            (self._at_work("Leading conversations", self.settings.image.mainline, Purpose.CONVERSE),)
+            if RESPONSES in self.engines
+            else ()
+        )
         describing = (
             self._at_work("Describing", self.settings.describe.model, Purpose.CONVERSE)
             if self._hands.keyed
             else "Describing: nobody; it needs an OpenAI key."
         )
-        return painting, hearing, describing
+        return painting, *leading, hearing, describing
 
     def _at_work(self, what: str, name: str, purpose: Purpose) -> str:
         try:

@@ -59,10 +59,12 @@ class Hands:
             return {Sketcher.name: Sketcher()}, SampleEar()
 
         await asyncio.to_thread(importlib.import_module, "limner.engines.openai_images")
+        await asyncio.to_thread(importlib.import_module, "limner.engines.openai_responses")
         await asyncio.to_thread(importlib.import_module, "openai")
         await asyncio.to_thread(importlib.import_module, "openai.resources.moderations")
         from limner.ears.gpt_audio import GPTAudio
         from limner.engines.openai_images import OpenAIImages
+        from limner.engines.openai_responses import OpenAIResponses
         from limner.engines.sketch import Sketcher
         from limner.eyes.gpt_vision import GPTVision
         from limner.openai.client import connect
@@ -75,11 +77,17 @@ class Hands:
             organization=openai.organization,
         )
         self._moderator = Moderator(self._client, self._settings.moderation.model)
-        engine = OpenAIImages(self._client)
         self._eye = GPTVision(self._client)
-        voice, roster = self._settings.voice.model, self._roster
+        voice, lead, roster = self._settings.voice.model, self._settings.image.mainline, self._roster
+        engines: tuple[Engine, ...] = (
+            Sketcher(),
+            OpenAIImages(self._client),
+            OpenAIResponses(
+                self._client, mainline=lambda: roster.resolve(lead, Purpose.CONVERSE).model, gone=roster.gone
+            ),
+        )
         ear = GPTAudio(self._client, model=lambda: roster.resolve(voice, Purpose.HEAR).model.name)
-        return {Sketcher.name: Sketcher(), engine.name: engine}, ear
+        return {each.name: each for each in engines}, ear
 
     async def _learn(self) -> None:
         await asyncio.shield(self._made)

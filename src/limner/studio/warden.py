@@ -11,13 +11,14 @@ from limner.domain.card import Button
 from limner.domain.place import Member, Place
 from limner.domain.request import Request
 from limner.domain.rules import TeamRules
+from limner.engines import SKETCH
 from limner.errors import BannedTerm, NotAdmin, Screened, StyleBanned, TermOfStyle, Trouble, Unscreened
 from limner.models import Model, Purpose
 from limner.rules.permissions import model_refusal, place_refusal, prompt_refusal, style_refusal
 from limner.store import Store
 from limner.store.audit import Decision, Entry, Verdict, What
 from limner.store.rules import Edit
-from limner.studio.desk import SKETCH, Desk
+from limner.studio.desk import Desk
 from limner.studio.screening import Screenings
 
 log = structlog.get_logger(__name__)

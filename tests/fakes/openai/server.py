@@ -92,6 +92,8 @@ class FakeOpenAI:
         """Every response that is kept, by its id; what is taken out is forgotten."""
         self.converses = True
         """Whether it has the Responses API; most compatible servers have none."""
+        self.muffle: asyncio.Event | None = None
+        """Streams of responses wait for it before they tell of any output; the work itself goes on."""
         self._checked = checked
         self._background: set[asyncio.Task[None]] = set()
         self._closing = asyncio.Event()
@@ -363,6 +365,8 @@ class FakeOpenAI:
         return answer
 
     async def _send(self, answer: web.StreamResponse, response: Response, event: bytes) -> None:
+        if b"response.output_item" in event[:60]:
+            await self._released(self.muffle)
         await answer.write(event)
 
     async def _response(self, request: web.Request, received: Received) -> web.StreamResponse:
