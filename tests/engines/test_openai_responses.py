@@ -19,6 +19,7 @@ from limner.errors import (
     BadKey,
     BadPicture,
     Declined,
+    FormatNotServed,
     MainlineGone,
     ModelGone,
     Moderated,
@@ -75,6 +76,7 @@ TROUBLES: dict[str, type[ProviderTrouble] | None] = {
     "cut_stream": None,
     "json_for_stream": None,
     "no_partials": None,
+    "other_format": None,
     "no_usage": None,
     "no_tool_usage": None,
 }
@@ -334,6 +336,28 @@ async def test_cancelling_what_is_done_already_gives_its_picture(
     assert openai.billed == before
 
 
+@pytest.mark.parametrize(
+    ("format", "more"),
+    [("gif", {"width": 640, "height": 640, "frames": 4, "frame_ms": 100}), ("svg", {})],
+    ids=["gif", "svg"],
+)
+async def test_moving_pictures_and_drawings_are_made_where_the_account_has_them(
+    format: str, more: dict[str, int], openai: FakeOpenAI, engine: OpenAIResponses, folder: Path
+) -> None:
+    openai.granted = {format}
+    painted = await engine.paint(painting("gpt-image-2.6-sunburst", format=format, **more), folder, unseen)
+
+    assert painted.pictures[0].path.suffix == f".{format}"
+    assert "partial_images" not in openai.requests[-1].parsed["tools"][0]
+    assert painted.usage is not None
+    tallies = sum(cost(lead(each.model), each.usage) for each in painted.others)
+    assert cost(painting("gpt-image-2.6-sunburst").model, painted.usage) + tallies == openai.billed
+
+    openai.granted = set()
+    with pytest.raises(FormatNotServed):
+        await engine.paint(painting("gpt-image-2.6-sunburst", format=format, **more), folder, unseen)
+
+
 async def test_references_and_mask_go_along_as_pictures(
     openai: FakeOpenAI, engine: OpenAIResponses, folder: Path, file: Make
 ) -> None:
@@ -398,6 +422,12 @@ async def test_a_painting_model_that_is_gone_is_told_from_the_leading_one(
     openai.served.pop("gpt-image-1.5")
     with pytest.raises(ModelGone, match=r"gpt-image-1\.5"):
         await engine.paint(painting("gpt-image-1.5"), folder, unseen)
+
+
+async def test_every_quality_of_a_model_is_taken(openai: FakeOpenAI, engine: OpenAIResponses, folder: Path) -> None:
+    for quality in painting("gpt-image-2.6-sunburst").model.qualities:
+        painted = await engine.paint(painting("gpt-image-2.6-sunburst", quality=quality), folder, unseen)
+        assert painted.pictures
 
 
 async def test_a_server_without_this_api_is_told_kindly(

@@ -59,6 +59,11 @@ def _tool(painting: Painting) -> dict[str, Any]:
         said["background"] = painting.background
     if painting.format != "png":
         said["output_format"] = painting.format
+    if painting.format == "gif":
+        said |= {"frame_count": painting.frames} if painting.frames else {}
+        said |= {"frame_duration_ms": painting.frame_ms} if painting.frame_ms else {}
+    if painting.format == "svg" and model.svg_author:
+        said["svg"] = {"model": model.svg_author}
     if painting.mask is not None and painting.references:
         said["input_image_mask"] = {"image_url": _address(painting.mask)}
     if model.partials > 0 and painting.format in STREAMED:

@@ -160,7 +160,7 @@ class Following:
         reading = self._reading
         if reading is None or reading.told is None:
             raise OutcomeUnknown(request_id=self._request_id)
-        counted = spent(reading.told, self._request_id)
+        counted = spent(reading.told, reading.calls, self._request_id)
         pictures: list[PictureFile] = []
         try:
             for path in reading.files():

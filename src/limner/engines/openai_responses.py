@@ -154,7 +154,7 @@ class OpenAIResponses(Resumable):
     def _trouble(self, error: Exception, painting: Painting, lead: Model) -> ProviderTrouble:
         import openai
 
-        trouble = translate(error, model=painting.model.name)
+        trouble = translate(error, model=painting.model.name, format=painting.format)
         if not isinstance(error, openai.APIStatusError):
             return trouble
         if _about(error, "tools") and "model" in str(error.param):

@@ -18,17 +18,18 @@ DECLINED = {
 WORDS_LIMIT = 300
 
 
-def spent(told: Said, request_id: str | None) -> Painted | None:
+def spent(told: Said, calls: list[Said], request_id: str | None) -> Painted | None:
     """What a response counted, as a painting without pictures; None: it does not say. Of a picture whose tokens are not
     counted the usage is left open."""
     lead = usages.mainline(told.get("usage"))
     if lead is None:
         return None
     painting = usages.tool(told.get("tool_usage"))
+    authors = [author for each in calls if (author := usages.author(each.get("svg_usage"))) is not None]
     return Painted(
         pictures=(),
         usage=painting if painting is not None and painting.image_out else None,
-        others=(Tally(model=str(told.get("model") or ""), usage=lead),),
+        others=(Tally(model=str(told.get("model") or ""), usage=lead), *authors),
         request_id=request_id,
     )
 

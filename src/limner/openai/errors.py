@@ -147,7 +147,9 @@ def _about_format(error: openai.APIStatusError, format: str) -> bool:
     if format not in _GATED:
         return False
     words = error.message.lower()
-    return error.param in {"output_format", "svg", "svg.model"} or ("access" in words and format in words)
+    # The Responses API names the tool before its parameter.
+    param = str(error.param).removeprefix("tools[0].")
+    return param in {"output_format", "svg", "svg.model"} or ("access" in words and format in words)
 
 
 def _wait(error: openai.APIError) -> float | None:

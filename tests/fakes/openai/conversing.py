@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +28,8 @@ KNOWN = {
 }
 TOOL = {
     *("type", "action", "background", "complexity", "input_fidelity", "input_image_mask", "model", "moderation"),
-    *("output_compression", "output_format", "partial_images", "quality", "size"),
+    *("output_compression", "output_format", "partial_images", "quality", "size", "svg"),
+    *("frame_count", "frame_duration_ms"),
 }
 ADDRESS = re.compile(r"data:(image/[a-z]+);base64,([A-Za-z0-9+/=]+)\Z")
 
@@ -53,8 +54,8 @@ class Asked:
     """What of it every answer repeats."""
 
 
-def read(asked: Mapping[str, Any], known: Mapping[str, Response]) -> Asked:
-    """The request, checked, for an account that has these responses.
+def read(asked: Mapping[str, Any], known: Mapping[str, Response], granted: Set[str] = frozenset()) -> Asked:
+    """The request, checked, for an account that has these responses, and is granted these kinds of files.
 
     Raises:
         Refusal: The API does not take it.
@@ -68,7 +69,7 @@ def read(asked: Mapping[str, Any], known: Mapping[str, Response]) -> Asked:
         raise refuse("store", "Background mode requires 'store' to be true.", "unsupported_value")
     before = _before(asked.get("previous_response_id"), known)
     words, shown = _input(asked.get("input"))
-    tool = _tool(asked, stream)
+    tool = _tool(asked, stream, granted)
     pictures = len(shown) + (before.painted if before is not None else 0)
     if tool.get("action") == "edit" and not pictures:
         raise refuse("tools[0].action", "Action 'edit' needs an image in the context.", "invalid_value")
@@ -150,7 +151,7 @@ def _file(field: str, address: Any) -> File:
     return File(field, f"{field}.{match[1].partition('/')[2]}", match[1], data)
 
 
-def _tool(asked: Mapping[str, Any], stream: bool) -> dict[str, Any]:
+def _tool(asked: Mapping[str, Any], stream: bool, granted: Set[str]) -> dict[str, Any]:
     tools = asked.get("tools")
     if not isinstance(tools, list) or len(tools) != 1 or tools[0].get("type") != "image_generation":
         raise refuse("tools", "Only the image generation tool is known here.", "invalid_value")
@@ -161,5 +162,5 @@ def _tool(asked: Mapping[str, Any], stream: bool) -> dict[str, Any]:
             raise Refusal(400, message, code="unknown_parameter", param=f"tools[0].{name}")
     if asked.get("tool_choice") not in ("auto", "required", None, {"type": "image_generation"}):
         raise refuse("tool_choice", "Invalid value for 'tool_choice'.", "invalid_value")
-    check_tool(tool, tool_model(tool), stream=stream)
+    check_tool(tool, tool_model(tool), granted, stream=stream)
     return tool

@@ -100,7 +100,7 @@ def accepted(received: Received, model: Model, *, most: int | None, padded: int 
         height=height,
         quality="medium" if asked.get("quality") in (None, "auto") else asked["quality"],
         background="transparent" if asked.get("background") == "transparent" else "opaque",
-        format=_format(asked.get("output_format") or "png", fault),
+        format=given(asked.get("output_format") or "png", fault),
         count=asked.get("n") or 1,
         frames=asked.get("frame_count") or 9,
         frame_ms=asked.get("frame_duration_ms") or 200,
@@ -113,11 +113,18 @@ def accepted(received: Received, model: Model, *, most: int | None, padded: int 
     )
 
 
-def _format(asked: str, fault: str | None) -> str:
+def given(asked: str, fault: str | None) -> str:
     """What is given; `other_format`: PNG in place of anything else, and JPEG in place of that."""
     if fault != "other_format":
         return asked
     return "jpeg" if asked == "png" else "png"
+
+
+def written() -> dict[str, Any]:
+    """What the author of an SVG counted."""
+    into, out = WRITTEN.text_in, WRITTEN.text_out
+    counted = {"input_tokens": into, "output_tokens": out, "reasoning_tokens": 200, "total_tokens": into + out}
+    return {"model": AUTHOR.name, **counted}
 
 
 def plain(work: Work, files: str) -> bytes:
@@ -126,9 +133,7 @@ def plain(work: Work, files: str) -> bytes:
     if work.fault != "no_usage":
         told["usage"] = _usage(work.text_tokens, work.images, work.count * work.picture_tokens)
         if work.format == "svg":
-            into, out = WRITTEN.text_in, WRITTEN.text_out
-            counted = {"input_tokens": into, "output_tokens": out, "reasoning_tokens": 200, "total_tokens": into + out}
-            told["svg_usage"] = {"model": AUTHOR.name, **counted}
+            told["svg_usage"] = written()
     # A picture is not escaped again as `json.dumps` of the whole would: base64 needs none.
     pictures = [] if work.fault == "empty" else [b"{%s}" % _image(work, number, files) for number in range(work.count)]
     return b'{"data":[%s],%s' % (b",".join(pictures), json.dumps(told).encode()[1:])

@@ -110,7 +110,7 @@ def _rendering(asked: Mapping[str, Any], model: Model) -> None:
     _size(asked.get("size"), model, moving=asked.get("output_format") == "gif")
 
 
-def tool(asked: Mapping[str, Any], model: Model, *, stream: bool, granted: Set[str] = frozenset()) -> None:
+def tool(asked: Mapping[str, Any], model: Model, granted: Set[str], *, stream: bool) -> None:
     """Refuses what the model does not take as options of the image generation tool."""
     _choice(asked, "action", ("auto", "generate", "edit"))
     _rendering(asked, model)

@@ -211,6 +211,7 @@ class Response:
             "size": f"{work.width}x{work.height}",
             "result": None,
             "revised_prompt": None,
+            **({"svg_usage": painting.written()} if work.format == "svg" and "result" in more else {}),
             **more,
         }
 
@@ -229,7 +230,9 @@ def work(asked: Asked, model: Model, *, most: int | None, padded: int | None, fa
         height=height,
         quality="medium" if tool.get("quality") in (None, "auto") else tool["quality"],
         background="transparent" if tool.get("background") == "transparent" else "opaque",
-        format=tool.get("output_format") or "png",
+        format=painting.given(tool.get("output_format") or "png", fault),
+        frames=tool.get("frame_count") or 9,
+        frame_ms=tool.get("frame_duration_ms") or 200,
         count=1,
         partials=partials if most is None else min(most, partials),
         images=asked.pictures,

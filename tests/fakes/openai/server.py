@@ -289,7 +289,7 @@ class FakeOpenAI:
         if fault in faults.BEFORE:
             return await self._strike(request, fault)
         lead = serving(received.parsed.get("model"), self.served, Purpose.CONVERSE)
-        asked = await asyncio.to_thread(conversing.read, received.parsed, self.responses)
+        asked = await asyncio.to_thread(conversing.read, received.parsed, self.responses, self.granted)
         model = conversing.tool_model(asked.tool)
         if model.name not in self.served:
             raise Refusal(400, f"Invalid value: '{model.name}'.", code="invalid_value", param="tools[0].model")
@@ -339,6 +339,8 @@ class FakeOpenAI:
         if response.status != "failed":
             self._bill(lead, response.lead)
         self._bill(response.work.model, response.tool)
+        if response.painted and response.work.format == "svg":
+            self._bill(painting.AUTHOR, painting.WRITTEN)
 
     async def _pause(self) -> None:
         with suppress(TimeoutError):
