@@ -42,3 +42,26 @@ async def test_share_posts_once_with_credit(stage: Stage) -> None:
     assert "Shared by" in there[0].text
     assert "Look!" in there[0].text
     assert len(there[0].pictures) == 1
+
+
+async def test_show_tells_and_draws_where_a_picture_comes_from_and_what_came_of_it(stage: Stage) -> None:
+    first = await stage.settled(await stage.command("imagine", prompt="a red fox", quality="draft"))
+    alone = await stage.settled(await stage.command("show", picture=id_of(first)))
+    assert len(alone.pictures) == 1
+    second = await stage.settled(await stage.reply(first, "make the sky orange"))
+    branch = await stage.settled(await stage.press(first, "Vary subtly", member="bob"))
+    await stage.restart()
+
+    shown = await stage.settled(await stage.command("show", picture=id_of(first), member="bob"))
+    assert f"{id_of(second)}: v2 of {id_of(first)}, “make the sky orange”" in shown.text
+    assert f"{id_of(branch)}: from {id_of(first)}" in shown.text
+    assert len(shown.pictures) == 2
+    assert any("a tree of 3 pictures" in alt for alt in shown.alts)
+
+    await stage.press(second, "Delete")
+    left = next(card for card in await stage.cards(member="bob") if card.message == shown.message)
+    assert len(left.pictures) == 1
+    assert "make the sky orange" not in left.text
+    again = await stage.settled(await stage.command("show", picture=id_of(first)))
+    assert id_of(second) not in again.text
+    assert id_of(branch) in again.text

@@ -38,7 +38,7 @@ async def test_relatives_are_found_both_ways(store: Store) -> None:
     assert names(await store.lineage.versions(other, member=reader, most=3)) == [other.id]
     family = {first.id, second.id, third.id, other.id, blend.id}
     for each in (first, third, blend):
-        assert set(names(await store.lineage.family(each, member=reader))) == family
+        assert set(names(await store.lineage.family([each], member=reader))) == family
 
 
 async def test_what_was_deleted_is_left_out_and_the_rest_stays(store: Store) -> None:
@@ -49,7 +49,7 @@ async def test_what_was_deleted_is_left_out_and_the_rest_stays(store: Store) -> 
     assert gone is not None
     await store.library.delete(gone)
 
-    assert names(await store.lineage.family(first, member=first.member)) == [first.id]
+    assert names(await store.lineage.family([first], member=first.member)) == [first.id]
     assert names(await store.lineage.versions(third, member=first.member, most=3)) == [third.id]
 
 
@@ -61,7 +61,7 @@ async def test_what_is_private_is_its_members_own(store: Store) -> None:
 
     assert names(await store.lineage.children(first, member=ada)) == []
     assert names(await store.lineage.children(first, member=bob)) == [secret.id]
-    assert names(await store.lineage.family(first, member=ada)) == [first.id]
+    assert names(await store.lineage.family([first], member=ada)) == [first.id]
 
 
 async def test_another_teams_pictures_are_no_relatives(store: Store) -> None:

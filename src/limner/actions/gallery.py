@@ -64,6 +64,6 @@ async def gallery(asked: Asked[Gallery], studio: Studio) -> Card:
             *(Line(role=Role.NOTE, text=each.caption or "") for each in pictures),
         ),
         pictures=pictures,
-        sheet=await studio.board.sheet(page, labels=tuple(each.id for each in page)),
+        sheet=await studio.board.collages.sheet(page, labels=tuple(each.id for each in page)),
         controls=tuple(rows),
     )

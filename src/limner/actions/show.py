@@ -17,4 +17,4 @@ class Show(Options):
 
 @action(Show, name="show", command=True)
 async def show(asked: Asked[Show], studio: Studio) -> Card:
-    return await studio.card(asked.options.picture, asked.member)
+    return await studio.shown(asked.options.picture, asked.member)

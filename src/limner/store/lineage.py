@@ -39,9 +39,9 @@ class Lineage:
         """A picture after the versions before it, oldest first, `most` in all."""
         return await self._database.read(_versions, asset, _seen(asset.team, member), most)
 
-    async def family(self, asset: Asset, *, member: str, most: int = FAMILY) -> tuple[Asset, ...]:
-        """A picture with all of its relatives, the nearest `most`, oldest first."""
-        return await self._database.read(_family, asset, _seen(asset.team, member), most)
+    async def family(self, of: Sequence[Asset], *, member: str, most: int = FAMILY) -> tuple[Asset, ...]:
+        """Pictures of one team with all of their relatives, the nearest `most`, oldest first."""
+        return await self._database.read(_family, of, _seen(of[0].team, member), most) if of else ()
 
 
 def _seen(team: str, member: str) -> ColumnElement[bool]:
@@ -82,9 +82,9 @@ def _versions(connection: Connection, asset: Asset, seen: ColumnElement[bool], m
     return tuple(reversed(line))
 
 
-def _family(connection: Connection, asset: Asset, seen: ColumnElement[bool], most: int) -> tuple[Asset, ...]:
-    found = {asset.id: asset}
-    level: Sequence[Asset] = (asset,)
+def _family(connection: Connection, of: Sequence[Asset], seen: ColumnElement[bool], most: int) -> tuple[Asset, ...]:
+    found = {each.id: each for each in of}
+    level = of
     while level and len(found) < most:
         up = {name for each in level for name in each.parents if name not in found}
         near = [*_named(connection, sorted(up), seen), *_children(connection, [each.id for each in level], seen)]

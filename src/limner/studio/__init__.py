@@ -305,6 +305,14 @@ class Studio:
         alone = await self.asset(id, member) if "." in _said(id) else None
         return await self.board.card_of(job, alone)
 
+    async def shown(self, id: str | None, member: Member) -> Card:
+        """The same, with the lineage of what it shows."""
+        job = await self.done(id, member)
+        every = await self.assets(job)
+        alone = await self.asset(id, member) if "." in _said(id) else None
+        card = await self.board.card_of(job, alone)
+        return await self.board.with_lineage(card, every if alone is None else (alone,))
+
     async def give_up(self, id: str) -> None:
         """Ends a job whose card could not be shown, before it costs anything."""
         if (job := await self._store.jobs.get(id)) is not None and job.state is JobState.ACCEPTED:
@@ -368,7 +376,7 @@ class Studio:
         unused = await self._store.library.delete(job)
         gone = await self.board.take_down(job)
         for each in beside:
-            await self.board.take_off(each)
+            await self.board.take_off(each, job.id)
         for key in unused:
             await self._store.blobs.delete(key)
         return gone

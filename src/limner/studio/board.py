@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from weakref import WeakValueDictionary
 
 import stamina
@@ -15,34 +15,27 @@ import structlog
 from limner.domain.action import Table
 from limner.domain.card import Card, Line, Picture, Progress, Role, State, says
 from limner.domain.courier import Courier
+from limner.domain.lineage import grown, spelled
 from limner.domain.place import Address, Member, Place
 from limner.domain.request import Asset, Job, JobState
-from limner.domain.text import alt_text
-from limner.errors import PlatformTrouble, Refusal, Undeliverable
-from limner.media import vector
-from limner.media.header import SVG
-from limner.media.sheet import sheet
-from limner.media.strip import strip
+from limner.errors import PlatformTrouble, Undeliverable
 from limner.store import Store
 from limner.store.attempts import NotOurs
-from limner.store.blobs import Blob
 from limner.store.jobs import kept
 from limner.studio.budgets import Budgets
 from limner.studio.buttons import Buttons
-from limner.studio.cards import SUFFIX, job_card
+from limner.studio.cards import job_card
+from limner.studio.collages import Collages, reader_of
 from limner.studio.desk import Desk
 
 log = structlog.get_logger(__name__)
 
 
-Compose = Callable[..., Awaitable[tuple[bytes, str, int, int]]]
-"""Makes one picture of several files, with `labels`: bytes, media type, width, height."""
-
-STRIP = 3
-"""Versions side by side at most."""
+FAMILY = 24
+"""Pictures that are drawn in one tree at most, the nearest relatives."""
+TOLD = 10
+"""Of these, how many are told of in words."""
 DELIVERIES = 3
-DRAWN = 1024
-"""Pixels of a drawing on a sheet."""
 TELL_SECONDS = 5.0
 """How long it may take to say what a job waits for; it is not worth more."""
 WAIT_MOST = 10.0
@@ -79,7 +72,7 @@ class Board:
         self._desk = desk
         self._budgets = budgets
         self._courier = courier
-        self._spool = spool
+        self.collages = Collages(store=store, spool=spool)
         self._now = now
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         """One card of a job is shown at a time: one that says less never comes after one that says more."""
@@ -101,68 +94,28 @@ class Board:
             spent=await self.spent(Member(id=job.member, team=job.team, name=job.member_name)),
         )
 
+    async def with_lineage(self, card: Card, assets: tuple[Asset, ...]) -> Card:
+        """The card with where its pictures come from and what came of them: in words, and as a tree. What all see tells
+        of nothing that is private."""
+        if not assets:
+            return card
+        family = await self._store.lineage.family(assets, member=reader_of(assets[0]), most=FAMILY)
+        branches = grown(family)
+        shown = frozenset(each.id for each in assets)
+        if not shown & {each.asset.id for each in branches}:
+            return card
+        told = tuple(Line(role=Role.NOTE, text=each) for each in spelled(branches, shown=shown, most=TOLD))
+        at = next((place for place, line in enumerate(card.lines) if line.role is Role.FOOTER), len(card.lines))
+        drawn = await self.collages.tree(branches, shown, assets[0].id.replace(".", "-"))
+        return card.evolve(lines=(*card.lines[:at], *told, *card.lines[at:]), strip=drawn or card.strip)
+
     async def _strip_of(self, job: Job, shown: tuple[Asset, ...], *, alone: bool) -> Picture | None:
         """The strip as it was made, unless something that it shows was deleted meanwhile."""
         if len(shown) != 1 or shown[0].version == 1:
             return None
-        if alone and job.strip is not None and await self._store.library.known(job.strip.blob):
+        if alone and await self.collages.whole(job.strip):
             return job.strip
-        return await self.strip(shown[0])
-
-    async def strip(self, asset: Asset) -> Picture | None:
-        """The last versions up to this picture side by side, kept until one of them is deleted; None for a first
-        one. What all see shows nothing that is private."""
-        reader = asset.member if asset.private else ""
-        versions = await self._store.lineage.versions(asset, member=reader, most=STRIP)
-        if len(versions) < 2:
-            return None
-        labels = tuple(f"v{each.version}" for each in versions)
-        told = f"{', '.join(labels[:-1])} and {labels[-1]} side by side, the newest last. {asset.words}"
-        try:
-            return await self._composed(versions, strip, labels, name=f"{_stem(asset)}-strip", alt=told)
-        except (Refusal, FileNotFoundError) as trouble:  # an earlier version's bytes are lost: this one is shown
-            log.warning("a strip could not be made", asset=asset.id, why=str(trouble))
-            return None
-
-    async def sheet(self, assets: tuple[Asset, ...], *, labels: tuple[str, ...] | None = None) -> Picture | None:
-        """Several pictures as one grid, kept in the blob store until one of them is deleted; None for one."""
-        if len(assets) < 2:
-            return None
-        told = f"a sheet of {len(assets)} pictures. {assets[0].words}"
-        return await self._composed(assets, sheet, labels, name=f"limner-{assets[0].job}-sheet", alt=told)
-
-    async def _composed(
-        self, assets: tuple[Asset, ...], compose: Compose, labels: tuple[str, ...] | None, *, name: str, alt: str
-    ) -> Picture:
-        """A picture made of others, which goes when the first of them is deleted. Its name tells it from another of its
-        sort, for platforms that find files by their names."""
-        with TemporaryDirectory(dir=self._spool) as folder:
-            paths = [await self._local(asset, Path(folder)) for asset in assets]
-            data, media_type, width, height = await compose(paths, labels=labels)
-        key = await self._store.blobs.put(data)
-        await self._store.library.add_blob(
-            Blob(key=key, media_type=media_type, width=width, height=height, size=len(data)),
-            jobs=tuple(dict.fromkeys(each.job for each in assets)),
-        )
-        self._store.blobs.claimed(key)
-        return Picture(
-            blob=key,
-            name=f"{name}-{key[:6]}.{SUFFIX[media_type]}",
-            media_type=media_type,
-            width=width,
-            height=height,
-            size=len(data),
-            alt=alt_text(alt),
-        )
-
-    async def _local(self, asset: Asset, folder: Path) -> Path:
-        """The picture as a file that can be decoded: of a drawing a picture of it."""
-        if asset.media_type == SVG:
-            drawn = folder / f"{asset.blob}.drawn"
-            source = await self._store.blobs.read(asset.blob)
-            await asyncio.to_thread(drawn.write_bytes, await vector.shown(source, longest=DRAWN, name=asset.id))
-            return drawn
-        return await self._store.blobs.file(asset.blob, folder)
+        return await self.collages.strip(shown[0])
 
     async def spent(self, member: Member) -> str | None:
         """What the member has spent today, in words; None where there is nothing to say."""
@@ -293,11 +246,11 @@ class Board:
     async def _composed_for(self, job: Job) -> Job:
         """The job with what its card shows besides the pictures themselves: a sheet of several, a strip of versions."""
         if job.request.count > 1 and job.sheet is None:
-            if made := await self.sheet(await self._store.library.of_job(job.id)):
+            if made := await self.collages.sheet(await self._store.library.of_job(job.id)):
                 return await self._store.jobs.change(job.id, sheet=made)
         elif job.request.version > 1 and job.strip is None:
             assets = await self._store.library.of_job(job.id)
-            if len(assets) == 1 and (made := await self.strip(assets[0])):
+            if len(assets) == 1 and (made := await self.collages.strip(assets[0])):
                 return await self._store.jobs.change(job.id, strip=made)
         return job
 
@@ -313,11 +266,12 @@ class Board:
             await self._replace(address, gone)
         return gone
 
-    async def take_off(self, job: str) -> None:
-        """Shows a job's cards without a strip or tree that is no longer there, since something on it was deleted."""
+    async def take_off(self, job: str, deleted: str) -> None:
+        """Shows a job's cards without a collage that showed what was deleted, and without what they said of it."""
         for address, card in await self._store.cards.of_job(job):
-            if card.strip is not None and not await self._store.library.known(card.strip.blob):
-                await self._replace(address, card.evolve(strip=None))
+            if card.strip is not None and not await self.collages.whole(card.strip):
+                lines = (line for line in card.lines if line.role is not Role.NOTE or not _names(line.text, deleted))
+                await self._replace(address, card.evolve(strip=None, lines=tuple(lines)))
 
     async def _replace(self, address: Address, card: Card) -> None:
         try:
@@ -326,5 +280,6 @@ class Board:
             log.info("a card that shows what was deleted is out of reach", why=trouble.sentence)
 
 
-def _stem(asset: Asset) -> str:
-    return f"limner-{asset.id.replace('.', '-')}"
+def _names(words: str, job: str) -> bool:
+    """Whether words speak of a job or one of its pictures."""
+    return re.search(rf"\b{re.escape(job)}\b", words) is not None
