@@ -16,7 +16,7 @@ import discord
 import structlog
 
 from limner.domain.action import Action, Reply
-from limner.domain.ask import Ask
+from limner.domain.ask import Ask, Pointed
 from limner.domain.card import Card, Press, State, says
 from limner.domain.courier import Courier
 from limner.domain.place import Address
@@ -95,6 +95,11 @@ class Inbox:
     async def menu(self, interaction: discord.Interaction, action: Action, message: discord.Message) -> None:
         """A command on a message."""
         pictures, sound = files_of(message)
+        if action.form:
+            press = Press(action=action.name, target=None, options={}, form=True)
+            pointed = Pointed(message=str(message.id), pictures=pictures)
+            await self._guard(self._open(interaction, press, of=pointed), self._teller(interaction, None))
+            return
         bot = interaction.client.user
         words = words_of(message, bot.id if bot else None)
         if not words and not pictures:
@@ -179,11 +184,11 @@ class Inbox:
         await self._turnstile.then()
         await self._limner.take(ask)
 
-    async def _open(self, interaction: discord.Interaction, press: Press) -> None:
+    async def _open(self, interaction: discord.Interaction, press: Press, of: Pointed | None = None) -> None:
         try:
             async with asyncio.timeout(FORM_SECONDS):
                 form = await self._limner.form(
-                    press.action, person=person_of(interaction), place=place_of(interaction), target=press.target
+                    press.action, person=person_of(interaction), place=place_of(interaction), target=press.target, of=of
                 )
         except TimeoutError:
             await self._respond(interaction, says(SLOW))

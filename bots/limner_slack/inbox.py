@@ -20,7 +20,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 
 from limner.domain.action import Reply
-from limner.domain.ask import Ask
+from limner.domain.ask import Ask, Pointed
 from limner.domain.card import Card, Line, Press, Role, State
 from limner.domain.place import Address, Attachment, Person, Place
 from limner.errors import Refusal, Trouble
@@ -135,8 +135,13 @@ class Inbox:
         person = _person(body)
         place = self._place(body["channel"]["id"], message.get("thread_ts"))
         address = self._address(place, person, url=body.get("response_url"))
-        action = str(body["callback_id"]).removeprefix(SHORTCUT_ID)
-        self._start(self._from_message(action, message, address, person, event), address, person, _team(body))
+        name = str(body["callback_id"]).removeprefix(SHORTCUT_ID)
+        action = self._limner.table.get(name)
+        if action is not None and action.form:
+            work = self._open_on(name, message, address, person, body["trigger_id"])
+        else:
+            work = self._from_message(name, message, address, person, event)
+        self._start(work, address, person, _team(body))
 
     async def on_press(self, ack: Any, body: dict[str, Any]) -> None:
         """A button."""
@@ -288,9 +293,24 @@ class Inbox:
         )
         await self._take(ask)
 
-    async def _open(self, action: str, target: str | None, address: Address, person: Person, trigger: str) -> None:
+    async def _open_on(
+        self, action: str, message: dict[str, Any], address: Address, person: Person, trigger: str
+    ) -> None:
+        """Opens a form about a message."""
+        pictures = tuple(each for each, claims in await self._files(message) if not claims)
+        await self._open(action, None, address, person, trigger, of=Pointed(message=message["ts"], pictures=pictures))
+
+    async def _open(
+        self,
+        action: str,
+        target: str | None,
+        address: Address,
+        person: Person,
+        trigger: str,
+        of: Pointed | None = None,
+    ) -> None:
         """Opens a form; a `trigger_id` lives for three seconds, so nothing is looked up before that need not be."""
-        form = await self._limner.form(action, person=person, place=address.place, target=target)
+        form = await self._limner.form(action, person=person, place=address.place, target=target, of=of)
         remember = {
             "channel": address.place.channel,
             **({"thread": address.place.thread} if address.place.thread else {}),

@@ -14,7 +14,7 @@ import structlog
 
 from limner.config import Settings
 from limner.domain.action import Action, Reply
-from limner.domain.ask import Ask, Asked
+from limner.domain.ask import Ask, Asked, Pointed
 from limner.domain.card import Card, Controls, Form, Line, Picture, Role, State, says
 from limner.domain.courier import Courier, Platform
 from limner.domain.options import Options
@@ -25,6 +25,7 @@ from limner.domain.text import one_line, shorten
 from limner.errors import (
     AgainstRules,
     LinkUsed,
+    NothingToChange,
     OverBudget,
     PlatformTrouble,
     Refusal,
@@ -265,16 +266,23 @@ class Limner:
 
     # ── forms and completions ───────────────────────────────────────────────────────────────────────────────
 
-    async def form(self, action: str, *, person: Person, place: Place, target: str | None = None) -> Form:
-        """The form of an action, filled in from its target (a job, an asset, a note).
+    async def form(
+        self, action: str, *, person: Person, place: Place, target: str | None = None, of: Pointed | None = None
+    ) -> Form:
+        """The form of an action, filled in from its target (a job, an asset, a note), or from the message that it is
+        asked for `of`: the picture of a card, else those attached.
 
         Raises:
             NotFound: The target is not there, or not this team's.
+            NotReady: The picture is still being painted.
+            NothingToChange: There is no picture on the message.
         """
         declared = self.table[action]
+        member = await self._store.people.member(place, person)
+        if of is not None:
+            target = await self._pointed_at(of, member, place)
         values: dict[str, str] = {}
         if declared.fill and target:
-            member = await self._store.people.member(place, person)
             values = await declared.fill(target, member, self._studio)
         return Form(
             action=action,
@@ -284,6 +292,16 @@ class Limner:
             fields=declared.form_of(target),
             values=values,
         )
+
+    async def _pointed_at(self, of: Pointed, member: Member, place: Place) -> str:
+        """The picture or job of a card, else an id by which the attached pictures are held."""
+        subject = _subject(await self._card_at(place, of.message))
+        if subject is not None:
+            await self._studio.done(subject, member)
+            return subject
+        if not of.pictures:
+            raise NothingToChange
+        return await self._studio.hold(of.pictures, member)
 
     async def complete(self, source: str, typed: str, *, person: Person, place: Place) -> tuple[str, ...]:
         """At most 25 names that begin with or contain what is typed. `source`: see `Parameter.completes`."""

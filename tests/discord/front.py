@@ -132,7 +132,9 @@ class FrontDoor:
             self.addresses.append(await self.courier.show(ask.address, card))
         return card
 
-    async def form(self, action: str, *, person: Person, place: Place, target: str | None = None) -> Form:
+    async def form(
+        self, action: str, *, person: Person, place: Place, target: str | None = None, of: Any = None
+    ) -> Form:
         await asyncio.sleep(self.slow_form)
         fields = self.table[action].parameters
         return Form(

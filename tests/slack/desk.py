@@ -57,7 +57,9 @@ class Desk:
             self.shown.append(await self.courier.show(ask.address, self.answer))
         return self.answer
 
-    async def form(self, action: str, *, person: Person, place: Place, target: str | None = None) -> Form:
+    async def form(
+        self, action: str, *, person: Person, place: Place, target: str | None = None, of: Any = None
+    ) -> Form:
         self.forms.append((action, target))
         if target == "gone":
             raise NotFound(what=target)

@@ -13,6 +13,7 @@ from limner.domain.card import Card
 from limner.domain.options import Name, OneFile, Pictures, Prompt, option
 from limner.domain.place import Member
 from limner.domain.request import Asset, Job, Request
+from limner.domain.style import NONE
 from limner.errors import BadOption
 from limner.studio import Studio
 from limner.studio.cards import reference_of
@@ -75,5 +76,8 @@ async def edit(asked: Asked[Edit], studio: Studio) -> Card:
     asset = await studio.asset(named, asked.member)
     job = await studio.job(named, asked.member)
     mask = await studio.intake.mask(said.mask, reference_of(asset)) if said.mask else None
-    request = next_version(job, asset, said.prompt, references=attached, mask=mask, **said.chosen())
+    changes = said.chosen()
+    if "style" in asked.ask.empty and job.request.style:  # it stood in the form, and was taken out
+        changes["style"] = NONE
+    request = next_version(job, asset, said.prompt, references=attached, mask=mask, **changes)
     return await studio.paint(asked, request)

@@ -51,6 +51,14 @@ class Ask(Record):
 O_co = TypeVar("O_co", bound=Options, covariant=True)
 
 
+class Pointed(Record):
+    """A message that a member points at, by a command on it."""
+
+    message: str
+    """The platform's message id."""
+    pictures: tuple[Attachment, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Asked(Generic[O_co]):
     """An ask whose member is known and whose options are checked: what an action's function gets."""

@@ -18,6 +18,7 @@ from limner.store.database import Database, address
 from limner.store.descriptions import Descriptions
 from limner.store.drafts import Drafts
 from limner.store.health import Health
+from limner.store.holds import Holds
 from limner.store.jobs import Jobs
 from limner.store.ledger import Cap, Ledger
 from limner.store.library import Library
@@ -76,6 +77,7 @@ class Store:
         self.cards = Cards(database)
         self.notes = Notes(database)
         self.drafts = Drafts(database)
+        self.holds = Holds(database)
         self.descriptions = Descriptions(database)
         self.permits = Permits(database)
         self.once = Once(database)
@@ -130,6 +132,7 @@ class Store:
         await give_up(self._database)
         await self.once.forget_passing()
         await self.drafts.forget_old()
+        await self.holds.forget_old()
         await self.descriptions.forget_old()
         await self.permits.forget_old()
         await self.library.forget_orphans()

@@ -17,7 +17,7 @@ from limner.domain.card import Button, ButtonStyle, Card
 from limner.domain.courier import Courier
 from limner.domain.money import spell
 from limner.domain.options import PROMPT_LIMIT, Options
-from limner.domain.place import Member, Person, Place
+from limner.domain.place import Attachment, Member, Person, Place
 from limner.domain.request import Asset, Job, JobState, Priority, Request
 from limner.domain.text import one_line
 from limner.engines import LANES, SKETCH
@@ -28,6 +28,7 @@ from limner.store import Store
 from limner.store.attempts import Attempt
 from limner.store.audit import Decision
 from limner.store.drafts import Draft
+from limner.store.holds import Hold
 from limner.store.queue import Limits
 from limner.studio.accounts import Accounts
 from limner.studio.board import Board
@@ -242,6 +243,18 @@ class Studio:
         if draft.member != member.id:
             raise NotYourRequest
         return draft
+
+    async def held(self, id: str, member: Member) -> Hold | None:
+        """The pictures that this member pointed at, by the id under which they are held; None: it is another id.
+
+        Raises:
+            NotFound: They are not held any longer, or for somebody else.
+        """
+        return await self._store.holds.get(id, team=member.team, member=member.id)
+
+    async def hold(self, pictures: tuple[Attachment, ...], member: Member) -> str:
+        """Keeps hold of pictures that this member points at; gives the id to ask for them by."""
+        return (await self._store.holds.add(team=member.team, member=member.id, pictures=pictures)).id
 
     async def person(self, id: str, place: Place) -> Member | None:
         """The member whom the place's platform knows by this id; None: they are not known here."""
