@@ -176,6 +176,19 @@ def test_arguments_keep_their_words_together() -> None:
     assert line.values == {"prompt": "a red fox in snow", "style": "late summer", "count": "2"}
 
 
+def test_styles_are_saved_listed_and_worn(tmp_path: Path) -> None:
+    saved = limner(tmp_path, "style", "save", "late spring", "soft watercolour", "--palette", "#2b6cb0, navy")
+    assert saved.returncode == 0, saved.stderr
+    assert "Before the prompt: soft watercolour" in saved.stdout
+    assert "late spring · by you · soft watercolour" in limner(tmp_path, "style", "list").stdout
+    assert "This channel wears the style late spring" in limner(tmp_path, "style", "use", "late spring").stdout
+
+    assert "style late spring (this channel's)" in limner(tmp_path, "imagine", "a red fox", "--draft").stdout
+    refused = limner(tmp_path, "style", "show", "late-sprint")
+    assert refused.returncode == 1
+    assert "Did you mean late spring?" in refused.stderr
+
+
 def test_an_argument_without_its_value_gets_a_sentence() -> None:
     from limner import actions
 

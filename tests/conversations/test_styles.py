@@ -262,8 +262,11 @@ async def test_the_list_shows_the_teams_own_and_the_ready_ones(stage: Stage, ope
     for name in ("spring", "product", "marketing", "illustration", "concept", "mockup", "storybook", "logo", "icon"):
         assert name in plain(listed)
         assert any(label.startswith(name) for label in listed.buttons)
-    assert "UX and UI mock-up" in plain(listed)
+    assert "1. spring · by" in plain(listed)
     assert "This channel wears none" in plain(listed)
+    assert any("UX and UI mock-up" in alt for alt in listed.alts)
+    with Image.open(BytesIO(listed.pictures[0])) as sheet:
+        assert sheet.width > sheet.height > 200
     shown = await stage.press(listed, "spring")
     assert "Soft watercolour:" in plain(shown)
 

@@ -41,7 +41,10 @@ async def card_of(style: Style, asked: Asked[Options], studio: Studio, told: str
     if style.references:
         lines.append(Line(role=Role.NOTE, text=_pictures(style, studio)))
     lines.append(Line(role=Role.FOOTER, text=" · ".join(await _small_print(style, asked, studio))))
-    return Card(private=True, lines=tuple(lines), controls=(Controls(buttons=_buttons(style, asked)),))
+    pictures = (await studio.styles.sheet((style,)),)
+    return Card(
+        private=True, lines=tuple(lines), pictures=pictures, controls=(Controls(buttons=_buttons(style, asked)),)
+    )
 
 
 def _pictures(style: Style, studio: Studio) -> str:

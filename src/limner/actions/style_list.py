@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import Field
@@ -12,10 +13,12 @@ from limner.domain.ask import Asked
 from limner.domain.card import Button, Card, Controls, Line, Role
 from limner.domain.options import Options, option
 from limner.domain.style import Style
-from limner.domain.text import shorten
+from limner.domain.text import one_line, shorten
+from limner.media.swatches import MOST as PAGE
+from limner.rules.styles import called
 from limner.studio import Studio
 
-PAGE = 12
+DRAWN = "The samples of those that come with Limner are drawn by hand; a team's own show their pictures and colours."
 SHORT = 90
 """Characters that tell of a style in the list."""
 
@@ -44,15 +47,21 @@ async def style_list(asked: Asked[ListStyles], studio: Studio) -> Card:
         private=True,
         lines=(
             Line(role=Role.TITLE, text="Styles"),
-            *(Line(text=_line(each)) for each in page),
+            *_lines(page, first + 1),
             Line(role=Role.NOTE, text=how),
+            *((Line(role=Role.NOTE, text=DRAWN),) if any(each.ready for each in page) else ()),
             Line(role=Role.FOOTER, text=f"This channel wears {worn.name if worn else 'none'} · /style save adds one"),
         ),
+        pictures=(await studio.styles.sheet(page, first=first + 1),) if page else (),
         controls=tuple(row for row in rows if row.buttons),
     )
 
 
-def _line(style: Style) -> str:
-    whose = style.title if style.ready else f"by {style.made_by_name}"
-    words = style.before.rstrip(":") or style.after
-    return shorten(f"{style.name} · {whose}" + (f" · {words}" if words else ""), SHORT)
+def _lines(page: tuple[Style, ...], first: int) -> Iterator[Line]:
+    """The team's own with their makers, and the names of those that come with Limner."""
+    for number, style in enumerate(page, first):
+        if not style.ready:
+            words = f" · {style.before or style.after}" if style.before or style.after else ""
+            yield Line(text=shorten(one_line(f"{number}. {style.name} · {called(style)}{words}"), SHORT))
+    if ready := [each.name for each in page if each.ready]:
+        yield Line(text=f"With Limner come {', '.join(ready[:-1])} and {ready[-1]}." if len(ready) > 1 else ready[0])

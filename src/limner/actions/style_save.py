@@ -46,7 +46,7 @@ Banned = Annotated[tuple[str, ...], BeforeValidator(_read_banned)]
 
 
 class SaveStyle(Options):
-    """Save a style from words, attached pictures or a picture of the library, or change one."""
+    """Save a style, or change one: words, colours, pictures."""
 
     name: StyleName = option("What it is called, such as spring", completes="styles")
     before: Words | None = option("Words before the prompt, such as: soft watercolour of", default=None, kind="prose")

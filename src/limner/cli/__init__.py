@@ -24,10 +24,15 @@ ASKS = {
     "edit": 'Change a picture with words: limner edit "make the sky orange" --references fox.png',
     "show": "Bring a picture up again: limner show a41f",
     "gallery": "List what the team has made, newest first.",
+    "style save": 'Save a style: limner style save spring "soft watercolour" --palette "#2b6cb0, navy"',
+    "style show": "Show a style: limner style show spring",
+    "style list": "See the styles that there are.",
+    "style use": "Have what is painted here wear a style: limner style use spring",
+    "style remove": "Remove a style: limner style remove spring",
     "status": "Say which models are at work, until when, and what was spent.",
 }
 """The commands that make sense in a terminal; a test holds them to the table of actions."""
-GROUPS: dict[str, str] = {}
+GROUPS = {"style": "Save, show, list, use and remove styles."}
 """The words that some of them share."""
 
 

@@ -51,6 +51,7 @@ def read_line(action: Action, arguments: list[str]) -> Line:
     line = Line()
     files: dict[str, list[Attachment]] = {}
     words: list[str] = []
+    named = any(each.required and each.kind is Kind.LINE for each in action.parameters[:1])
     slots = {f"--{each.name}": each for each in action.file_slots()} | {
         f"--{each.name.removesuffix('s')}": each for each in action.file_slots()
     }
@@ -69,8 +70,9 @@ def read_line(action: Action, arguments: list[str]) -> Line:
             else:
                 setattr(line, OUR_OWN[argument], Path(value))
         else:
-            follows_flag = bool(words) and words[-1].startswith("-")
-            words.append(f'"{argument}"' if follows_flag and " " in argument else argument)
+            # One argument is one value: of a flag, or of what takes a word.
+            whole = words[-1].startswith("-") if words else named
+            words.append(f'"{argument}"' if whole and " " in argument else argument)
     line.values = read_words(action, " ".join(words))
     for parameter in action.file_slots():
         if given := files.get(parameter.name):

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
 
 from limner.domain.colour import distance
+from limner.media.header import PNG
 from limner.media.offloop import PICTURES, off_loop
-from limner.media.preview import flat, scaled
+from limner.media.preview import flat, preview
 
 FOUND = 5
 """Colours that are taken from pictures."""
 
-_LOOKED_AT = (128, 128)
+_LOOKED_AT = 128
 _BINS = 24
 _NEAR = 0.09
 """Colours that are more alike than this are one."""
@@ -29,14 +31,15 @@ async def colours(pictures: Sequence[Path], *, most: int = FOUND) -> tuple[str, 
     Raises:
         NotAPicture, DamagedPicture, PictureTooLarge: As `limner.media.pictures.opened`.
     """
-    return await off_loop(PICTURES, _colours, tuple(pictures), most)
+    small = [(await preview(path, longest=_LOOKED_AT, formats=(PNG,), name=path.name))[0] for path in pictures]
+    return await off_loop(PICTURES, _colours, small, most)
 
 
-def _colours(pictures: tuple[Path, ...], most: int) -> tuple[str, ...]:
+def _colours(pictures: list[bytes], most: int) -> tuple[str, ...]:
     shares: Counter[str] = Counter()
-    for path in pictures:
-        small = scaled(path, _LOOKED_AT, name=path.name)
-        small = flat(small) if small.mode == "RGBA" else small.convert("RGB")
+    for data in pictures:
+        with Image.open(BytesIO(data)) as picture:
+            small = flat(picture) if picture.mode == "RGBA" else picture.convert("RGB")
         binned = small.quantize(_BINS, Image.Quantize.MEDIANCUT, kmeans=2)
         palette = binned.getpalette() or []
         counted = binned.getcolors() or []

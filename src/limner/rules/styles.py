@@ -77,6 +77,11 @@ _FILLING = frozenset(
 )
 
 
+def called(style: Style) -> str:
+    """What a style is called at length, or whose it is."""
+    return style.title if style.ready else f"by {style.made_by_name}"
+
+
 def told(request: Request) -> str | None:
     """What a request wears, in words, and whose it is where nobody asked for it."""
     style = request.worn

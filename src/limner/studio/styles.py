@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import difflib
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from limner.domain.card import Picture
 from limner.domain.place import Member, Place
 from limner.domain.reference import Reference
 from limner.domain.request import Request
 from limner.domain.rules import TeamRules
 from limner.domain.style import NONE, Style, Wearing, fold
 from limner.domain.text import one_line, shorten
-from limner.errors import BadOption, NotYourStyle, UnknownStyle
+from limner.errors import BadOption, NotFound, NotYourStyle, UnknownStyle
 from limner.media.colours import colours
+from limner.media.header import JPEG
+from limner.media.swatches import SHOWN, Swatch, swatches
 from limner.rules import styles as rules
 from limner.rules import terms
-from limner.store import Store
+from limner.store import Blob, Store
 from limner.store.audit import Verdict, What
 from limner.store.styles import MOST, Make
 from limner.studio.warden import Warden, decision
+
+ALT_LIMIT = 1_000
+"""Characters of what is read instead of a sheet."""
 
 
 class Styles:
@@ -70,6 +77,43 @@ class Styles:
         """
         with TemporaryDirectory(dir=self._spool) as folder:
             return await colours([await self._store.blobs.file(each.blob, Path(folder)) for each in pictures])
+
+    async def sheet(self, styles: tuple[Style, ...], *, first: int = 1) -> Picture:
+        """What these styles look like, as one picture; they are numbered from `first`. Only whoever asked is shown it,
+        so it is kept no longer than its platform needs to fetch it: the sweeper takes what nothing uses."""
+        with TemporaryDirectory(dir=self._spool) as folder:
+            tiles = [await self._swatch(each, number, Path(folder)) for number, each in enumerate(styles, first)]
+            data, width, height = await swatches(tiles)
+        key = await self._store.blobs.put(data)
+        blob = Blob(key=key, media_type=JPEG, width=width, height=height, size=len(data))
+        await self._store.library.add_blob(blob)
+        self._store.blobs.claimed(key)
+        said = "; ".join(f"{each.name}: {rules.called(each)}" for each in styles)
+        return Picture(
+            blob=key,
+            name="limner-styles.jpg",
+            media_type=JPEG,
+            width=width,
+            height=height,
+            size=len(data),
+            alt=shorten(one_line(f"What styles look like. {said}"), ALT_LIMIT),
+        )
+
+    async def _swatch(self, style: Style, number: int, folder: Path) -> Swatch:
+        shown: list[Path] = []
+        for each in style.references[:SHOWN]:
+            with suppress(NotFound):
+                shown.append(await self._store.blobs.file(each.blob, folder))
+        if style.ready and (sample := rules.SAMPLES / f"{style.name}.webp").exists():
+            shown = [sample]
+        return Swatch(
+            number=number,
+            name=style.name,
+            told=rules.called(style),
+            words=style.before.rstrip(":") or style.after,
+            pictures=tuple(shown),
+            palette=style.palette,
+        )
 
     # ── kept ────────────────────────────────────────────────────────────────────────────────────────────────
 
