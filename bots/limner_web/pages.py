@@ -78,6 +78,7 @@ class Pages:
             Route("/c/{channel}", self.page),
             Route("/events/{channel}", self.events),
             Route("/library/{channel}", self.library),
+            Route("/asset/{asset}", self.asset),
             Route("/suggest", self.suggest),
             Route("/ask", self.ask, methods=["POST"]),
             Route("/voice", self.voice, methods=["POST"]),
@@ -185,6 +186,12 @@ class Pages:
             .get_template("library.html")
             .render(pictures=newest, links=self._courier.links, channel=channel, open=_opening)
         )
+
+    async def asset(self, request: Request) -> Response:
+        """All that is known of a picture, and the tree that it stands in."""
+        known = await self._limner.known(request.path_params["asset"], place=place_of(MAIN_CHANNEL), person=PERSON)
+        html = templates().get_template("asset.html").render(known=known, links=self._courier.links, channels=CHANNELS)
+        return HTMLResponse(html)
 
     async def suggest(self, request: Request) -> Response:
         """What one could go on with after what is typed."""

@@ -12,14 +12,17 @@ from typing import Any
 
 import structlog
 
+from limner.actions.details import known_of
 from limner.config import Settings
 from limner.domain.action import Action, Reply
 from limner.domain.ask import Ask, Asked, Pointed
 from limner.domain.card import Card, Controls, Form, Line, Picture, Role, State, says
 from limner.domain.courier import Courier, Platform
+from limner.domain.lineage import Branch
 from limner.domain.options import Options
 from limner.domain.permit import Permit
 from limner.domain.place import Address, Member, Person, Place
+from limner.domain.record import Record
 from limner.domain.spoken import spoken
 from limner.domain.text import one_line, shorten
 from limner.errors import (
@@ -52,6 +55,18 @@ THREAD = 20
 """Cards of a thread that are looked through for its newest picture."""
 COMPLETIONS = 25
 """The most names offered while typing; Discord's limit."""
+
+
+class Known(Record):
+    """What there is to say of a picture."""
+
+    picture: Picture
+    words: str
+    """What it shows, as it was asked for."""
+    told: tuple[str, ...]
+    """Everything else, in sentences."""
+    relatives: tuple[tuple[Branch, Picture], ...]
+    """The tree that it stands in, itself too; none where it has no relatives."""
 
 
 class Limner:
@@ -358,6 +373,22 @@ class Limner:
     def permits(self) -> Permits:
         """What signed links permit."""
         return self._studio.permits
+
+    async def known(self, id: str, *, place: Place, person: Person) -> Known:
+        """All that is known of a picture of the team's library.
+
+        Raises:
+            NotFound: It is not there, or not this team's.
+        """
+        member = await self._store.people.member(place, person)
+        asset = await self._studio.asset(id, member)
+        branches = await self._studio.board.lineage((asset,), reader=member.id)
+        return Known(
+            picture=picture_of(asset),
+            words=asset.words,
+            told=await known_of(asset, member, self._studio),
+            relatives=tuple((each, picture_of(each.asset)) for each in branches),
+        )
 
     def courier(self, platform: str) -> Courier:
         """The courier of a platform."""

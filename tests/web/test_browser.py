@@ -256,3 +256,25 @@ async def test_it_can_be_read_and_asked_without_scripts(windows: Windows) -> Non
     await page.reload()
 
     await expect(page.locator("article")).to_have_count(2)
+
+
+async def test_a_picture_is_answered_with_words_and_its_tree_is_a_click_away(house: House) -> None:
+    async with windows_on(house) as windows:
+        page = await windows.open()
+        await page.fill("#words", "a red fox in snow")
+        await page.press("#words", "Enter")
+        await page.locator("article.state-done").first.locator("[data-answer]").click()
+        await expect(page.locator("#answering")).to_contain_text("Changing")
+        await page.keyboard.type("make it night")
+        await page.keyboard.press("Enter")
+
+        second = page.locator("article.state-done").nth(1)
+        await expect(second).to_contain_text("v2 of")
+        await expect(second.locator("img.strip")).to_be_visible()
+        await expect(page.locator("#answering")).to_be_hidden()
+        await second.get_by_role("link", name="All about").click()
+        await expect(page.locator(".lineage li")).to_have_count(2)
+        await page.go_back()
+        await page.wait_for_selector("html[data-ready]")
+        await page.locator("article.state-done").nth(1).get_by_role("button", name="Back to v1").click()
+        await expect(page.locator("article.state-done")).to_have_count(3)

@@ -10,6 +10,7 @@ from limner.domain.ask import Asked
 from limner.domain.card import Card, Line, Role
 from limner.domain.money import spell
 from limner.domain.options import Options
+from limner.domain.place import Member
 from limner.domain.request import Asset, Job
 from limner.domain.text import one_line, shorten
 from limner.store.attempts import Outcome
@@ -27,18 +28,20 @@ class Details(Options):
 @action(Details, name="details", button="Details", on=On.PICTURE, reply=Reply.PRIVATE)
 async def details(asked: Asked[Details], studio: Studio) -> Card:
     asset = await studio.asset(asked.target, asked.member)
-    job = await studio.job(asked.target, asked.member)
-    zone = await studio.budgets.zone(asked.member.team)
+    lines = (Line(text=each) for each in await known_of(asset, asked.member, studio))
+    return Card(private=True, lines=(Line(role=Role.TITLE, text=f"Details of {asset.id}"), *lines))
+
+
+async def known_of(asset: Asset, member: Member, studio: Studio) -> tuple[str, ...]:
+    """All that is known of a picture, in sentences."""
+    job = await studio.job(asset.id, member)
+    zone = await studio.budgets.zone(member.team)
     calls = [each.request_id for each in await studio.attempts(job) if each.outcome is Outcome.PAID]
-    lines = (
+    return (
         *_words(job, asset, studio.desk.words(job)),
         *_made(job, asset, studio.desk.title(asset.model), zone),
         *_origins(job, asset),
         *(f"OpenAI's request id: {id}." for id in calls if id),
-    )
-    return Card(
-        private=True,
-        lines=(Line(role=Role.TITLE, text=f"Details of {asset.id}"), *(Line(text=each) for each in lines)),
     )
 
 

@@ -15,7 +15,7 @@ import structlog
 from limner.domain.action import Table
 from limner.domain.card import Card, Line, Picture, Progress, Role, State, says
 from limner.domain.courier import Courier
-from limner.domain.lineage import grown, spelled
+from limner.domain.lineage import Branch, grown, spelled
 from limner.domain.place import Address, Member, Place
 from limner.domain.request import Asset, Job, JobState
 from limner.errors import PlatformTrouble, Undeliverable
@@ -97,10 +97,7 @@ class Board:
     async def with_lineage(self, card: Card, assets: tuple[Asset, ...]) -> Card:
         """The card with where its pictures come from and what came of them: in words, and as a tree. What all see tells
         of nothing that is private."""
-        if not assets:
-            return card
-        family = await self._store.lineage.family(assets, member=reader_of(assets[0]), most=FAMILY)
-        branches = grown(family)
+        branches = await self.lineage(assets, reader=reader_of(assets[0])) if assets else ()
         shown = frozenset(each.id for each in assets)
         if not shown & {each.asset.id for each in branches}:
             return card
@@ -108,6 +105,10 @@ class Board:
         at = next((place for place, line in enumerate(card.lines) if line.role is Role.FOOTER), len(card.lines))
         drawn = await self.collages.tree(branches, shown, assets[0].id.replace(".", "-"))
         return card.evolve(lines=(*card.lines[:at], *told, *card.lines[at:]), strip=drawn or card.strip)
+
+    async def lineage(self, assets: tuple[Asset, ...], *, reader: str) -> tuple[Branch, ...]:
+        """The tree of pictures and their nearest relatives, as this member may see it."""
+        return grown(await self._store.lineage.family(assets, member=reader, most=FAMILY))
 
     async def _strip_of(self, job: Job, shown: tuple[Asset, ...], *, alone: bool) -> Picture | None:
         """The strip as it was made, unless something that it shows was deleted meanwhile."""
