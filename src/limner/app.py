@@ -28,6 +28,7 @@ from limner.domain.text import one_line, shorten
 from limner.errors import (
     AgainstRules,
     LinkUsed,
+    NotFound,
     NothingToChange,
     OverBudget,
     PlatformTrouble,
@@ -349,7 +350,10 @@ class Limner:
         """The picture made small: at most `longest` pixels either way and `limit` bytes, in the first of these formats
         that keeps its transparency. Gives bytes and media type."""
         source = self._store.blobs.local_path(picture.blob) or await self._store.blobs.read(picture.blob)
-        return await preview(source, longest=longest, limit=limit, formats=formats)
+        try:
+            return await preview(source, longest=longest, limit=limit, formats=formats)
+        except FileNotFoundError as gone:  # deleted a moment ago, as pictures are that were still forming
+            raise NotFound(what=picture.name) from gone
 
     async def cards(self, place: Place, *, limit: int = 30) -> tuple[tuple[Address, Card], ...]:
         """The newest cards shown in a place, oldest first, as they stand now: a page's history."""

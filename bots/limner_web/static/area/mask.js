@@ -62,7 +62,10 @@ export class Mask {
   // The mask as the Images API takes it: transparent where the picture may change, black elsewhere, nothing between.
   // Null when nothing is marked, or everything.
   async png() {
-    const image = this.canvas.getContext("2d").getImageData(0, 0, this.width, this.height);
+    const out = layer(this.width, this.height);
+    const context = out.getContext("2d", { willReadFrequently: true });
+    context.drawImage(this.canvas, 0, 0);
+    const image = context.getImageData(0, 0, this.width, this.height);
     const bytes = image.data;
     let marked = 0;
     for (let at = 0; at < bytes.length; at += 4) {
@@ -72,8 +75,7 @@ export class Mask {
       bytes[at + 3] = stays ? 255 : 0;
     }
     if (!marked || marked === this.width * this.height) return null;
-    const out = layer(this.width, this.height);
-    out.getContext("2d").putImageData(image, 0, 0);
+    context.putImageData(image, 0, 0);
     return new Promise((resolve) => out.toBlob(resolve, "image/png"));
   }
 }
