@@ -145,12 +145,31 @@ async def test_without_a_page_there_is_no_button(stage: Stage) -> None:
     assert ("Edit area" in first.buttons) is (stage.platform == "web")
 
 
+async def attached(stage: Any, first: Seen, mask: bytes) -> Seen:
+    """Edits with a mask of one's own: by the command's option on Discord, whose forms have no room for it, else by the
+    form."""
+    file = ("mask.png", mask)
+    if stage.platform == "discord":
+        return await stage.settled(await stage.command("edit", prompt="a moon", picture=id_of(first), mask=file))
+    return await stage.settled(await stage.fill(first, "Edit…", prompt="a moon", mask=file))
+
+
 async def test_a_mask_that_is_attached_does_the_same(stage: Stage, openai: FakeOpenAI) -> None:
-    if stage.platform != "discord":
-        pytest.skip("files have no names there: they are references")
-    first = await painted(stage)
-    mask = ("mask.png", mask_of((1024, 1024), HOLE))
-    second = await stage.settled(await stage.command("edit", prompt="a moon", picture=id_of(first), mask=mask))
+    second = await attached(stage, await painted(stage), mask_of((1024, 1024), HOLE))
 
     assert "a moon" in second.text
     assert mask_sent(openai).getchannel("A").histogram()[0] == 200 * 300
+
+
+async def test_a_mask_that_does_not_fit_says_why_in_private_and_costs_nothing(stage: Stage, openai: FakeOpenAI) -> None:
+    first = await painted(stage)
+    for mask, why in (
+        (mask_of((512, 512), HOLE), "512×512 pixels, and the picture is 1024×1024"),
+        (mask_of((1024, 1024), (0, 0, 0, 0)), "nowhere transparent"),
+        (mask_of((1024, 1024), (0, 0, 1024, 1024)), "transparent everywhere"),
+        (b"no picture at all", "is not a picture"),
+    ):
+        refused = await attached(stage, first, mask)
+        assert why in refused.text
+        assert stage.platform == "web" or refused.private_to == "ada"
+    assert paintings(openai) == 1

@@ -86,7 +86,8 @@ class Stage(Protocol):
         **values: Any,
     ) -> Seen:
         """Presses a button that opens a form, fills that in and sends it; what is not said stays as it was filled in.
-        `files` go into its first field for pictures. Gives the card that answers."""
+        `files` go into its first field for pictures, a value that is a file (name and bytes) into its own. Gives the
+        card that answers."""
         ...
 
     async def filled(self, seen: Seen, label: str, *, member: str = "ada") -> dict[str, str]:

@@ -168,6 +168,9 @@ class SlackStage:
             slot = next(each["block_id"] for each in view["blocks"] if each["element"]["type"] == "file_input")
             held = [self.fake.workspace.new_file(name, data) for name, data in files]
             values[slot] = [self.fake.workspace.told(each, self.fake.base) for each in held]
+        for name, value in values.items():
+            if isinstance(value, tuple):
+                values[name] = [self.fake.workspace.told(self.fake.workspace.new_file(*value), self.fake.base)]
         before = self._now(member)
         answer = await self.fake.submit(view, {name: _typed(value) for name, value in values.items()}, user=member)
         assert not answer, answer

@@ -288,6 +288,7 @@ class WebStage:
     ) -> Seen:
         opened = await self._opened(seen, label)
         form = self._form()
+        own = {name: values.pop(name) for name in tuple(values) if isinstance(values[name], tuple)}
         said = {**_filled(opened), **{f"{FIELD}{name}": str(value) for name, value in values.items()}}
         kept = {each.attributes["name"]: each.attributes["value"] for each in opened.by("input", type="hidden")}
         kept = {name: kept[name] for name in ("code", "message")}
@@ -296,6 +297,8 @@ class WebStage:
         slots = [each.attributes["name"] for each in opened.by("input", type="file")]
         for file, data in files:
             form.add_field(slots[0], BytesIO(data), filename=file, content_type="image/png")
+        for name, (file, data) in own.items():
+            form.add_field(f"{FIELD}{name}", BytesIO(data), filename=file, content_type="image/png")
         return await self._posted("/form", form, pressed=seen)
 
     async def filled(self, seen: Seen, label: str, *, member: str = "ada") -> dict[str, str]:

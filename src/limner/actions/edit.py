@@ -62,7 +62,7 @@ async def last(target: str, member: Member, studio: Studio) -> dict[str, str]:
     derive=filled,
     form=True,
     fill=last,
-    fields=("prompt", "references", "quality", "shape", "count", "style"),
+    fields=("prompt", "references", "quality", "shape", "count", "style", "mask"),
 )
 async def edit(asked: Asked[Edit], studio: Studio) -> Card:
     said = asked.options
