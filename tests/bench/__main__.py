@@ -54,6 +54,25 @@ async def acknowledging(folder: Path) -> None:
     _ratio("p99", found, bar=2.0)
 
 
+async def pressing(folder: Path) -> None:
+    """A hundred members type /imagine, and then press Vary on what came of it: is a button as quick as the command?"""
+    print(f"\n{MEMBERS} simultaneous buttons beside as many /imagine: milliseconds to the acknowledgement")
+    found: dict[str, list[float]] = {"/imagine": [], "a button": []}
+    for turn in range(ROUNDS):
+        async with FakeOpenAI() as openai, running("limner", folder / f"press-{turn}", openai) as bot:
+            openai.partials = 0
+            await _one(bot)
+            sent, typed = await bot.imagine(MEMBERS)
+            await bot.delivered(sent)
+            pressed = await bot.press(sent, "Vary subtly")
+            for name, seconds in (("/imagine", typed), ("a button", pressed)):
+                found[name].append(1000 * statistics.quantiles(seconds, n=100)[98])
+    for name, measured in found.items():
+        print(f"  {name:8} p99 {statistics.median(measured):8.1f}   (rounds: {_list(measured)})")
+    pairs = [button / command for command, button in zip(*found.values(), strict=True)]
+    print(f"  p99: a button / imagine = {statistics.median(pairs):.2f}   (bar: 1.0)")
+
+
 async def pictures(folder: Path) -> None:
     """A hundred pictures of 2 MB in flight at once, until each is in hand: the engine beside the SDK's own call."""
     print(f"\n{MEMBERS} pictures of {PICTURE_BYTES / MB:.0f} MB in flight, until they are in hand")
@@ -318,7 +337,7 @@ async def main(only: list[str]) -> None:
     """Runs the benchmarks named, or all."""
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}")
     with tempfile.TemporaryDirectory() as folder:
-        for benchmark in (starting, sound, grid, mask, acknowledging, accepting, moved, pictures, road):
+        for benchmark in (starting, sound, grid, mask, acknowledging, pressing, accepting, moved, pictures, road):
             if not only or benchmark.__name__ in only:
                 await benchmark(Path(folder))
 

@@ -46,6 +46,15 @@ class Bot:
         await self.discord.until(lambda: all(each.acknowledged for each in sent), 60)
         return sent, [(each.acknowledged or 0) - each.sent for each in sent]
 
+    async def press(self, cards: list[Interaction], label: str) -> list[float]:
+        """The button of this label is pressed on all of these cards at the same moment; each acknowledgement's
+        seconds."""
+        acting = Acting(self.discord, "ada")
+        shown = [each.shown for each in cards]
+        sent = [await acting.press(each, label, wait=False) for each in shown if each is not None]
+        await self.discord.until(lambda: all(each.acknowledged for each in sent), 60)
+        return [(each.acknowledged or 0) - each.sent for each in sent]
+
     async def delivered(self, sent: list[Interaction], seconds: float = 120) -> None:
         """Returns when every one of them has its picture."""
         await self.discord.until(lambda: all(each.shown and each.shown.pictures for each in sent), seconds)

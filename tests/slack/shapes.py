@@ -58,6 +58,7 @@ cards = st.builds(
     ),
     pictures=st.lists(pictures, max_size=12).map(tuple),
     sheet=st.one_of(st.none(), pictures),
+    strip=st.one_of(st.none(), pictures),
     controls=st.lists(
         st.builds(
             Controls,
