@@ -125,3 +125,29 @@ async def test_a_database_that_does_not_answer_is_told(tmp_path: Path, capsys: p
     file.write_text('[data]\ndatabase = "postgresql://nobody@127.0.0.1:9/none"\n')
     assert await run_doctor(file) == 1
     assert "✗ Database: my database does not answer; see that it runs" in capsys.readouterr().out
+
+
+async def test_it_says_which_engines_there_are_and_what_leads_conversations(
+    installation: Installation, openai: FakeOpenAI, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await run_doctor(installation.config) == 0
+    said = capsys.readouterr().out
+    assert "✓ GPT-6 Luna leads conversations" in said
+    assert "✓ Engines: openai, responses, sketch" in said
+    assert openai.billed == 0
+
+    openai.converses = False
+    assert await run_doctor(installation.config) == 0
+    assert "Engines: openai, sketch; “responses” not, for this server has no Responses API" in capsys.readouterr().out
+
+
+async def test_a_host_that_chose_an_engine_which_is_not_there_is_told(
+    installation: Installation, openai: FakeOpenAI, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LIMNER_IMAGE__ENGINE", "responses")
+    monkeypatch.setenv("LIMNER_IMAGE__MAINLINE", "our-own-model")
+    openai.converses = False
+    assert await run_doctor(installation.config) == 1
+    said = capsys.readouterr().out
+    assert '✗ The engine “responses”: this server has no Responses API; write [image] engine = "openai"' in said
+    assert "our-own-model leads conversations; its prices are not known" in said

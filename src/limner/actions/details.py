@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import tzinfo
 
 from limner.domain.action import On, Reply, action
@@ -13,7 +13,7 @@ from limner.domain.options import Options
 from limner.domain.place import Member
 from limner.domain.request import Asset, Job
 from limner.domain.text import one_line, shorten
-from limner.store.attempts import Outcome
+from limner.store.attempts import Outcome, Share
 from limner.studio import Studio
 
 PROMPT = 900
@@ -36,12 +36,14 @@ async def known_of(asset: Asset, member: Member, studio: Studio) -> tuple[str, .
     """All that is known of a picture, in sentences."""
     job = await studio.job(asset.id, member)
     zone = await studio.budgets.zone(member.team)
-    calls = [each.request_id for each in await studio.attempts(job) if each.outcome is Outcome.PAID]
+    calls = [each for each in await studio.attempts(job) if each.outcome is Outcome.PAID]
     return (
         *_words(job, asset, studio.desk.words(job)),
         *_made(job, asset, studio.desk.title(asset.model), zone),
+        *(_shared(each.shares, studio.desk.title) for each in calls if each.shares),
         *_origins(job, asset),
-        *(f"OpenAI's request id: {id}." for id in calls if id),
+        *(f"OpenAI's request id: {each.request_id}." for each in calls if each.request_id),
+        *(f"OpenAI keeps the conversation as {each.handle}." for each in calls if each.handle),
     )
 
 
@@ -66,6 +68,11 @@ def _made(job: Job, asset: Asset, title: str, zone: tzinfo) -> Iterator[str]:
     seconds = f", in {(job.ended - job.started).total_seconds():.0f} s" if job.started and job.ended else ""
     yield f"Cost: {spell(asset.cost) if asset.cost else 'nothing'}{shared}{seconds}."
     yield f"Made for {asset.member_name} on {asset.created.astimezone(zone):%d %B %Y at %H:%M} ({zone})."
+
+
+def _shared(shares: tuple[Share, ...], title: Callable[[str], str]) -> str:
+    """Which of several models had how much of the cost."""
+    return f"Of that: {', '.join(f'{title(each.model)} {spell(each.cost)}' for each in shares)}."
 
 
 def _origins(job: Job, asset: Asset) -> Iterator[str]:

@@ -8,36 +8,29 @@ from __future__ import annotations
 import asyncio
 import secrets
 import shutil
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from limner.cli.provider import provider
 from limner.cli.settings import settings_for
-from limner.config import OpenAI, Settings
+from limner.config import Settings
 from limner.domain.courier import Finding
 from limner.errors import (
-    BadKey,
-    BadOption,
     ConfigError,
     HostTrouble,
     MissingPart,
-    ModelGone,
-    NeverSent,
     StoreTrouble,
     Trouble,
 )
-from limner.models import Purpose
 from limner.models.catalogue import Catalogue
-from limner.models.roster import OFFLINE, Roster, served
 from limner.opening import installed_platforms
 from limner.store.blobs import Blobs
 from limner.store.checkup import look
 from limner.store.database import address
 from limner.store.health import FLOOR
 from limner.store.secret import FILE
-from limner.studio.hands import NO_KEY
 
 MOST = 5
 """Jobs that are named in one line."""
@@ -66,7 +59,7 @@ def _say(finding: Finding) -> None:
 
 
 async def _findings(settings: Settings, catalogue: Catalogue) -> AsyncGenerator[Finding, None]:
-    for part in (_provider(settings, catalogue), _disk(settings), _database(settings), _blobs(settings)):
+    for part in (provider(settings, catalogue), _disk(settings), _database(settings), _blobs(settings)):
         for finding in await part:
             yield finding
     for platform in installed_platforms():
@@ -77,69 +70,6 @@ async def _findings(settings: Settings, catalogue: Catalogue) -> AsyncGenerator[
                 found = (Finding(ok=False, what=platform.name.title(), mend=trouble.sentence),)
             for finding in found:
                 yield finding
-
-
-async def _provider(settings: Settings, catalogue: Catalogue) -> tuple[Finding, ...]:
-    openai = settings.openai
-    if settings.image.engine == OFFLINE:
-        return (Finding(ok=True, what="Pictures come from the offline sketcher, as [image] engine says"),)
-    try:
-        key = openai.api_key
-    except ConfigError as trouble:
-        return (Finding(ok=False, what="OpenAI's key", mend=trouble.sentence),)
-    if key is None and openai.base_url is None:
-        what = f"No OpenAI key in {openai.api_key_env}: pictures come from the offline sketcher, free of charge"
-        return (Finding(ok=True, what=what),)
-    roster = Roster(catalogue, own_endpoint=openai.base_url is not None, today=lambda: datetime.now(UTC).date())
-    where = openai.base_url or "OpenAI"
-    try:
-        served = await _served(openai)
-    except Trouble as trouble:
-        return (Finding(ok=False, what=where, mend=trouble.sentence),)
-    told = [Finding(ok=True, what=f"{where} accepts the key" if key else f"{where} answers")]
-    roster.learn(served)
-    for name, purpose, key_name in (
-        (settings.image.model, Purpose.PAINT, "[image] model"),
-        (settings.voice.model, Purpose.HEAR, "[voice] model"),
-    ):
-        if purpose is Purpose.HEAR and settings.voice.listen == "off":
-            continue
-        try:
-            resolved = roster.resolve(name, purpose)
-        except (BadOption, ModelGone) as trouble:
-            told.append(Finding(ok=False, what=key_name, mend=trouble.sentence))
-            continue
-        until = f", until {resolved.model.ends.isoformat()}" if resolved.model.ends else ""
-        note = f" ({resolved.note})" if resolved.note else ""
-        verb = "paints" if purpose is Purpose.PAINT else "listens"
-        told.append(Finding(ok=True, what=f"{resolved.model.title} {verb}{until}{note}"))
-    return tuple(told)
-
-
-async def _served(settings: OpenAI) -> Mapping[str, date | None] | None:
-    """What the configured endpoint serves, as `served` tells it; costs nothing.
-
-    Raises:
-        BadKey: It does not accept the key.
-        NeverSent: It cannot be reached.
-    """
-    import openai
-
-    from limner.openai.client import connect
-
-    key = settings.api_key.get_secret_value() if settings.api_key is not None else NO_KEY
-    client = connect(api_key=key, base_url=settings.base_url, organization=settings.organization)
-    try:
-        await client.models.with_raw_response.list()
-        return await served(client)
-    except openai.AuthenticationError as problem:
-        raise BadKey() from problem
-    except openai.APIConnectionError as problem:
-        raise NeverSent() from problem
-    except openai.APIStatusError:
-        return None  # a server without a list, which may paint all the same
-    finally:
-        await client.close()
 
 
 async def _disk(settings: Settings) -> tuple[Finding, ...]:

@@ -84,13 +84,15 @@ def _events(told: Story) -> Iterator[Event]:
 
 def _called(attempt: Attempt) -> Iterator[Event]:
     by = f" by {attempt.worker}" if attempt.worker else ""
-    yield attempt.started, f"call {attempt.id}: {attempt.model} was asked{by}"
+    at = f", known to the provider as {_plain(attempt.handle)}" if attempt.handle else ""
+    yield attempt.started, f"call {attempt.id}: {attempt.model} was asked{by}{at}"
     if attempt.ended is None:
         return
     said = [ENDINGS.get(attempt.outcome, str(attempt.outcome))]
     said.append(f"{(attempt.ended - attempt.started).total_seconds():.1f} s")
     if attempt.cost is not None:
         said.append(spell(attempt.cost) if attempt.cost else "free")
+    said += [f"{_plain(each.model)} {spell(each.cost)} of it" for each in attempt.shares]
     if attempt.request_id:
         said.append(f"request {_plain(attempt.request_id, 80)}")
     if attempt.trouble:

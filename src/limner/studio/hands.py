@@ -95,6 +95,10 @@ class Hands:
             models = await served(self._client)
             self._roster.learn(models)
             log.info("models", served=None if models is None else len(models))
+            image, voice = self._settings.image, self._settings.voice
+            for name in (image.model, image.mainline, self._settings.describe.model, voice.model):
+                if self._roster.catalogue.get(name) is None:
+                    log.warning("a model's prices are not known: it is counted as the dearest", model=name)
 
     async def engine(self, name: str) -> Engine:
         """The engine of this name."""
