@@ -56,10 +56,9 @@ async def test_words_that_answer_a_picture_go_on_with_its_conversation(stage: St
     assert "v2 of" in second.text
     assert "Painted as: “In detail: make the sky orange”" in second.text
     assert "v3 of" in third.text
-    turns = [each.parsed for each in openai.requests if each.path == "/v1/responses"]
-    ids = list(openai.responses)
-    assert [each.get("previous_response_id") for each in turns] == [None, ids[0], ids[1]]
-    assert [len(each["input"][0]["content"]) for each in turns] == [1, 1, 2]
+    turns = list(openai.responses.values())
+    assert [each.asked.before for each in turns] == [None, *turns[:2]]
+    assert [each.asked.shown for each in turns] == [0, 0, 1]  # its own picture is there already
 
 
 async def test_a_conversation_that_openai_has_forgotten_begins_anew_with_the_picture(
@@ -71,7 +70,7 @@ async def test_a_conversation_that_openai_has_forgotten_begins_anew_with_the_pic
 
     assert len(second.pictures) == 2
     assert "v2 of" in second.text
-    assert len(openai.requests[-1].parsed["input"][0]["content"]) == 2
+    assert [(each.asked.before, each.asked.shown) for each in openai.responses.values()] == [(None, 1)]
 
 
 async def test_a_restart_in_the_midst_of_it_loses_nothing_and_pays_once(stage: Stage, openai: FakeOpenAI) -> None:

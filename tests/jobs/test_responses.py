@@ -283,10 +283,9 @@ async def test_an_edit_goes_on_with_the_conversation_and_of_another_engines_pict
         await limner.take(ask("edit", prompt="make it day", picture=str(other.job), engine="responses"))
         await all_done(channel, 4)
 
-    turns = [each.parsed for each in openai.requests if each.path == "/v1/responses"]
-    handle = keyed_house.rows(CALL)[0].handle
-    assert [each.get("previous_response_id") for each in turns] == [None, handle, None]
-    assert [len(each["input"][0]["content"]) for each in turns] == [1, 1, 2]
+    turns = list(openai.responses.values())
+    assert [each.asked.before for each in turns] == [None, turns[0], None]
+    assert [each.asked.shown for each in turns] == [0, 0, 1]
     assert ledger(keyed_house) == {"paid": openai.billed}
 
 
