@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from tests.backends.fixtures import on_postgresql
 from tests.conversations.conftest import STAGES
 from tests.conversations.reading import id_of, paintings
 from tests.fakes.openai import FakeOpenAI
 from tests.house import House
 from tests.stages import Seen, Stage
-from tests.stages.visitor import OpenHouse, Visitor, link_on, mask_of
+from tests.stages.visitor import OpenHouse, SplitHouse, Visitor, link_on, mask_of
 
 HOLE = (100, 200, 300, 500)
 
@@ -137,6 +138,26 @@ async def test_it_works_after_a_restart(open_stage: Stage, openai: FakeOpenAI) -
         assert (await visitor.submit(mask_of((told["width"], told["height"]), HOLE)))[0] == 202
 
     assert "a moon" in (await second_version(open_stage)).text
+
+
+@on_postgresql
+@pytest.mark.parametrize("platform", ["discord", "slack"])
+async def test_another_process_than_the_chats_has_the_page(
+    platform: str, keyed_house: House, openai: FakeOpenAI
+) -> None:
+    module = import_module(f"tests.stages.{platform}")
+    async with getattr(module, STAGES[platform])(SplitHouse(keyed_house)) as stage:
+        first = await painted(stage)
+        async with await pressed(stage, first) as visitor:
+            told = await visitor.open()
+            mask = mask_of((told["width"], told["height"]), HOLE)
+            answers = await asyncio.gather(*(visitor.submit(mask) for _ in range(3)))
+            assert sorted(status for status, _ in answers) == [202, 409, 409]
+            second = await second_version(stage)
+            assert (await visitor.open())["outcome"]["job"] == id_of(second)
+
+    assert paintings(openai) == 2
+    assert mask_sent(openai).getchannel("A").histogram()[0] == 200 * 300
 
 
 async def test_without_a_page_there_is_no_button(stage: Stage) -> None:

@@ -13,6 +13,7 @@ from PIL import Image
 
 from limner.app import Limner
 from limner.domain.courier import Platform
+from limner.opening import open_limner
 from limner_web import platform as web_platform
 from tests.house import House
 from tests.stages import Seen
@@ -39,6 +40,28 @@ class OpenHouse:
         async with (
             self.house.open(platforms=(*platforms, web_platform), **{"web": self.web, **sections}) as limner,
             serving(limner),
+        ):
+            yield limner
+
+
+class SplitHouse(OpenHouse):
+    """The same with a process for the web page and one for the chat: two Limners that share nothing but the store."""
+
+    @asynccontextmanager
+    async def open(self, platforms: Iterable[Platform] = (), **sections: Mapping[str, Any]) -> AsyncIterator[Limner]:
+        shared = {"web": self.web, **sections}
+        chat = tuple(platforms)
+        async with (
+            self.house.open(platforms=chat, **shared) as limner,
+            open_limner(
+                self.house.settings(**shared),
+                platforms=(*chat, web_platform),
+                worker="web",
+                role="web",
+                paints=False,
+                grace=1,
+            ) as page,
+            serving(page),
         ):
             yield limner
 

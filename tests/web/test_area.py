@@ -329,3 +329,25 @@ async def test_an_old_button_says_what_to_do_where_there_is_no_page_any_longer(h
 
     assert card is not None
     assert "Use /edit instead" in card.lines[0].text
+
+
+@pytest.mark.parametrize(
+    ("sections", "ok", "says"),
+    [
+        ({"web": {}}, True, "for this machine alone"),
+        ({"web": {}, "discord": {}}, True, "with [web] public_url, members in chats get Edit area too"),
+        (
+            {"web": {"public_url": "https://limner.example"}},
+            True,
+            "links lead to https://limner.example; the page itself",
+        ),
+        ({"web": {"public_url": "http://localhost:8400"}}, True, "links lead to http://localhost:8400"),
+        ({"web": {"public_url": "http://limner.example"}}, False, "unencrypted"),
+    ],
+)
+async def test_the_doctor_tells_who_reaches_the_page(sections: dict[str, Any], ok: bool, says: str) -> None:
+    (finding,) = await platform.check(load(**sections))
+
+    assert finding.ok is ok
+    assert says in finding.what
+    assert ok or "https://" in finding.mend
