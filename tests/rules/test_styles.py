@@ -67,7 +67,7 @@ def test_a_sketch_that_is_attached_becomes_a_finished_picture_of_the_style() -> 
 
     words = styles.sent(request, 0)
 
-    assert "If the first attached picture is a sketch or a wireframe, it is the composition" in words
+    assert "If the picture to work from is a sketch or a wireframe, it is the composition" in words
     assert mockup.finish in words
     assert styles.FINISH in styles.sent(dressed(own=1), 0)
     for other in (dressed(), dressed(own=1, guidance="Vary it."), dressed(own=1, mask=pictures(1, "mask")[0])):

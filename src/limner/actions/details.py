@@ -13,6 +13,7 @@ from limner.domain.options import Options
 from limner.domain.place import Member
 from limner.domain.request import Asset, Job
 from limner.domain.text import one_line, shorten
+from limner.rules.styles import told
 from limner.store.attempts import Outcome, Share
 from limner.studio import Studio
 
@@ -61,7 +62,7 @@ def _words(job: Job, asset: Asset, sent: str) -> Iterator[str]:
 def _made(job: Job, asset: Asset, title: str, zone: tzinfo) -> Iterator[str]:
     request = job.request
     kind = asset.media_type.partition("/")[2].upper()
-    style = f", style {request.style}" if request.style else ""
+    style = f", {worn}" if (worn := told(request)) else ""
     yield f"Model: {title} ({asset.model}). Asked for by the name {request.model or 'that is configured'}."
     yield f"{asset.width}×{asset.height} {kind}, {asset.size / 1000:,.0f} kB, {asset.quality} quality{style}."
     shared = f", of {spell(job.cost)} for {request.count} pictures" if request.count > 1 and job.cost else ""

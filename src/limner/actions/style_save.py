@@ -63,23 +63,22 @@ class SaveStyle(Options):
         default=None,
         completes="assets",
         spoken=False,
+        subject=True,
     )
 
 
 async def filled(target: str, member: Member, studio: Studio) -> dict[str, str]:
     """The form's fields as the style has them, or as the picture suggests."""
     try:
-        style, picture = await studio.styles.get(target, member), None
+        style = await studio.styles.get(target, member)
     except NotFound:
-        asset = await studio.asset(target, member)
-        style, picture = await _from(asset, member, studio), asset.id
+        style = await _from(await studio.asset(target, member), member, studio)
     values = {
         "name": style.name,
         "before": style.before,
         "after": style.after,
         "palette": ", ".join(style.palette),
         "banned": ", ".join(style.banned),
-        "picture": picture,
     }
     return {name: value for name, value in values.items() if value}
 

@@ -52,8 +52,8 @@ def _looks(request: Request, style: Style, shown: int) -> list[str]:
         said.append(f"The {which} the style to paint in: {take}.")
     if own and not request.guidance and not request.mask:
         said.append(
-            "If the first attached picture is a sketch or a wireframe, it is the composition: keep every element in "
-            f"its place and at its size, leave nothing of the draft's lines, and {style.finish or FINISH}."
+            "If the picture to work from is a sketch or a wireframe, it is the composition: keep every element in its "
+            f"place and at its size, leave nothing of the draft's lines, and {style.finish or FINISH}."
         )
     return said
 
