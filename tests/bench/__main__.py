@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import io
+import itertools
 import json
 import os
 import platform
@@ -15,7 +16,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 os.environ["API_DESCRIPTIONS"] = os.devnull  # conformance is the tests' business, and would be timed here
 
@@ -26,8 +29,9 @@ from limner.media.mask import normalise
 from limner.media.sound import listenable
 from tests.backends import Missing
 from tests.backends.postgresql import PostgreSQL
-from tests.bench.stage import Bot, Mover, moving, painting, running
+from tests.bench.stage import Bot, Mover, hearing, moving, painting, running
 from tests.fakes.openai import FakeOpenAI
+from tests.media.recordings import hours_of_silence
 
 ROUNDS = 3
 MEMBERS = 100
@@ -190,6 +194,34 @@ async def _rate(movers: tuple[Mover, ...]) -> float:
     return JOBS / (time.perf_counter() - began)
 
 
+async def notes(folder: Path) -> None:
+    """Voice notes in a process of its own that has heard one before: from their bytes to the body of a request."""
+    print("\nVoice notes, from their bytes to the body of a request")
+    minute, hours = folder / "sixty.ogg", folder / "hours.ogg"
+    await asyncio.to_thread(_minute, minute)
+    await asyncio.to_thread(hours_of_silence, hours, 6, bit_rate=1_250)
+    one, many, long = [], [], []
+    for turn in range(ROUNDS):
+        async with hearing(folder / f"notes-{turn}", samples()[0].path) as hearer:
+            one.append(await hearer.tell(1, minute))
+            many.append(await hearer.tell(10, minute))
+            long.append(await hearer.tell(1, hours))
+    _bound("60 s, processor", "ms", [1000 * each["cpu"] for each in one], 150)
+    _bound("60 s, memory above idle", "MB", [(each["peak"] - each["before"]) / MB for each in one], 20)
+    _bound("ten at once, loop held up", "ms", [1000 * each["lag"] for each in many], 50)
+    size = hours.stat().st_size / MB
+    _bound(f"six hours in {size:.1f} MB, until refused", "s", [each["took"] for each in long], 1)
+    _bound(f"six hours in {size:.1f} MB, memory above idle", "MB", [_above(each) for each in long], 60)
+
+
+def _above(used: dict[str, float]) -> float:
+    return (used["peak"] - used["before"]) / MB
+
+
+def _bound(what: str, unit: str, measured: list[float], bar: float) -> None:
+    print(f"  {what:42} {statistics.median(measured):7.1f} {unit:3} (rounds: {_list(measured)}; bar: {bar})")
+
+
 async def sound(folder: Path) -> None:
     """A minute of OGG/Opus, from the file to what the ear takes, beside an ffmpeg process."""
     print("\n60 s of OGG/Opus, ready to send: milliseconds")
@@ -313,15 +345,21 @@ def _minute(file: Path) -> None:
 
     with av.open(str(file), "w", format="ogg") as out:
         stream = out.add_stream("libopus", rate=48_000, layout="mono")
-        seconds = 0.0
-        while seconds < 60:
-            for sample in samples():
-                with av.open(str(sample.path)) as source:
-                    for frame in source.decode(audio=0):
-                        frame.pts = None
-                        out.mux(stream.encode(frame))
-                        seconds += frame.samples / frame.sample_rate
+        for frame in itertools.islice(_speech(), 60 * 50):  # of 20 ms each
+            out.mux(stream.encode(frame))
         out.mux(stream.encode(None))
+
+
+def _speech() -> Iterator[Any]:
+    import av
+
+    while True:
+        for sample in samples():
+            with av.open(str(sample.path)) as source:
+                for frame in source.decode(audio=0):
+                    frame.pts = None
+                    if frame.samples == 960:
+                        yield frame
 
 
 def _ratio(figure: str, found: dict[str, list[float]], *, bar: float) -> None:
@@ -337,7 +375,19 @@ async def main(only: list[str]) -> None:
     """Runs the benchmarks named, or all."""
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}")
     with tempfile.TemporaryDirectory() as folder:
-        for benchmark in (starting, sound, grid, mask, acknowledging, pressing, accepting, moved, pictures, road):
+        for benchmark in (
+            starting,
+            sound,
+            notes,
+            grid,
+            mask,
+            acknowledging,
+            pressing,
+            accepting,
+            moved,
+            pictures,
+            road,
+        ):
             if not only or benchmark.__name__ in only:
                 await benchmark(Path(folder))
 

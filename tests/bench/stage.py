@@ -141,6 +141,23 @@ class Mover:
 
 
 @contextlib.asynccontextmanager
+async def hearing(folder: Path, first: Path) -> AsyncIterator[Mover]:
+    """A process that makes voice notes ready for an ear, and has heard a first one."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.bench.hearer", str(folder), str(first)),
+        cwd=ROOT,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        yield Mover(process)
+    finally:
+        if process.stdin:
+            process.stdin.close()
+        await process.wait()
+
+
+@contextlib.asynccontextmanager
 async def moving(
     folder: Path, *workers: str, database: str | None = None, per_minute: int = 1_000_000
 ) -> AsyncIterator[tuple[Mover, ...]]:

@@ -102,16 +102,16 @@ def video_alone(path: Path) -> Path:
     return path
 
 
-def ten_hours(path: Path) -> Path:
-    """Ten hours of near-silence in OGG/Opus, in less than 3 MB: a few packets, over and over."""
+def hours_of_silence(path: Path, hours: int, *, bit_rate: int = 500) -> Path:
+    """Hours of near-silence in OGG/Opus, ten of them in less than 4 MB: a few packets, over and over."""
     with av.open(str(path), "w", format="ogg") as out:
-        stream = out.add_stream("libopus", rate=48_000, layout="mono", options={"frame_duration": "120"})
-        stream.bit_rate = 500
+        stream = out.add_stream("libopus", rate=48_000, layout="mono", options={"frame_duration": "120", "vbr": "off"})
+        stream.bit_rate = bit_rate
         resampler = av.AudioResampler(format="s16", layout="mono", rate=48_000, frame_size=_frame_size(stream))
         quiet = [each for frame in frames(hiss(5, level=3), 8_000) for each in resampler.resample(frame)]
         packets = [bytes(packet) for frame in quiet for packet in stream.encode(frame)]
         length = stream.codec_context.frame_size
-        for number in range(10 * 3600 * 48_000 // length):
+        for number in range(hours * 3600 * 48_000 // length):
             packet = av.Packet(packets[number % len(packets)])
             packet.stream, packet.time_base = stream, Fraction(1, 48_000)
             packet.pts = packet.dts = number * length

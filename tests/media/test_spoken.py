@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from limner.errors import BadFile, NotSound
@@ -19,7 +19,7 @@ from tests.media.recordings import frames, record, tone
 from tests.media.recordings import speech as bundled
 from tests.media.voices import RATE, RECORDERS, VOICES, recorded, samples, silence, speak, speaking
 
-LOUD = 16_000
+LOUD = 9_000
 
 
 def level(heard: array[int]) -> int:
@@ -69,7 +69,7 @@ async def test_quiet_speech_becomes_as_loud_as_any(tmp_path: Path, folder: Path,
     made = await listenable(recorded(tmp_path / "note", [said]), folder, name="note", max_seconds=20)
 
     heard = samples(made.path)
-    assert level(heard) > LOUD // 2
+    assert level(heard) > LOUD
     assert max(map(abs, heard)) < 32_767
 
 
@@ -79,7 +79,7 @@ async def test_a_voice_on_one_of_two_channels_is_mixed_down(tmp_path: Path, fold
 
     made = await listenable(note, folder, name="note", max_seconds=10)
 
-    assert level(samples(made.path)) > LOUD // 2
+    assert level(samples(made.path)) > LOUD
 
 
 @pytest.mark.parametrize("seconds", [59, 64])
@@ -106,12 +106,13 @@ async def test_an_ear_that_takes_ogg_gets_the_smallest_of_all(tmp_path: Path, fo
     assert len(samples(made.path)) / 24_000 == pytest.approx(made.seconds, abs=0.1)
 
 
-@given(st.lists(st.tuples(st.sampled_from(["said", "quiet"]), st.integers(1, 40)), max_size=8), st.integers(1, 9_999))
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.tuples(st.sampled_from(["said", "quiet"]), st.integers(1, 40)), max_size=8), st.integers(500, 9_999))
 def test_of_what_is_said_nothing_is_left_out(parts: list[tuple[str, int]], size: int) -> None:
     loud, quiet = array("h", [9_000, -9_000] * 1_200).tobytes(), bytes(4_800)
     whole = b"".join((loud if kind == "said" else quiet) * count for kind, count in parts)
 
-    made = b"".join(speech.trimmed(whole[start : start + 2 * size] for start in range(0, len(whole), 2 * size)))
+    made = b"".join(speech.trimmed((whole[start : start + 2 * size] for start in range(0, len(whole), 2 * size)), []))
 
     said = whole.count(loud)
     assert made.count(loud) == (said if said > 1 else 0)

@@ -10,6 +10,7 @@ import asyncio
 import json
 import re
 from collections.abc import Callable
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -70,6 +71,8 @@ _NOTHING = {
     },
 }
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+PIECE = 3 << 16
+"""Bytes, a multiple of three, so that base64 of the pieces is that of the whole."""
 _WORDS_LIMIT = 32_000
 _CONTEXT_LIMIT = 4_000
 
@@ -137,7 +140,13 @@ def _body(model: str, sound: Sound, context: Context, functions: tuple[dict[str,
     if context.member:
         asked["safety_identifier"] = context.member
     before, after = json.dumps(asked).encode().split(place.encode())
-    return b"".join((before, pybase64.b64encode(sound.path.read_bytes()), after))
+    body = BytesIO()
+    body.write(before)
+    with sound.path.open("rb") as file:
+        while piece := file.read(PIECE):
+            body.write(pybase64.b64encode(piece))
+    body.write(after)
+    return body.getvalue()
 
 
 def _told(context: Context) -> list[str]:

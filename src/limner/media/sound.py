@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import wave
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from limner.errors import NotSound, SilentSound
 from limner.media.containers import DEMUXERS, MEDIA_TYPES, sniff
 from limner.media.decoding import damages, frames, opened
 from limner.media.offloop import SOUND, off_loop
-from limner.media.speech import RATE, framed, spoken
+from limner.media.speech import RATE, framed, gain, raised, spoken
 
 if TYPE_CHECKING:
     from av import AudioFrame
@@ -25,15 +26,12 @@ WAV_LIMIT = 3_000_000
 """Bytes of WAV, a minute's, above which it becomes MP3. That is a twelfth of the size and takes five times as long to
 make: a short note is heard sooner as WAV, and long ones would fill memory and the line."""
 
-_BIT_RATES = {"mp3": 32_000, "ogg": 24_000}
-"""Bits a second at which speech stays clear."""
-
 _SHORTEST = 0.1
 """Seconds below which nothing was said."""
 
 WAV_OR_MP3 = ("wav", "mp3")
 OGG = ("ogg",)
-"""What an ear takes: formats, of which the one that suits a note's length is made."""
+"""What an ear takes: the format of short notes, and that of long ones."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,22 +72,24 @@ def _listenable(path: Path, folder: Path, name: str, max_seconds: int, takes: tu
         origin_hash = hashlib.file_digest(note, "sha256").hexdigest()
     if kind is None:
         raise NotSound(name=name)
-    format = takes[0]
-    made = folder / f"{origin_hash[:16]}.{format}"
-    write = _write_wav if format == "wav" else _encode
+    levels: list[int] = []
+    said = folder / f"{origin_hash[:16]}.pcm"
     try:
-        with closing(_said(path, kind, name, max_seconds)) as pieces:
-            samples = write(made, pieces)
-        if samples < _SHORTEST * RATE:
+        with closing(_said(path, kind, name, max_seconds, levels)) as pieces, said.open("wb") as out:
+            out.writelines(pieces)
+        size = said.stat().st_size
+        if size < _SHORTEST * RATE * 2:
             raise SilentSound(name=name)
-    except BaseException:
-        made.unlink(missing_ok=True)
-        raise
-    sound = Sound(path=made, format=format, seconds=samples / RATE, origin=MEDIA_TYPES[kind], origin_hash=origin_hash)
-    return _as_mp3(sound) if format == "wav" and "mp3" in takes and samples * 2 > WAV_LIMIT else sound
+        format = takes[-1] if size > WAV_LIMIT else takes[0]
+        made = said.with_suffix(f".{format}")
+        with said.open("rb") as samples:
+            _WRITERS[format](made, raised(iter(lambda: samples.read(RATE), b""), gain(levels)))
+    finally:
+        said.unlink(missing_ok=True)
+    return Sound(path=made, format=format, seconds=size / 2 / RATE, origin=MEDIA_TYPES[kind], origin_hash=origin_hash)
 
 
-def _said(path: Path, kind: str, name: str, max_seconds: int) -> Generator[bytes, None, None]:
+def _said(path: Path, kind: str, name: str, max_seconds: int, levels: list[int]) -> Generator[bytes, None, None]:
     """What is said in a recording, in pieces. Whatever is wrong with it comes out here, and nothing else does."""
     seconds = 0.0
 
@@ -101,51 +101,38 @@ def _said(path: Path, kind: str, name: str, max_seconds: int) -> Generator[bytes
 
     try:
         with opened(path, DEMUXERS[kind]) as container:
-            yield from spoken(counted(frames(container, name, max_seconds)))
+            yield from spoken(counted(frames(container, name, max_seconds)), levels)
     except damages() as error:
         raise NotSound(name=name) from error
     if seconds < _SHORTEST:
         raise NotSound(name=name)
 
 
-def _write_wav(made: Path, pieces: Iterator[bytes]) -> int:
-    """Writes the pieces as WAV; the number of samples."""
-    samples = 0
+def _write_wav(made: Path, pieces: Iterator[bytes]) -> None:
     with wave.open(str(made), "wb") as out:
         out.setnchannels(1)
         out.setsampwidth(2)
         out.setframerate(RATE)
         for piece in pieces:
-            samples += len(piece) // 2
             out.writeframesraw(piece)
-    return samples
 
 
-def _encode(made: Path, pieces: Iterator[bytes]) -> int:
-    """Encodes the pieces by the file's suffix; the number of samples."""
+def _encode(made: Path, pieces: Iterator[bytes], *, format: str, codec: str, bit_rate: int, **options: str) -> None:
     import av
     from av.audio import AudioStream
 
-    format = made.suffix[1:]
-    codec = {"mp3": "libmp3lame", "ogg": "libopus"}[format]
-    samples = 0
     with av.open(f"file:{made}", "w", format=format) as out:
-        # the quickest that the encoder knows: of speech it costs nothing that one hears
-        options = {"compression_level": {"mp3": "9", "ogg": "0"}[format]}
-        stream = out.add_stream(codec, rate=RATE, layout="mono", bit_rate=_BIT_RATES[format], options=options)
+        stream = out.add_stream(codec, rate=RATE, layout="mono", bit_rate=bit_rate, options=options)
         assert isinstance(stream, AudioStream)
         stream.codec_context.format = {"mp3": "s16p", "ogg": "s16"}[format]
         for piece in pieces:
-            frame = framed(piece)
-            samples += frame.samples
-            out.mux(stream.encode(frame))
+            out.mux(stream.encode(framed(piece)))
         out.mux(stream.encode(None))
-    return samples
 
 
-def _as_mp3(sound: Sound) -> Sound:
-    made = sound.path.with_suffix(".mp3")
-    with wave.open(str(sound.path)) as source:
-        _encode(made, iter(lambda: source.readframes(RATE), b""))
-    sound.path.unlink()
-    return Sound(path=made, format="mp3", seconds=sound.seconds, origin=sound.origin, origin_hash=sound.origin_hash)
+# Bit rates at which speech stays clear, and the quickest that each encoder knows: of speech it costs nothing one hears.
+_WRITERS: dict[str, Callable[[Path, Iterator[bytes]], None]] = {
+    "wav": _write_wav,
+    "mp3": partial(_encode, format="mp3", codec="libmp3lame", bit_rate=32_000, compression_level="9"),
+    "ogg": partial(_encode, format="ogg", codec="libopus", bit_rate=24_000, compression_level="0"),
+}

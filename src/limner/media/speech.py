@@ -30,9 +30,17 @@ _AROUND, _PAUSE = 3, 5
 """Blocks of silence that stay before and after speech, and on either side of a long pause."""
 
 
-def spoken(frames: Iterable[AudioFrame]) -> Iterator[bytes]:
-    """Mono samples of 16 bits at `RATE`, about a second at a time; none where nothing is said."""
-    return levelled(trimmed(mixed(frames)))
+LEVEL, FULL = 26_000, 62_000
+"""Of speech as loud as any, and at most: the difference between the highest and the lowest sample."""
+
+MOST_GAIN, NEAR_ENOUGH = 16.0, 0.7
+"""More would raise mere noise; less is not worth another look at every sample."""
+
+
+def spoken(frames: Iterable[AudioFrame], levels: list[int]) -> Iterator[bytes]:
+    """Mono samples of 16 bits at `RATE`, in small pieces; none where nothing is said. `levels` is told how loud each
+    tenth of a second is in which something is: the difference between its highest and its lowest sample."""
+    return trimmed(mixed(frames), levels)
 
 
 def mixed(frames: Iterable[AudioFrame]) -> Iterator[bytes]:
@@ -124,22 +132,21 @@ class _Chain:
             yield bytes(memoryview(frame.planes[0])[: frame.samples * 2])
 
 
-def trimmed(pieces: Iterable[bytes]) -> Iterator[bytes]:
+def trimmed(pieces: Iterable[bytes], levels: list[int]) -> Iterator[bytes]:
     """The samples without the silence at both ends, long pauses made short. A click alone is silence too."""
     quiet = _Quiet()
     held: list[bytes] = []
-    audible = 0
     for block in _blocks(pieces):
-        if not is_audible(block):
+        if (level := _level(block)) < _AUDIBLE:
             quiet.add(block)
             continue
-        held += quiet.before() if not audible else quiet.between()
+        held += quiet.between() if levels else quiet.before()
         held.append(block)
-        audible += 1
-        if audible > _CLICK:
+        levels.append(level)
+        if len(levels) > _CLICK:
             yield b"".join(held)
             held.clear()
-    if audible > _CLICK:
+    if len(levels) > _CLICK:
         yield b"".join(quiet.after())
 
 
@@ -183,16 +190,24 @@ def _blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
         yield rest
 
 
-def is_audible(block: bytes) -> bool:
-    """Whether samples of 16 bits are louder than silence."""
+def _level(block: bytes) -> int:
     some = array("h", block)[::_LOOKED_AT]
-    return max(some) - min(some) >= _AUDIBLE
+    return max(some) - min(some)
 
 
-def levelled(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The samples at an even level: quiet speech is raised by up to 22 dB, slowly, so that it does not pump."""
-    evenly = ("speechnorm", "expansion=12.5:raise=0.0005:link=1"), ("aformat", "sample_fmts=s16")
-    chain = _Chain(*evenly, rate=RATE, format="s16", layout="mono")
+def gain(levels: list[int]) -> float:
+    """By how much speech of these levels is raised, or lowered, to be as loud as any."""
+    usual = sorted(levels)[len(levels) * 9 // 10] if levels else LEVEL
+    wanted = min(LEVEL / usual, MOST_GAIN, FULL / max(levels, default=FULL))
+    return 1.0 if NEAR_ENOUGH <= wanted <= 1 / NEAR_ENOUGH else wanted
+
+
+def raised(pieces: Iterable[bytes], gain: float) -> Iterator[bytes]:
+    """The samples so many times as loud, about a second at a time."""
+    if gain == 1:
+        yield from gathered(pieces)
+        return
+    chain = _Chain(("volume", f"volume={gain:.3f}:precision=fixed"), rate=RATE, format="s16", layout="mono")
     for piece in gathered(pieces):
         yield from chain.through(framed(piece))
     yield from chain.rest()
