@@ -36,8 +36,6 @@ LABEL = 80
 ALT = 1024
 CHOICES = 25
 SELECTS = 3
-CHOOSE = r"limner-choose:\d"
-"""The `custom_id` of a select whose values are buttons' codes."""
 
 ACCENTS = {
     State.WAITING: 0x8E9297,

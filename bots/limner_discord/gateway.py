@@ -6,14 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 import structlog
-from discord import ui
 from discord.gateway import DiscordWebSocket
 
 from limner.config import Discord
-from limner.domain.card import CODE_PATTERN
 from limner.domain.courier import Courier
 from limner_discord import commands, connection
-from limner_discord.cards import CHOOSE
 from limner_discord.inbox import Inbox
 
 if TYPE_CHECKING:
@@ -42,7 +39,6 @@ class Listener(discord.Client):
         self.tree = commands.build(self, limner.table, self.inbox)
 
     async def setup_hook(self) -> None:
-        self.add_dynamic_items(Pressed, Chosen)
         assert self.application_id is not None
         changed = await commands.register(self.tree, self.http, self.application_id)
         log.info("discord_commands", registered=changed)
@@ -62,30 +58,12 @@ class Listener(discord.Client):
             await self.inbox.message(message, self.user)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        # Forms are read here and not by discord.py's own memory of them, which ends with the process.
+        # Forms and buttons are read here, by their codes: discord.py's own memory of them ends with the process, and
+        # where it has none it builds all that is on the message anew to find the one that was pressed.
+        data: Any = interaction.data or {}
         if interaction.type is discord.InteractionType.modal_submit:
             await self.inbox.submit(interaction)
-
-
-class Pressed(ui.DynamicItem[ui.Button[Any]], template=CODE_PATTERN):
-    """Any of Limner's buttons, known by its code: it works however old its card is, and whoever posted it."""
-
-    @classmethod
-    async def from_custom_id(cls, interaction: Any, item: ui.Item[Any], match: Any, /) -> Pressed:
-        assert isinstance(item, ui.Button)
-        return cls(item)
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        await interaction.client.inbox.press(interaction, self.custom_id)
-
-
-class Chosen(ui.DynamicItem[ui.Select[Any]], template=CHOOSE):
-    """A select whose choices stand for buttons."""
-
-    @classmethod
-    async def from_custom_id(cls, interaction: Any, item: ui.Item[Any], match: Any, /) -> Chosen:
-        assert isinstance(item, ui.Select)
-        return cls(item)
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        await interaction.client.inbox.press(interaction, self.item.values[0])
+        elif interaction.type is discord.InteractionType.component:
+            # A choice of a select stands for a button.
+            chosen = data.get("values") or [data.get("custom_id", "")]
+            await self.inbox.press(interaction, str(chosen[0]))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import pytest
 
 from tests.conversations.hostile import plain
 from tests.conversations.reading import id_of, paintings
 from tests.fakes.openai import FakeOpenAI
 from tests.stages import Seen, Stage
+from tests.stages.web import WebStage
 
 
 async def painted(stage: Stage, prompt: str = "a red fox", **values: object) -> Seen:
@@ -177,3 +181,33 @@ async def test_download_hands_over_the_original(stage: Stage, openai: FakeOpenAI
 
     asset = await stage.limner.asset(id_of(first), place=stage.place, person=stage.person)
     assert await stage.limner.read(asset) in handed.pictures
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        ("limner:vary:zz99:strength=strong", "There is no “zz99” here"),
+        ("limner:details:zz99.2:", "There is no “zz99.2” here"),
+        ("limner:form.edit:zz99:", "There is no “zz99” here"),
+        ("limner:vary:{id}:strength=wild", "strength cannot be “wild”"),
+        ("limner:back:{id}:", "There is no"),
+        ("limner:conquer:{id}:", "from "),
+    ],
+)
+async def test_a_forged_press_is_told_in_private_and_costs_nothing(
+    stage: Stage, openai: FakeOpenAI, code: str, sentence: str
+) -> None:
+    first = await painted(stage)
+    told = await forged(stage, first, code.format(id=id_of(first)))
+
+    assert sentence in told.text
+    assert told.private_to == "ada" or stage.platform == "web"
+    assert paintings(openai) == 1
+
+
+async def forged(stage: Stage, seen: Seen, code: str) -> Seen:
+    """Presses Reroll with another code on it."""
+    if isinstance(stage, WebStage):
+        return await stage._press(seen, code)
+    own = f"limner:reroll:{id_of(seen)}:"
+    return await stage.press(replace(seen, raw=json.loads(json.dumps(seen.raw).replace(own, code))), "Reroll")
