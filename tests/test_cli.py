@@ -183,7 +183,7 @@ def test_styles_are_saved_listed_and_worn(tmp_path: Path) -> None:
     assert "late spring · by you · soft watercolour" in limner(tmp_path, "style", "list").stdout
     assert "This channel wears the style late spring" in limner(tmp_path, "style", "use", "late spring").stdout
 
-    assert "style late spring (this channel's)" in limner(tmp_path, "imagine", "a red fox", "--draft").stdout
+    assert "style late spring (the channel's)" in limner(tmp_path, "imagine", "a red fox", "--draft").stdout
     refused = limner(tmp_path, "style", "show", "late-sprint")
     assert refused.returncode == 1
     assert "Did you mean late spring?" in refused.stderr

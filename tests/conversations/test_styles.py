@@ -79,7 +79,7 @@ async def test_a_style_of_words_is_worn_by_a_request_and_shown_on_its_card(stage
     card = await paint(stage, style="Spring")
 
     assert "style spring" in plain(card)
-    assert "this channel's" not in plain(card)
+    assert "the channel's" not in plain(card)
     assert prompt(openai) == (
         "Soft watercolour:\n\na red fox\n\npale sky\n\nKeep to these colours: steel blue (#2b6cb0) and navy (#000080)."
     )
@@ -182,7 +182,7 @@ async def test_a_channel_wears_a_style_until_it_is_taken_off(stage: Stage, opena
     assert stage.platform == "web" or told.private_to is None
 
     card = await paint(stage)
-    assert "style spring (this channel's)" in plain(card)
+    assert "style spring (the channel's)" in plain(card)
     assert prompt(openai) == "Soft watercolour:\n\na red fox"
 
     await stage.restart()
@@ -193,7 +193,7 @@ async def test_a_channel_wears_a_style_until_it_is_taken_off(stage: Stage, opena
     assert "style" not in plain(bare)
     other = await paint(stage, "a barn", style="storybook")
     assert "style storybook" in plain(other)
-    assert "this channel's" not in plain(other)
+    assert "the channel's" not in plain(other)
 
     await stage.command("style-use", name="none")
     await paint(stage, "a grey fox")
@@ -300,7 +300,7 @@ async def test_what_was_painted_in_a_style_is_painted_in_it_again_when_it_is_gon
 
     again = await stage.settled(await stage.press(card, "Reroll"))
 
-    assert "style spring (this channel's)" in plain(again)
+    assert "style spring (the channel's)" in plain(again)
     assert prompt(openai) == first.parsed["prompt"]
     assert [each.data for each in asked(openai)[-1].files] == [each.data for each in first.files]
     await paint(stage, "a blue fox")

@@ -24,7 +24,7 @@ class PaintOptions(Options):
     )
     quality: Quality | None = option("How fine, from a quick draft to the finest", default=None)
     count: Annotated[int, Field(ge=1, le=10)] = option("How many pictures", default=1, short="n")
-    style: Name | None = option("A style to wear", default=None, completes="styles")
+    style: Name | None = option("A style to wear; none: not the channel's either", default=None, completes="styles")
     background: Background = option("What is behind it", default=Background.AUTO)
     format: Format = option("The kind of file", default=Format.PNG)
     model: Name | None = option("Which model paints", default=None, completes="models", spoken=False)

@@ -133,7 +133,10 @@ async def style_save(asked: Asked[SaveStyle], studio: Studio) -> Card:
         return made.evolve(made_by=member.id, made_by_name=member.name)
 
     style = await studio.styles.save(said.name, member, make)
-    return await card_of(style, asked, studio, f"Saved. Ask with --style {style.key} to paint in it.")
+    told = f"Saved. Ask with --style {style.key} to paint in it."
+    if asset is not None and asset.private:
+        told += " Its picture is yours alone; in this style the team sees it."
+    return await card_of(style, asked, studio, told)
 
 
 async def _beginning(asked: Asked[SaveStyle], studio: Studio) -> tuple[Style | None, Asset | None]:

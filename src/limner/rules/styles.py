@@ -88,4 +88,4 @@ def told(request: Request) -> str | None:
     if style is None:
         return None
     by_channel = request.wearing is not None and request.wearing.by_channel
-    return f"style {style.name}" + (" (this channel's)" if by_channel else "")
+    return f"style {style.name}" + (" (the channel's)" if by_channel else "")
