@@ -28,7 +28,7 @@ import structlog
 from discord.http import HTTPClient, Route
 
 from limner.config import Discord
-from limner.domain.card import Card, Controls, Line, Link, Role, State
+from limner.domain.card import Card, Controls, Line, Link, Press, Role, State
 from limner.domain.place import Address, Attachment, Place
 from limner.errors import PlatformTrouble, Undeliverable
 from limner_discord import connection, files, places
@@ -46,10 +46,12 @@ interaction's id, when the event came by our own clock, the bytes that an intera
 is in direct messages."""
 
 FORMING = frozenset({State.WAITING, State.PAINTING})
-CLOSED, LATE = "closed", "late"
+CLOSED, LATE, DRAFT = "closed", "late", "draft"
 EXPLAINED = {
     CLOSED: "I could not post in that channel any more, so here it is.",
     LATE: "Discord lets me answer in private for fifteen minutes only, so here it is.",
+    DRAFT: "Discord lets me answer in private for fifteen minutes only, so here it is. In your server, /drafts brings "
+    "it up with its buttons.",
 }
 """Why a card is in direct messages, in a sentence on it."""
 
@@ -171,7 +173,8 @@ class DiscordCourier:
         try:
             return await self._as_bot(address, sending)
         except discord.HTTPException as problem:
-            stays = direct or MEMBER not in address.extra or card.state in FORMING | {State.GONE}
+            stays = direct or MEMBER not in address.extra or not address.elsewhere
+            stays = stays or card.state in FORMING | {State.GONE}
             if problem.code not in SHUT or stays:
                 raise
         return await self._directly(address, sending, CLOSED)
@@ -180,8 +183,9 @@ class DiscordCourier:
 
     async def _by_token(self, address: Address, sending: Sending) -> Address:
         """By the interaction's webhook: in place of what is there, or as a private follow-up beside it."""
-        if sending.card.private and address.reader is None:
-            if address.extra.get(SOURCE) != "same":
+        pressed = address.extra.get(SOURCE) == "same"
+        if sending.card.private and (address.reader is None or (pressed and sending.card.state is State.REFUSED)):
+            if not pressed:
                 await self._take_back(address)
             return await self._follow_up(address, sending)
         try:
@@ -213,7 +217,7 @@ class DiscordCourier:
 
     async def _as_bot(self, address: Address, sending: Sending) -> Address:
         """As a message of the bot's in the place's channel."""
-        if address.message is None and (posted := await self._posted(address)) is not None:
+        if address.message is None and (posted := await self._posted(address, sending.card)) is not None:
             address = address.evolve(message=posted)
         if address.message is None:
             return await self._post(address.place.channel, address, sending)
@@ -226,8 +230,9 @@ class DiscordCourier:
                 return await self._post(address.place.channel, address, sending)
         return address
 
-    async def _posted(self, address: Address) -> str | None:
-        """The answer to this event, where an earlier process may have posted it, or longer ago than a nonce lasts."""
+    async def _posted(self, address: Address, card: Card) -> str | None:
+        """The answer to this event, where an earlier process may have posted it, or longer ago than a nonce lasts. What
+        answers a press elsewhere than there tells of nothing but its job."""
         event = address.extra.get(REPLY_TO) or address.extra.get(EVENT)
         if event is None or not event.isdigit():
             return None
@@ -243,7 +248,8 @@ class DiscordCourier:
         for message in sorted(after, key=lambda each: int(each["id"])):
             replied = (message.get("message_reference") or {}).get("message_id")
             asked = (message.get("interaction_metadata") or {}).get("id")
-            if message["author"]["id"] == own and event in {replied, asked}:
+            same = event in {replied, asked} or (not address.elsewhere and _is_of(message, card.job))
+            if message["author"]["id"] == own and same:
                 return str(message["id"])
         return None
 
@@ -262,7 +268,8 @@ class DiscordCourier:
     async def _privately(self, address: Address, sending: Sending) -> Address:
         """To its reader alone, when nothing ephemeral is possible any more."""
         # What answers a voice note or a mention was never ephemeral: there is nothing to explain then.
-        why = address.extra.get(MOVED) or (LATE if APPLICATION in address.extra else None)
+        late = DRAFT if sending.card.job and sending.card.state is State.DONE else LATE
+        why = address.extra.get(MOVED) or (late if APPLICATION in address.extra else None)
         try:
             return await self._directly(address, sending, why)
         except discord.HTTPException as problem:
@@ -288,6 +295,14 @@ class DiscordCourier:
         moved = await self._post(channel, address.evolve(message=None), sending)
         kept = {key: value for key, value in moved.extra.items() if key == MEMBER}
         return moved.evolve(reader=reader, extra={**kept, **({MOVED: why} if why else {})})
+
+
+def _is_of(part: Any, job: str | None) -> bool:
+    """Whether a message, or a part of it, has a button for this job."""
+    press = Press.read(str(part.get("custom_id", "")))
+    if press is not None and job is not None and (press.target or "").partition(".")[0] == job:
+        return True
+    return any(_is_of(each, job) for each in part.get("components") or ())
 
 
 def _alive(address: Address) -> bool:

@@ -3,7 +3,6 @@ before a restart can be sent after it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import discord
@@ -18,9 +17,10 @@ FIELDS, TITLE, NAME, HELP, INPUT, CHOICES, UPLOADS = 5, 45, 45, 100, 4000, 25, 1
 """Discord's limits: fields, and characters of a title, a label, its description and an input; choices; files."""
 
 
-def modal(form: Form, options: Mapping[str, str] | None = None) -> ui.Modal:
-    """The form with its most important fields; `options` come back with it as they were on the button."""
-    code = Button(label=form.submit, action=form.action, target=form.target, options=dict(options or {})).code
+def modal(form: Form, press: Press | None = None) -> ui.Modal:
+    """The form with its most important fields; what was on the button that was pressed comes back with it."""
+    kept: dict[str, Any] = {"options": press.options, "private": press.private} if press else {}
+    code = Button(label=form.submit, action=form.action, target=form.target, **kept).code
     made = ui.Modal(title=shorten(one_line(form.title), TITLE) or form.action, custom_id=code)
     ranked = sorted(form.fields, key=lambda each: not each.needed)[:FIELDS]
     for field in (each for each in form.fields if each in ranked):

@@ -124,7 +124,8 @@ class Inbox:
             await self._guard(self._open(interaction, press), self._teller(interaction, None))
         else:
             pressed = str(interaction.message.id) if interaction.message else None
-            await self._answer(interaction, action, values=press.options, target=press.target, pressed=pressed)
+            more = {"values": press.options, "target": press.target, "pressed": pressed}
+            await self._answer(interaction, action, private=press.private, **more)
 
     async def submit(self, interaction: discord.Interaction) -> None:
         """A form that was sent."""
@@ -136,7 +137,8 @@ class Inbox:
         if action is None:
             await self._guard(self._respond(interaction, says(STALE)), self._teller(interaction, None))
         else:
-            await self._answer(interaction, action, values=values, empty=empty, target=press.target)
+            more = {"values": values, "empty": empty, "target": press.target}
+            await self._answer(interaction, action, private=press.private, **more)
 
     async def complete(self, interaction: discord.Interaction, source: str, typed: str) -> tuple[str, ...]:
         """Names that complete what is typed; none when that goes wrong, for there is no way to say so."""
@@ -156,8 +158,10 @@ class Inbox:
         if interaction.type is not discord.InteractionType.autocomplete:
             await self._guard(self._respond(interaction, says(STALE_COMMAND)), self._teller(interaction, None))
 
-    async def _answer(self, interaction: discord.Interaction, action: Action, **more: Any) -> None:
-        private = action.reply is Reply.PRIVATE or _truthy(more.get("values", {}).get("private"))
+    async def _answer(
+        self, interaction: discord.Interaction, action: Action, *, private: bool = False, **more: Any
+    ) -> None:
+        private = private or action.reply is Reply.PRIVATE or _truthy(more.get("values", {}).get("private"))
         same = action.reply is Reply.SAME and interaction.message is not None
         ask = Ask(
             action=action.name,
@@ -193,7 +197,7 @@ class Inbox:
         except TimeoutError:
             await self._respond(interaction, says(SLOW))
             return
-        await interaction.response.send_modal(forms.modal(form, press.options))
+        await interaction.response.send_modal(forms.modal(form, press))
 
     async def _respond(self, interaction: discord.Interaction, card: Card) -> None:
         """Says something at once, to the member alone."""

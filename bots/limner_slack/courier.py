@@ -100,7 +100,8 @@ class SlackCourier:
             if address.place.channel.startswith("D"):
                 # A direct message is private as it is, and can be edited. What is private to one member never replaces
                 # a card that others made.
-                there = address if address.reader or not card.private else address.evolve(message=None)
+                own = address.reader or not card.private or (card.job and card.state is not State.REFUSED)
+                there = address if own else address.evolve(message=None)
                 return await self._show(there.evolve(reader=None, token=None), card)
             return await self._show_privately(address.evolve(reader=reader), card, fresh=address.reader is None)
         except SlackApiError as problem:
@@ -122,7 +123,7 @@ class SlackCourier:
             member, direct = address.extra.get("member"), address.place.channel.startswith("D")
             # A first answer is refused where it was asked for, while its member still looks there.
             fresh = address.message is None and not self.posts.is_repeated(address)
-            if member is None or direct or fresh or card.state in FORMING | {State.GONE}:
+            if member is None or direct or fresh or not address.elsewhere or card.state in FORMING | {State.GONE}:
                 raise
         place = address.place.evolve(channel=await self._direct(member), thread=None)
         extra = {key: value for key, value in address.extra.items() if not key.startswith("file:")}
@@ -273,15 +274,18 @@ class SlackCourier:
         told = address.extra.get("told")
         if card.state is State.PAINTING or (card.state is State.WAITING and told):
             return address
-        fresh = fresh or (card.state is State.REFUSED and not told)  # why not, beside the card that was pressed
-        follows = card.state is State.WAITING and not _replaceable(address, fresh=fresh)
+        if fresh or (card.state is State.REFUSED and not told):  # why not stands beside the card that was pressed
+            address = address.evolve(message=None)
+        follows = card.state is State.WAITING and not _replaceable(address)
         files: dict[str, str] = {}
+        if card.state is State.GONE and card.job:
+            await self._take_away_directly(address, card.job)
         if card.state not in FORMING and wanted(card):
             address, files = await self._share_directly(address, card)
         for wait in (*TOO_EARLY, None):
             try:
                 there = bool(told or address.message or self.posts.is_repeated(address))
-                replace = there and _replaceable(address, fresh=fresh)
+                replace = there and _replaceable(address)
                 return await self._tell(address, card, render(card, files, follows=follows), replace=replace)
             except SlackApiError as problem:
                 if reason(problem) != "invalid_blocks" or not files:
@@ -303,6 +307,11 @@ class SlackCourier:
         await self._files.ready(files.values())
         extra = {**address.extra, **{f"file:{key}": id for key, id in kept.items()}}
         return address.evolve(files=tuple(kept.values()), extra=extra), files
+
+    async def _take_away_directly(self, address: Address, job: str) -> None:
+        """What was deleted is deleted in its reader's direct messages too."""
+        direct = await self._direct(address.reader or "")
+        await self._files.delete(await self._files.named(f"limner-{job}", channel=direct, thread=None, since="0"))
 
     async def _direct(self, member: str) -> str:
         """The channel of a member's direct messages with us."""
@@ -365,13 +374,13 @@ def _usable(address: Address) -> str | None:
     return address.token if alive and int(address.extra.get("uses", "0")) < URL_USES else None
 
 
-def _replaceable(address: Address, *, fresh: bool) -> bool:
+def _replaceable(address: Address) -> bool:
     """Whether what stands at the address can be replaced by its `response_url`: nobody can edit what one reader alone
-    sees. `fresh`: what stands there is not theirs."""
+    sees."""
     if _usable(address) is None:
         return False
     if address.extra.get(ANSWERS) == BUTTON:
-        return address.message is not None and not fresh
+        return address.message is not None
     return address.extra.get(ANSWERS) == COMMAND
 
 

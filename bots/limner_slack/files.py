@@ -213,8 +213,9 @@ class Files:
             if stem in names
         }
 
-    async def named(self, prefix: str, *, channel: str, thread: str, since: str) -> tuple[str, ...]:
-        """The ids of our files in this thread whose name is this one, or goes on after it with a dash or a dot."""
+    async def named(self, prefix: str, *, channel: str, thread: str | None, since: str) -> tuple[str, ...]:
+        """The ids of our files in this thread, or lately in the channel, whose name is this one, or goes on after it
+        with a dash or a dot."""
         return tuple(
             id
             for id, name in await self._ours(channel, thread, since)
@@ -230,15 +231,18 @@ class Files:
                 if reason(problem) not in {"file_not_found", "file_deleted"}:
                     raise
 
-    async def _ours(self, channel: str, thread: str, since: str) -> list[tuple[str, str]]:
-        """The files that this app has shared in a thread, by id and name."""
-        try:
-            answer = await patiently(
-                lambda: self._client.conversations_replies(
-                    channel=channel, ts=thread, oldest=since, inclusive=True, limit=200
-                ),
-                where=channel,
+    async def _ours(self, channel: str, thread: str | None, since: str) -> list[tuple[str, str]]:
+        """The files that this app has shared in a thread, or lately in a channel, by id and name."""
+
+        async def messages() -> Any:
+            if thread is None:
+                return await self._client.conversations_history(channel=channel, oldest=since, limit=200)
+            return await self._client.conversations_replies(
+                channel=channel, ts=thread, oldest=since, inclusive=True, limit=200
             )
+
+        try:
+            answer = await patiently(messages, where=channel)
         except (SlackApiError, PlatformTrouble):
             return []
         return [

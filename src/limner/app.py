@@ -205,11 +205,15 @@ class Limner:
             told = await self._studio.board.show(waiting, card)
         finally:
             if told is None or told.message != waiting.message:
-                try:
-                    await self._studio.board.show(waiting, says(TOLD_ALONE, Role.NOTE).evolve(state=State.GONE))
-                except PlatformTrouble as unreachable:
-                    log.info("a waiting card is out of reach", why=unreachable.sentence)
+                await self._give_way(waiting)
         return card
+
+    async def _give_way(self, address: Address) -> None:
+        """Puts a word in place of a card that all see, whose answer its asker alone sees."""
+        try:
+            await self._studio.board.show(address, says(TOLD_ALONE, Role.NOTE).evolve(state=State.GONE))
+        except PlatformTrouble as unreachable:
+            log.info("a card is out of reach", why=unreachable.sentence)
 
     async def _once_pressed(self, ask: Ask, member: Member) -> None:
         """Lets one of two clicks pass that follow one another on the same button.
@@ -270,6 +274,8 @@ class Limner:
             self._flow.submit()
             if card.progress is not None:
                 self._studio.usher.take(card.job, shown, card.progress.stage)
+        if card.private and address.reader is None and address.message not in {None, shown.message}:
+            await self._give_way(address)
         return card
 
     async def _refuse(self, address: Address, trouble: Trouble) -> Card:

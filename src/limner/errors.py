@@ -11,7 +11,8 @@
     │   ├── NothingToChange
     │   ├── LinkUsed
     │   ├── NoPage              there is nowhere to open it, or not just now
-    │   ├── NotReady            StillOpen, TooLate
+    │   ├── NotReady            StillOpen, TooLate, NothingToSend
+    │   ├── NotSent
     │   ├── NotYours            NotYourNote, NotYourRequest, NotYourStyle
     │   ├── NotAdmin
     │   ├── AgainstRules        ClosedChannel, RoleMissing, ModelNotPermitted, BannedTerm, TermOfStyle, StyleBanned,
@@ -204,6 +205,15 @@ class StillOpen(NotReady):
 
 class TooLate(NotReady):
     """“{what}” has come to its end already, so there is nothing left to {verb}."""
+
+
+class NothingToSend(NotReady):
+    """“{what}” ended without a picture, so there is nothing to send. Try again paints it once more."""
+
+
+class NotSent(Refusal):
+    """I may not post in {where}, so “{what}” was not sent and stays your private draft. /share {what} posts it in
+    another place."""
 
 
 class NotYours(Refusal):

@@ -100,6 +100,7 @@ async def open_limner(
         lanes=lanes,
         pace=lambda platform: _pace(reach, platform),
         stop=lambda id: flow.cancel(id),
+        deliver=lambda job: flow.deliver(job),
         now=now,
     )
     easel = Easel(

@@ -152,7 +152,7 @@ async def test_what_paints_on_an_earlier_asks_behalf_is_acknowledged_once_it_is_
 
         member = await limner._store.people.member(PLACE, ADA)
         request = Request(prompt="a red fox")
-        draft = await limner._store.drafts.add(team=member.team, member=member.id, request=request)
-        await take(ask("instead", target=draft.id, quality="draft"))
+        refused = await limner._store.refused.add(team=member.team, member=member.id, request=request)
+        await take(ask("instead", target=refused.id, quality="draft"))
         assert shown[0] == 0
     assert len(house.rows("SELECT id FROM jobs")) == 2

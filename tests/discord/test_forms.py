@@ -36,10 +36,11 @@ def forms(draw: Any) -> Form:
 @given(forms())
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_form_stays_within_discords_limits_and_keeps_what_it_stands_for(form: Form) -> None:
-    made = modal(form, {"shape": "wide"}).to_dict()
+    press = Press(action="fix", target="n1", options={"shape": "wide"}, form=True, private=True)
+    made = modal(form, press).to_dict()
 
     assert 1 <= len(made["components"]) <= 5
-    assert Press.read(made["custom_id"]) == Press(action="fix", target="n1", options={"shape": "wide"}, form=False)
+    assert Press.read(made["custom_id"]) == press.evolve(form=False)
     needed = [each.name for each in form.fields if each.required]
     there = [each["component"]["custom_id"] for each in made["components"]]
     assert set(there) >= set(needed[:5])

@@ -32,13 +32,14 @@ def test_every_action_says_what_it_does(action: Action) -> None:
 
 
 @pytest.mark.parametrize("action", [each for each in TABLE if each.button], ids=lambda each: each.name)
-def test_every_button_can_be_read_back(action: Action) -> None:
-    button = Button(label=str(action.button), action=action.name, target="a41f.10", form=action.form)
+@pytest.mark.parametrize("private", [False, True])
+def test_every_button_can_be_read_back(action: Action, private: bool) -> None:
+    button = Button(label=str(action.button), action=action.name, target="a41f.10", form=action.form, private=private)
 
     press = Press.read(button.code)
 
     assert press is not None
-    assert (press.action, press.target, press.form) == (action.name, "a41f.10", action.form)
+    assert (press.action, press.target, press.form, press.private) == (action.name, "a41f.10", action.form, private)
     assert len(button.code) <= 100
 
 

@@ -22,7 +22,7 @@ from limner.store import Store
 from limner.store.audit import Decision, Verdict, What
 from limner.store.books import Team, open_books, query
 from limner.store.budgets import Budgets
-from limner.store.drafts import KEPT
+from limner.store.refused import KEPT
 from limner.studio.budgets import caps
 from tests.backends.fixtures import on_sqlite
 from tests.store.making import ADA, CHANNEL, NOON, a_job, an_accepted
@@ -132,24 +132,24 @@ async def test_the_tightest_of_several_is_told(store: Store) -> None:
     assert new
 
 
-async def test_a_draft_waits_for_a_week_and_is_its_teams_own(store: Store) -> None:
+async def test_a_refused_request_waits_for_a_week_and_is_its_teams_own(store: Store) -> None:
     job = await a_job(store)
-    draft = await store.drafts.add(team=job.team, member=job.member, request=Request(prompt="a red fox"))
+    refused = await store.refused.add(team=job.team, member=job.member, request=Request(prompt="a red fox"))
 
-    assert (await store.drafts.get(draft.id, job.team)).request.prompt == "a red fox"
-    for id, team in ((draft.id, "other"), ("", job.team)):
+    assert (await store.refused.get(refused.id, job.team)).request.prompt == "a red fox"
+    for id, team in ((refused.id, "other"), ("", job.team)):
         with pytest.raises(NotFound):
-            await store.drafts.get(id, team)
+            await store.refused.get(id, team)
     with pytest.raises(NotFound):
-        await store.notes.get(draft.id, job.team)
+        await store.notes.get(refused.id, job.team)
     await store.sweep()
-    await store.drafts.get(draft.id, job.team)
+    await store.refused.get(refused.id, job.team)
     old = text("UPDATE notes SET created = :at")
-    at = (draft.created - KEPT - timedelta(hours=1)).replace(tzinfo=None)
+    at = (refused.created - KEPT - timedelta(hours=1)).replace(tzinfo=None)
     await store._database.write(lambda connection: connection.execute(old, {"at": str(at)}) and None)
     await store.sweep()
     with pytest.raises(NotFound):
-        await store.drafts.get(draft.id, job.team)
+        await store.refused.get(refused.id, job.team)
 
 
 async def test_the_books_are_read_beside_whoever_writes_them(

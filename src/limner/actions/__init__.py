@@ -8,9 +8,22 @@ from functools import cache
 from limner.domain.action import Table
 
 ORDER = (
-    *("imagine", "vary", "edit", "area", "reroll", "finer", "back", "describe"),
+    *(
+        "imagine",
+        "send",
+        "shuffle",
+        "redraft",
+        "put-away",
+        "vary",
+        "edit",
+        "area",
+        "reroll",
+        "finer",
+        "back",
+        "describe",
+    ),
     *("style-save", "style-show", "style-list", "style-use", "style-remove"),
-    *("show", "gallery", "share", "save", "details", "queue", "cancel", "usage", "budget"),
+    *("show", "gallery", "drafts", "share", "save", "details", "queue", "cancel", "usage", "budget"),
     *("voice-show", "voice-me", "voice-set", "rules", "audit", "status", "help"),
     *("generate", "fix", "dismiss", "download", "first", "delete"),
 )

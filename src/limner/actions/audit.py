@@ -21,6 +21,7 @@ ASKED = {
     What.FIRST: "painting before all others",
     What.DELETE: "deleting",
     What.SHARE: "sharing",
+    What.SEND: "sending a private draft",
     What.BUDGET: "changing a budget",
     What.RULES: "changing the rules",
     What.STYLE: "changing a style",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from limner.domain.action import On, Reply, action
+from limner.domain.action import On, Reply, action, public
 from limner.domain.ask import Asked
 from limner.domain.card import Card
 from limner.domain.options import Options
@@ -23,7 +23,7 @@ def called(job: Job, asset: Asset) -> str:
     return "Delete" if asset.id == job.id else "Delete all"
 
 
-@action(Delete, name="delete", button="Delete", named=called, on=On.JOB, reply=Reply.SAME, danger=True)
+@action(Delete, name="delete", button="Delete", named=called, on=On.JOB, offered=public, reply=Reply.SAME, danger=True)
 async def delete(asked: Asked[Delete], studio: Studio) -> Card:
     job = await studio.job(asked.target, asked.member)
     if job.member != asked.member.id and not asked.member.admin:

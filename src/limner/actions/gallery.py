@@ -6,6 +6,7 @@ from limner.domain.action import Reply, action
 from limner.domain.ask import Asked
 from limner.domain.card import Button, Card, Controls, Line, Role, says
 from limner.domain.options import Name, Options, option
+from limner.domain.request import Asset
 from limner.domain.text import one_line, shorten
 from limner.studio import Studio
 from limner.studio.cards import picture_of
@@ -41,6 +42,10 @@ def _nothing(said: Gallery) -> str:
     return "The gallery is empty. /imagine a red fox in snow makes a start."
 
 
+def _opening(asset: Asset) -> Button:
+    return Button(label=asset.id, action="open", target=asset.id, private=asset.private)
+
+
 @action(Gallery, name="gallery", command=True, reply=Reply.PRIVATE)
 async def gallery(asked: Asked[Gallery], studio: Studio) -> Card:
     said = asked.options
@@ -53,7 +58,7 @@ async def gallery(asked: Asked[Gallery], studio: Studio) -> Card:
     pictures = tuple(
         picture_of(asset).evolve(caption=f"{asset.id} · {shorten(one_line(asset.words), 60)}") for asset in page
     )
-    rows = [Controls(buttons=tuple(Button(label=each.id, action="open", target=each.id) for each in page))]
+    rows = [Controls(buttons=tuple(_opening(each) for each in page))]
     if more:
         rows.append(Controls(buttons=(older(page[-1].id, said.words, saved=said.saved),)))
     return Card(

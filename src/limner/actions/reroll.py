@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from limner.domain.action import On, action
+from limner.domain.action import On, action, public
 from limner.domain.ask import Asked
 from limner.domain.card import Card
 from limner.domain.options import Options
@@ -14,12 +14,12 @@ class Reroll(Options):
     """The same request once more."""
 
 
-def again(job: Job, asset: Asset | None, said: Reroll) -> Request:
+def again(job: Job, asset: Asset | None, said: Options | None) -> Request:
     """The request as it was."""
     return job.request.evolve(heard=None)
 
 
-@action(Reroll, name="reroll", button="Reroll", on=On.JOB, costs=True, derive=again)
+@action(Reroll, name="reroll", button="Reroll", on=On.JOB, offered=public, costs=True, derive=again)
 async def reroll(asked: Asked[Reroll], studio: Studio) -> Card:
     job = await studio.job(asked.target, asked.member)
     return await studio.paint(asked, again(job, None, asked.options))

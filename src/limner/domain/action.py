@@ -24,6 +24,8 @@ class On(StrEnum):
 
     JOB = "job"
     PICTURE = "picture"
+    DRAFT = "draft"
+    """A private picture that waits to be sent."""
     NOTE = "note"
     """A voice note that was heard and waits for its member's word."""
 
@@ -88,6 +90,8 @@ class Action:
     before: Callable[[Any, Any], Awaitable[None]] | None = None
     """Asked before `meanwhile` is shown, with what the function gets: what it raises is told in private."""
     danger: bool = False
+    primary: bool = False
+    """Its button is the way on that is meant."""
     derive: Callable[[Any, Any, Any], Request] | None = None
     """For an action that paints again: from a job, the asset meant and the options to the new request; for one with a
     form, whose options nobody has said yet, the request as the form is filled in (the options are None).
@@ -142,6 +146,11 @@ class Action:
     def file_slots(self) -> tuple[Parameter, ...]:
         """The options that take attached files."""
         return tuple(each for each in self.parameters if each.is_file)
+
+
+def public(job: Any, asset: Any, model: Any) -> bool:
+    """Whether all see it: a private draft has buttons of its own in place of some."""
+    return not job.request.private
 
 
 class Table:

@@ -90,22 +90,27 @@ class Button(Record):
     style: ButtonStyle = ButtonStyle.PLAIN
     form: bool = False
     """Opens a form first, filled with what `Limner.form` gives."""
+    private: bool = False
+    """What comes of it is for its presser alone, which some platforms have to know before it is there."""
 
     @model_validator(mode="after")
     def _can_be_read_back(self) -> Self:
         press = Press.read(self.code) if len(self.code) <= CODE_LIMIT else None
-        if press != Press(action=self.action, target=self.target or None, options=self.options, form=self.form):
+        meant = {"action": self.action, "target": self.target or None, "options": self.options}
+        if press != Press(**meant, form=self.form, private=self.private):
             raise ValueError(f"a button's code that cannot be read back: {self.code}")
         return self
 
     @property
     def code(self) -> str:
         """The button as a string that a platform hands back when it is pressed; at most `CODE_LIMIT` characters."""
-        return f"limner:{'form.' if self.form else ''}{self.action}:{self.target or ''}:{urlencode(self.options)}"
+        how = f"{'form.' if self.form else ''}{'private.' if self.private else ''}"
+        return f"limner:{how}{self.action}:{self.target or ''}:{urlencode(self.options)}"
 
 
 CODE_PATTERN = (
-    r"limner:(?P<form>form\.)?(?P<action>[a-z-]{1,24}):(?P<target>[A-Za-z0-9._-]{0,40}):(?P<options>[^:]{0,60})"
+    r"limner:(?P<form>form\.)?(?P<private>private\.)?(?P<action>[a-z-]{1,24}):(?P<target>[A-Za-z0-9._-]{0,40}):"
+    r"(?P<options>[^:]{0,60})"
 )
 """A regular expression for `Button.code`, with groups by these names."""
 
@@ -117,6 +122,7 @@ class Press(Record):
     target: str | None
     options: dict[str, str]
     form: bool
+    private: bool = False
 
     @classmethod
     def read(cls, code: str) -> Press | None:
@@ -130,6 +136,7 @@ class Press(Record):
             target=match["target"] or None,
             options=dict(parse_qsl(match["options"])),
             form=bool(match["form"]),
+            private=bool(match["private"]),
         )
 
 

@@ -73,6 +73,8 @@ class Address(Record):
     expires: datetime | None = None
     reader: str | None = None
     """The platform id of the only one who sees this; None: everyone in the place."""
+    elsewhere: bool = True
+    """Whether the card may go to whoever asked directly, where the place is closed to us."""
     files: tuple[str, ...] = ()
     """Ids of files that the platform holds already (Slack), in the card's order: an upload cannot be repeated."""
     extra: dict[str, str] = {}

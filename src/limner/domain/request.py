@@ -177,6 +177,12 @@ class Job(Record):
     strip: Picture | None = None
     """The versions before it and its own picture side by side, made when it is delivered."""
     deleted: bool = False
+    sent: datetime | None = None
+    """When its author made everybody's what was a private draft."""
+    sent_with: str | None = None
+    """The author's words that went with it."""
+    private_at: Address | None = None
+    """Where its card stood as a draft."""
 
 
 class Answer(Record):

@@ -148,6 +148,11 @@ class Flow:
             self._cancelled.add(id)
             task.cancel()
 
+    async def deliver(self, job: Job) -> None:
+        """Shows the card of a job that is this worker's and at its end; returns when that was tried. It goes on also if
+        whoever waits for it does not."""
+        await asyncio.shield(self._begin(self._delivering, job.id, self._mend(job, None)))
+
     @property
     def busy(self) -> int:
         """Jobs that this process has under way."""

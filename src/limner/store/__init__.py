@@ -32,6 +32,7 @@ from limner.store.people import People
 from limner.store.permits import Permits
 from limner.store.presence import SINGLE, Presence
 from limner.store.queue import Queue
+from limner.store.refused import Refused
 from limner.store.rules import Rules
 from limner.store.saved import Saved
 from limner.store.screenings import Screenings
@@ -77,6 +78,7 @@ class Store:
         self.cards = Cards(database)
         self.notes = Notes(database)
         self.drafts = Drafts(database)
+        self.refused = Refused(database)
         self.holds = Holds(database)
         self.descriptions = Descriptions(database)
         self.permits = Permits(database)
@@ -131,7 +133,7 @@ class Store:
         many. For a start and now and then, behind everything else."""
         await give_up(self._database)
         await self.once.forget_passing()
-        await self.drafts.forget_old()
+        await self.refused.forget_old()
         await self.holds.forget_old()
         await self.descriptions.forget_old()
         await self.permits.forget_old()

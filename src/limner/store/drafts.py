@@ -1,74 +1,154 @@
-"""Drafts: requests that were refused, for their price or their words, and wait whether their member asks otherwise."""
+"""Drafts: private pictures, which their author alone sees until they are sent."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import re
+from collections.abc import Iterable
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select, update
 
-from limner.domain.record import Record
-from limner.domain.request import Request
-from limner.domain.text import one_line, shorten
-from limner.errors import NotFound
-from limner.store import ids
+from limner.domain.place import Address
+from limner.domain.request import Asset, Job, JobState, Request
+from limner.errors import NothingToSend, NotReady
+from limner.store import audit, ids, search
 from limner.store.database import Database, now
-from limner.store.library import use
-from limner.store.tables import notes, uses
+from limner.store.jobs import BEFORE_PICTURES, change, locked
+from limner.store.library import page
+from limner.store.tables import assets, jobs, parents
 
-KEPT = timedelta(days=7)
-_MARK = "d"
-
-
-class Draft(Record):
-    """A request that was not taken."""
-
-    id: str
-    team: str
-    member: str
-    request: Request
-    created: datetime
+_NAME = re.compile(r"[a-z0-9]{4,16}(?:\.\d{1,3})?")
+"""How ids stand in a sentence, and much else."""
 
 
 class Drafts:
-    """Keeps them for a week, beside the notes that wait for the same: their member's word."""
+    """Finds them, and makes them everybody's."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, *, team: str, member: str, request: Request) -> Draft:
-        """Keeps a request, and the pictures that go with it."""
-        draft = Draft(id=f"{_MARK}{ids.long()}", team=team, member=member, request=request, created=now())
-        await self._database.write(_add, draft)
-        return draft
-
-    async def get(self, id: str, team: str) -> Draft:
-        """A draft of this team's.
+    async def of(self, team: str, member: str, *, limit: int, before: str | None = None) -> tuple[Asset, ...]:
+        """A member's drafts, newest first: of each its first picture. `before`: those older than this one.
 
         Raises:
-            NotFound: It is not there any longer, or another team's.
+            NotFound: `before` is not there.
         """
-        query = select(notes.c.record).where(notes.c.id == id, notes.c.team == team)
-        found = await self._database.read(lambda connection: connection.execute(query).scalar())
-        draft = Draft.model_validate_json(found) if found and id.startswith(_MARK) else None
-        if draft is None:
-            raise NotFound(what=shorten(one_line(id), 40))
-        return draft
-
-    async def forget_old(self) -> None:
-        """Forgets those that nobody came back to."""
-        await self._database.write(_forget_old, now() - KEPT)
-
-
-def _add(connection: Connection, draft: Draft) -> None:
-    connection.execute(
-        notes.insert().values(
-            id=draft.id, team=draft.team, ended=False, created=draft.created, record=draft.model_dump_json()
+        query = select(assets.c.record).where(
+            assets.c.team == team, assets.c.member == member, assets.c.private, assets.c.number == 1
         )
+        query = query.order_by(assets.c.sequence.desc()).limit(limit)
+        return await self._database.read(page, query, team, before)
+
+    async def publish(
+        self, id: str, *, address: Address, words: str | None, worker: str, decision: audit.Decision
+    ) -> tuple[Job, bool]:
+        """Makes a draft everybody's, for exactly one of those who ask at the same time, and sets its card down to be
+        shown at the address by this worker; gives the job, and whether it was this time. What is private stays so: the
+        picture is no longer said to come from another draft. `words` go with it.
+
+        Raises:
+            NotReady: It waits, or is being painted.
+            NothingToSend: It ended without a picture.
+        """
+        return await self._database.write(_publish, id, address, words, worker, decision)
+
+    async def withdraw(self, id: str) -> Job:
+        """Makes it a draft again that could not be shown; one that was is left as it is."""
+        return await self._database.write(_withdraw, id)
+
+
+def _publish(
+    connection: Connection, id: str, address: Address, words: str | None, worker: str, decision: audit.Decision
+) -> tuple[Job, bool]:
+    job = locked(connection, id)
+    if not job.request.private:
+        return job, False
+    if job.state in BEFORE_PICTURES:
+        raise NotReady(what=job.id)
+    if job.state is JobState.ENDED:
+        raise NothingToSend(what=job.id)
+    secret = _secret(connection, job.team, (*job.request.parents, *_NAME.findall(job.request.told or "")))
+    published = change(
+        connection,
+        job,
+        request=_opened(job.request, secret),
+        state=JobState.PAINTED,
+        address=address,
+        private_at=job.address,
+        sent=now(),
+        sent_with=words,
+        strip=None,  # it may show drafts
+        delivered=None,
+        deliveries=0,
+        undelivered=None,
     )
-    use(connection, f"draft:{draft.id}", (picture.blob for picture in draft.request.pictures))
+    connection.execute(_SET_DOWN, {"its_id": id, "worker": worker, "channel": address.place.path})
+    _rewrite(connection, published, secret)
+    audit.add(connection, decision)
+    return published, True
 
 
-def _forget_old(connection: Connection, before: datetime) -> None:
-    old = delete(notes).where(notes.c.id.startswith(_MARK), notes.c.created < before).returning(notes.c.id)
-    gone = connection.execute(old).scalars().all()
-    connection.execute(delete(uses).where(uses.c.owner.in_([f"draft:{id}" for id in gone])))
+def _withdraw(connection: Connection, id: str) -> Job:
+    job = locked(connection, id)
+    if job.sent is None or job.private_at is None or job.address.message is not None:
+        return job
+    draft = change(
+        connection,
+        job,
+        request=job.request.evolve(private=True),
+        state=JobState.DELIVERED,
+        address=job.private_at,
+        private_at=None,
+        sent=None,
+        sent_with=None,
+        delivered=now(),
+        deliveries=0,
+        undelivered=None,
+    )
+    connection.execute(_SET_DOWN, {"its_id": id, "worker": None, "channel": job.place.path})
+    _rewrite(connection, draft, frozenset())
+    return draft
+
+
+def _secret(connection: Connection, team: str, names: Iterable[str]) -> frozenset[str]:
+    """Which of these are private pictures, or jobs of such."""
+    named = {name: said for name in names if (said := ids.read(name)) is not None}
+    wanted = {job for job, _ in named.values()}
+    query = select(assets.c.job).where(assets.c.team == team, assets.c.private, assets.c.job.in_(wanted)).distinct()
+    private = set(connection.execute(query).scalars())
+    return frozenset(name for name, (job, _) in named.items() if job in private)
+
+
+def _opened(request: Request, secret: frozenset[str]) -> Request:
+    """The request as everybody may know it."""
+    references = tuple(each.evolve(asset=None) if each.asset in secret else each for each in request.references)
+    request = request.evolve(private=False, references=references)
+    if secret.intersection(_NAME.findall(request.told or "")):
+        request = request.evolve(told=None)
+    return request.branch() if request.version_of in secret else request
+
+
+def _rewrite(connection: Connection, job: Job, secret: frozenset[str]) -> None:
+    """Writes a job's pictures anew, as private as it is."""
+    search.forget(connection, job.id)
+    rows = connection.execute(select(assets.c.sequence, assets.c.record).where(assets.c.job == job.id)).all()
+    for row in rows:
+        asset: Asset = row.record.evolve(private=job.request.private)
+        if secret:
+            kept = tuple(each for each in asset.parents if each not in secret)
+            asset = asset.evolve(parents=kept, **_line(job.request))
+            connection.execute(delete(parents).where(parents.c.asset == row.sequence, parents.c.parent.in_(secret)))
+        values = {"record": asset, "private": asset.private, "prompt": asset.words}
+        connection.execute(update(assets).where(assets.c.sequence == row.sequence).values(values))
+    search.learn(connection, job.id)
+
+
+def _line(request: Request) -> dict[str, object]:
+    """Where a picture stands among its versions."""
+    return {name: getattr(request, name) for name in ("version_of", "version", "origin", "about")}
+
+
+_SET_DOWN = (
+    update(jobs)
+    .where(jobs.c.id == bindparam("its_id"))
+    .values(worker=bindparam("worker"), channel=bindparam("channel"), due=None)
+)

@@ -67,7 +67,7 @@ class Library:
         if words is not None and words.strip():
             query = search.matching(query, team, words, sqlite=self._database.sqlite)
         query = query.order_by(assets.c.sequence.desc()).limit(limit)
-        return await self._database.read(_page, query, team, before)
+        return await self._database.read(page, query, team, before)
 
     async def delete(self, job: Job) -> tuple[str, ...]:
         """Takes a job and its pictures out of the library and the search; gives the keys of the blobs that nothing
@@ -104,7 +104,8 @@ class Library:
         await self._database.write(lambda connection: connection.execute(orphans) and None)
 
 
-def _page(connection: Connection, query: Select[Asset], team: str, before: str | None) -> tuple[Asset, ...]:
+def page(connection: Connection, query: Select[Asset], team: str, before: str | None) -> tuple[Asset, ...]:
+    """What a query over the library finds, of what is older than the picture `before`."""
     if before is not None:
         job, number = ids.read(before) or ("", 0)
         place = select(assets.c.sequence).where(assets.c.job == job, assets.c.number == number, assets.c.team == team)

@@ -72,9 +72,7 @@ def learn(connection: Connection, job: str) -> None:
 
 def forget(connection: Connection, job: str) -> None:
     """Takes a job's pictures out of the index, while they are still in the table."""
-    # PostgreSQL does it by itself when they go.
-    if connection.dialect.name == "sqlite":
-        connection.execute(_FORGET_FTS5, {"job": job})
+    connection.execute(_FORGET_FTS5 if connection.dialect.name == "sqlite" else _FORGET_VECTORS, {"job": job})
 
 
 _LEARN_FTS5 = text(
@@ -84,6 +82,7 @@ _FORGET_FTS5 = text(
     "INSERT INTO assets_search (assets_search, rowid, team, prompt) "
     "SELECT 'delete', sequence, team, prompt FROM assets WHERE job = :job"
 )
+_FORGET_VECTORS = text("DELETE FROM assets_search WHERE sequence IN (SELECT sequence FROM assets WHERE job = :job)")
 _LEARN_VECTORS = text("INSERT INTO assets_search (sequence, words) VALUES (:sequence, CAST(:words AS tsvector))")
 
 

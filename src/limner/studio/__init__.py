@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,15 +27,16 @@ from limner.rules.abilities import fit
 from limner.store import Store
 from limner.store.attempts import Attempt
 from limner.store.audit import Decision
-from limner.store.drafts import Draft
 from limner.store.holds import Hold
 from limner.store.queue import Limits
+from limner.store.refused import RefusedRequest
 from limner.studio.accounts import Accounts
 from limner.studio.board import Board
 from limner.studio.budgets import Budgets
 from limner.studio.cards import job_card
 from limner.studio.describing import Describing
 from limner.studio.desk import Desk
+from limner.studio.drafts import Drafts
 from limner.studio.hands import Hands
 from limner.studio.hearing import Hearing, Repeated
 from limner.studio.intake import Intake
@@ -73,10 +74,12 @@ class Studio:
         lanes: Mapping[str, Limits],
         pace: Callable[[str], float],
         stop: Callable[[str], None],
+        deliver: Callable[[Job], Awaitable[None]],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """`lanes`: what the host allows where it is painted. `pace`: seconds between two edits of one card on a
-        platform. `stop` stops a job by its id, if this process is painting it."""
+        platform. `stop` stops a job by its id, if this process is painting it; `deliver` shows the card of a job that
+        is this worker's and at its end."""
         self.settings = settings
         self.table = table
         self._store = store
@@ -111,6 +114,7 @@ class Studio:
             ),
         )
         self.styles = Styles(store=store, warden=self.warden, spool=spool)
+        self.drafts = Drafts(store=store, board=self.board, courier=courier, deliver=deliver, worker=worker)
         self.usher = Usher(store=store, board=self.board, lanes=lanes, pace=pace, now=now)
         self.line = Line(store=store, board=self.board, usher=self.usher, stop=stop, now=now)
         self.describing = Describing(
@@ -142,6 +146,7 @@ class Studio:
             Repeated: This event's job is there already.
         """
         await self.desk.ready()
+        request = await self.drafts.kept(request, asked.member)
         request = await self.styles.dress(request, asked.member, asked.place)
         self.desk.check_engine(request.engine)
         model, note = self.desk.painter(request.model, request.engine)
@@ -212,7 +217,7 @@ class Studio:
         fitting = offers(request, trouble.fields["room"], self.desk)
         if not fitting:
             return trouble
-        draft = await self._store.drafts.add(team=member.team, member=member.id, request=request)
+        refused = await self._store.refused.add(team=member.team, member=member.id, request=request)
         said = " or ".join(f"{each.label[0].lower()}{each.label[1:]} ({spell(each.estimate)})" for each in fitting)
         offering = OverBudget(**{**trouble.fields, "way_on": f"What fits: {said}. {trouble.fields['way_on']}"})
         private = {"private": "true"} if request.private else {}
@@ -220,7 +225,7 @@ class Studio:
             Button(
                 label=each.label,
                 action="instead",
-                target=draft.id,
+                target=refused.id,
                 options={"quality": str(each.quality), "count": str(each.count), **private},
                 estimate=each.estimate or None,
                 style=ButtonStyle.PRIMARY if each is fitting[0] else ButtonStyle.PLAIN,
@@ -229,7 +234,7 @@ class Studio:
         )
         return offering
 
-    async def draft(self, id: str | None, member: Member) -> Draft:
+    async def refused(self, id: str | None, member: Member) -> RefusedRequest:
         """A request of this member's that was refused and may be asked for otherwise.
 
         Raises:
@@ -237,12 +242,12 @@ class Studio:
             NotYourRequest: Somebody else asked for it.
         """
         try:
-            draft = await self._store.drafts.get(id or "", member.team)
+            refused = await self._store.refused.get(id or "", member.team)
         except NotFound as problem:
             raise Refusal(why="That offer is from another time. Please ask again with /imagine.") from problem
-        if draft.member != member.id:
+        if refused.member != member.id:
             raise NotYourRequest
-        return draft
+        return refused
 
     async def held(self, id: str, member: Member) -> Hold | None:
         """The pictures that this member pointed at, by the id under which they are held; None: it is another id.

@@ -237,6 +237,9 @@ class Board:
             async with self._turn(job.id):
                 shown = await self._insist(job.address, card)
         except PlatformTrouble as trouble:
+            if job.sent is not None and isinstance(trouble, Undeliverable):
+                log.warning("a draft could not be sent", why=trouble.sentence)
+                return await self._store.drafts.withdraw(job.id)
             tried = job.deliveries + 1
             due = self._now() + min(AGAIN_FIRST * 2 ** min(tried - 1, 12), AGAIN_MOST)
             log.error("a card could not be delivered", why=trouble.sentence, tried=tried, again=due.isoformat())
@@ -264,7 +267,7 @@ class Board:
         """Puts a word in place of every card that shows this job; gives the card that stands there then."""
         gone = says(f"{job.id} was deleted.", Role.NOTE).evolve(state=State.GONE, job=job.id)
         for address, _ in await self._store.cards.of_job(job.id):
-            await self._replace(address, gone)
+            await self.replace(address, gone)
         return gone
 
     async def take_off(self, job: str, deleted: str) -> None:
@@ -272,13 +275,14 @@ class Board:
         for address, card in await self._store.cards.of_job(job):
             if card.strip is not None and not await self.collages.whole(card.strip):
                 lines = (line for line in card.lines if line.role is not Role.NOTE or not _names(line.text, deleted))
-                await self._replace(address, card.evolve(strip=None, lines=tuple(lines)))
+                await self.replace(address, card.evolve(strip=None, lines=tuple(lines)))
 
-    async def _replace(self, address: Address, card: Card) -> None:
+    async def replace(self, address: Address, card: Card) -> None:
+        """Puts a card in place of another, if it is within reach."""
         try:
             await self.show(address, card)
         except PlatformTrouble as trouble:
-            log.info("a card that shows what was deleted is out of reach", why=trouble.sentence)
+            log.info("a card to be replaced is out of reach", why=trouble.sentence)
 
 
 def _names(words: str, job: str) -> bool:

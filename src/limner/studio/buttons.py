@@ -24,19 +24,24 @@ class Buttons:
 
     def of(self, job: Job, assets: tuple[Asset, ...]) -> tuple[Controls, ...]:
         """The buttons of a card that shows these pictures: of one all that can be done with it; of several a button
-        each that brings it up alone, a row of what is done most, and what concerns all of them."""
+        each that brings it up alone, a row of what is done most, and what concerns all of them. A draft has its own
+        row before."""
+        rows = tuple(row for row in self._rows(job, assets) if row)
+        if job.request.private:
+            rows = tuple(tuple(each.evolve(private=True) for each in row) for row in rows)
+        return tuple(Controls(buttons=row) for row in rows)
+
+    def _rows(self, job: Job, assets: tuple[Asset, ...]) -> tuple[tuple[Button, ...], ...]:
         if job.state is JobState.ENDED:
             label = "Paint again" if job.charged is None else "Try again"
-            again = Button(label=label, action="reroll", target=job.id, estimate=job.estimate or None)
-            return (Controls(buttons=(again,)),)
+            return ((Button(label=label, action="reroll", target=job.id, estimate=job.estimate or None),),)
         if not assets:
             return ()
+        draft = self._row(job, assets[0], job.id, On.DRAFT) if job.request.private else ()
         if len(assets) == 1:
-            rows = [self._row(job, assets[0], assets[0].id, On.PICTURE, On.JOB)]
-        else:
-            opening = tuple(Button(label=f"{each.number} …", action="open", target=each.id) for each in assets)
-            rows = [opening, self._of_each(job, assets), self._row(job, assets[0], job.id, On.JOB)]
-        return tuple(Controls(buttons=row) for row in rows if row)
+            return draft, self._row(job, assets[0], assets[0].id, On.PICTURE, On.JOB)
+        opening = tuple(Button(label=f"{each.number} …", action="open", target=each.id) for each in assets)
+        return draft, opening, self._of_each(job, assets), self._row(job, assets[0], job.id, On.JOB)
 
     def _of_each(self, job: Job, assets: tuple[Asset, ...]) -> tuple[Button, ...]:
         """What is done most with a picture, for each of several."""
@@ -82,7 +87,7 @@ class Buttons:
             target=target,
             options=dict(options),
             estimate=estimate or None,
-            style=ButtonStyle.DANGER if action.danger else ButtonStyle.PLAIN,
+            style=_style(action),
             form=action.form,
         )
 
@@ -92,6 +97,12 @@ class Buttons:
             return self._desk.painter(request.model, request.engine)[0]
         except (BadOption, ModelGone):
             return None
+
+
+def _style(action: Action) -> ButtonStyle:
+    if action.danger:
+        return ButtonStyle.DANGER
+    return ButtonStyle.PRIMARY if action.primary else ButtonStyle.PLAIN
 
 
 def _able(model: Model, action: Action) -> bool:

@@ -15,6 +15,8 @@ REVISED = 400
 """Characters of a revised prompt that a card shows; the asset has all of it."""
 SUFFIX = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/gif": "gif", "image/svg+xml": "svg"}
 
+DRAFT = "A private draft: nobody else sees it. Send posts it where you asked for it; /drafts has it, and earlier ones."
+
 STATES = {
     JobState.ACCEPTED: State.WAITING,
     JobState.PAINTING: State.PAINTING,
@@ -67,7 +69,8 @@ def job_card(
     `waits` what a job that is not painted yet waits for."""
     request = job.request
     state = STATES[job.state]
-    lines = [Line(role=Role.HEARD, text=request.heard)] if request.heard else []
+    lines = _sent(job) if job.sent else []
+    lines += [Line(role=Role.HEARD, text=request.heard)] if request.heard else []
     lines.append(Line(role=Role.PROMPT, text=request.prompt))
     if request.version_of:
         lines.append(Line(role=Role.NOTE, text=f"v{request.version} of {request.origin or request.version_of}."))
@@ -77,6 +80,8 @@ def job_card(
     lines += [Line(role=Role.NOTE, text=said) for said in _revised(assets)]
     if job.trouble:
         lines.append(Line(role=Role.WARNING, text=job.trouble))
+    if request.private and state is State.DONE:
+        lines.append(Line(role=Role.NOTE, text=DRAFT))
     lines.append(Line(role=Role.FOOTER, text=_footer(job, model, spent)))
     if state is State.WAITING:
         progress = Progress(stage=waits)
@@ -101,6 +106,12 @@ def _revised(assets: tuple[Asset, ...]) -> list[str]:
     """What a model that rewrites prompts made of this one, where it did."""
     revised = one_line(next((each.revised_prompt for each in assets if each.revised_prompt), ""))
     return [f"Painted as: “{shorten(revised, REVISED)}”"] if revised and revised != one_line(assets[0].prompt) else []
+
+
+def _sent(job: Job) -> list[Line]:
+    """By whom a draft was sent, and with which words."""
+    said = [Line(text=f"By {shorten(one_line(job.member_name), 40)}, sent from a private draft.")]
+    return [*said, Line(role=Role.PROMPT, text=job.sent_with)] if job.sent_with else said
 
 
 def _while_forming(job: Job, state: State) -> tuple[Controls, ...]:

@@ -123,8 +123,8 @@ class Warden:
         return (Unscreened(), "") if required and not answer.whole else (None, answer.how)
 
     async def _mending(self, member: Member, request: Request) -> tuple[Button, ...]:
-        draft = await self._store.drafts.add(team=member.team, member=member.id, request=request)
-        return (Button(label="Put it in other words", action=REWORD, target=draft.id, form=True),)
+        refused = await self._store.refused.add(team=member.team, member=member.id, request=request)
+        return (Button(label="Put it in other words", action=REWORD, target=refused.id, form=True),)
 
     def accepted(self, member: Member, why: str) -> Decision:
         """The decision to paint, for the transaction that accepts the job."""
