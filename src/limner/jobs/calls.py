@@ -67,6 +67,8 @@ class Calls:
             ProviderTrouble: Nothing came; what is known of the call is on record.
         """
         engine = await self._engine(job.engine)
+        if (limits := self._lanes.get(job.lane)) is not None:
+            await self._store.queue.begins(job, limits)
         attempt = await self._store.jobs.open_attempt(
             job=job.id,
             team=job.team,

@@ -20,6 +20,8 @@ from limner.store.database import either, now
 from limner.store.tables import lanes
 
 MINUTE = 60.0
+UNDERWAY = 1.0
+"""Seconds that a call may take until the provider counts it: for so much longer than a minute it is counted here."""
 LEARNED_FOR = timedelta(minutes=10)
 """How long a limit is believed that the provider told of."""
 BREAKS_AT = 3
@@ -52,7 +54,7 @@ class Lane:
     at: datetime
     clock: int
     asked: Asked
-    """In the last minute."""
+    """What counts still."""
     per_minute: int | None
     """Pictures, as the provider told of late."""
     paused_until: datetime | None
@@ -80,7 +82,7 @@ class Lane:
             if room >= pictures:
                 break
             room += more
-            at = datetime.fromtimestamp(moment + MINUTE, UTC)
+            at = datetime.fromtimestamp(moment + MINUTE + UNDERWAY, UTC)
         return at
 
 
@@ -105,6 +107,21 @@ def spend(connection: Connection, lane: Lane, *, pictures: int, clock: int) -> N
     """Notes that so many pictures are asked for now, and how far the order has come."""
     asked = _with(lane.asked, lane.at.timestamp(), pictures) if pictures else lane.asked
     connection.execute(_SPEND, {"its_name": lane.name, "clock": clock, "asked": json.dumps(asked)})
+
+
+def late(since: datetime) -> bool:
+    """Whether what was taken then was counted too early, if it is asked for only now."""
+    return (now() - since).total_seconds() > GRAIN
+
+
+def recount(connection: Connection, name: str, since: datetime, pictures: int) -> None:
+    """Counts pictures as asked for now, and no longer as then."""
+    lane = locked(connection, name)
+    counted = dict(lane.asked)
+    then = _grain(since.timestamp())
+    counted[then] = max(0, counted.get(then, 0) - pictures)
+    asked = _with(tuple(counted.items()), lane.at.timestamp(), pictures)
+    connection.execute(update(lanes).where(lanes.c.name == name).values(asked=json.dumps(asked)))
 
 
 def news(lane: Lane | None, limits: Limits, *, per_minute: int | None, left: int | None) -> bool:
@@ -136,7 +153,7 @@ def learn(
     rate = min((each for each in (told, limits.per_minute) if each is not None), default=None)
     if left is not None and rate is not None and left < lane.room(rate):
         back = min(MINUTE, reset if reset is not None else MINUTE)
-        moment = lane.at.timestamp() - MINUTE + back
+        moment = lane.at.timestamp() + back - MINUTE - UNDERWAY
         changed["asked"] = json.dumps(_with(lane.asked, moment, lane.room(rate) - max(left, 0)))
     if changed:
         connection.execute(update(lanes).where(lanes.c.name == name).values(**changed))
@@ -166,7 +183,7 @@ def answers(connection: Connection, name: str) -> None:
 
 def _lane(row: Any) -> Lane:
     at = now()
-    since = at.timestamp() - MINUTE
+    since = at.timestamp() - MINUTE - UNDERWAY
     fresh = row.per_minute_until is not None and row.per_minute_until > at
     paused = row.paused_until is not None and row.paused_until > at
     return Lane(
@@ -182,10 +199,14 @@ def _lane(row: Any) -> Lane:
 
 
 def _with(asked: Asked, moment: float, pictures: int) -> Asked:
-    grain = math.ceil(moment / GRAIN) * GRAIN
+    grain = _grain(moment)
     counted = dict(asked)
     counted[grain] = counted.get(grain, 0) + pictures
-    return tuple(counted.items())
+    return tuple((moment, pictures) for moment, pictures in counted.items() if pictures)
+
+
+def _grain(moment: float) -> float:
+    return math.ceil(moment / GRAIN) * GRAIN
 
 
 _ADD = either(lambda insert: insert(lanes).on_conflict_do_nothing())

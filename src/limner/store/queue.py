@@ -169,6 +169,15 @@ class Queue:
 
     # ── what all workers know of a provider ─────────────────────────────────────────────────────────────────
 
+    async def begins(self, job: Job, limits: Limits) -> None:
+        """Notes that a job's call is made now: if it was taken some time ago, its pictures are counted anew, for the
+        provider counts them when it is asked."""
+        if (since := job.started) is None or not lanes.late(since):
+            return
+        lane = await self._database.read(lanes.seen, job.lane)
+        if lane is not None and lane.rate(limits) is not None:
+            await self._database.write(lanes.recount, job.lane, since, job.request.count)
+
     async def learn(
         self, lane: str, limits: Limits, *, per_minute: int | None, left: int | None, reset: float | None
     ) -> None:
@@ -244,7 +253,7 @@ def _claim(connection: Connection, name: str, worker: str, limits: Limits, most:
             asked += needed
         if row.priority == Priority.NORMAL:
             clock = max(clock, row.turn + row.pictures)
-        job = row.record.evolve(state=JobState.PAINTING, started=at)
+        job = row.record.evolve(state=JobState.PAINTING, started=lane.at)
         connection.execute(_TAKE, {"its_id": job.id, "worker": worker, "state": job.state, "record": job})
         taken.append(job)
     if taken:
