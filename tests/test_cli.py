@@ -16,6 +16,7 @@ from limner.ears.samples import samples
 from limner.errors import Trouble
 from tests.fakes.openai import FakeOpenAI
 from tests.house import KEY
+from tests.patience import PATIENCE
 
 LIMNER = Path(sys.executable).parent / "limner"
 
@@ -23,7 +24,7 @@ LIMNER = Path(sys.executable).parent / "limner"
 def limner(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("LIMNER_", "OPENAI_"))}
     return subprocess.run(
-        [LIMNER, *arguments], cwd=folder, env={**kept, **environment}, capture_output=True, text=True, timeout=60
+        [LIMNER, *arguments], cwd=folder, env={**kept, **environment}, capture_output=True, text=True, timeout=PATIENCE
     )
 
 

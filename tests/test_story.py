@@ -15,6 +15,7 @@ from limner.store.story import Story
 from tests.fakes.openai import FakeOpenAI
 from tests.house import House
 from tests.jobs.channel import Channel, ask
+from tests.patience import PATIENCE
 from tests.test_cli import limner
 
 
@@ -36,7 +37,7 @@ async def test_the_story_of_a_picture_has_every_call_and_every_cent(keyed_house:
         card = await limner.take(ask(prompt="a red fox", quality="draft"))
         assert card is not None
         await channel.settled()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while (story := await told(keyed_house, card.job)).job.delivered is None:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
 
@@ -75,7 +76,7 @@ async def test_the_story_says_what_a_job_waits_for_and_why_its_card_could_not_be
         assert "is being painted" in spoken(await told(keyed_house, f"#{first.job}.1"))
         channel.closed = True
         openai.hold.set()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while not (story := await told(keyed_house, first.job)).job.undelivered:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
     assert "its last card could not be shown (1 times): I may not post in general" in spoken(story)

@@ -19,14 +19,12 @@ import psutil
 import psycopg
 
 from tests.backends import Missing
+from tests.patience import PATIENCE
 
 PREFIX = "limner-pg-"
 OLDEST = 15
 PLACES = ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin", "opt/homebrew/opt/postgresql@*/bin")
 """Where distributions put the server programs of each version, for these are seldom on the path."""
-
-PATIENCE = 60.0
-"""Seconds that starting and stopping may take on a busy machine."""
 
 SIGNALS = {"fast": signal.SIGINT, "immediate": signal.SIGQUIT, "kill": signal.SIGKILL}
 

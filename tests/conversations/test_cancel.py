@@ -10,6 +10,7 @@ from tests.conversations.reading import id_of, paintings
 from tests.conversations.test_queue import a_line, release
 from tests.fakes.openai import FakeOpenAI
 from tests.house import House
+from tests.patience import PATIENCE
 from tests.stages import Seen, Stage
 
 
@@ -22,7 +23,7 @@ def keyed_house(keyed_house: House) -> House:
 
 async def on_card(stage: Stage, seen: Seen, words: str) -> Seen:
     """The card once it says this."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while True:
             cards = {card.message: card for card in await stage.cards()}
             if words in cards[seen.message].text:
@@ -32,7 +33,7 @@ async def on_card(stage: Stage, seen: Seen, words: str) -> Seen:
 
 async def answered(stage: Stage, answer: Seen, words: str) -> Seen:
     """The answer, which says this: on Slack the job's own card may change before it."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while words not in answer.text:
             await asyncio.sleep(0.05)
             answer = next((each for each in reversed(await stage.cards()) if words in each.text), answer)

@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 
 from tests.conversations.reading import id_of, paintings
 from tests.fakes.openai import FakeOpenAI
+from tests.patience import PATIENCE
 from tests.stages import Chat, Seen
 
 MOVED = "I could not post in that channel any more, so here it is."
@@ -26,7 +27,7 @@ def _hardly_waiting(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-async def until(look: Callable[[], Awaitable[object]], seconds: float = 20) -> None:
+async def until(look: Callable[[], Awaitable[object]], seconds: float = PATIENCE) -> None:
     """Waits until what is looked for is there."""
     async with asyncio.timeout(seconds):
         while True:

@@ -37,7 +37,7 @@ async def edited(stage: Stage, seen: Seen, *, files: tuple[tuple[str, bytes], ..
     views = len(stage.fake.workspace.views)
     before = stage._now("ada")
     await stage.fake.shortcut(stage._message(seen), "limner:edit-this", user="ada")
-    opened = await stage._answered("ada", before, views=views)
+    opened = await stage._answered("ada", before, views)
     if opened.raw.get("type") != "modal":
         return opened
     before = stage._now("ada")
@@ -45,7 +45,7 @@ async def edited(stage: Stage, seen: Seen, *, files: tuple[tuple[str, bytes], ..
         held = [stage.fake.workspace.new_file(name, data) for name, data in files]
         values["references"] = [stage.fake.workspace.told(each, stage.fake.base) for each in held]
     await stage.fake.submit(opened.raw, values, user="ada")
-    return await stage.settled(await stage._answered("ada", before, new=True))
+    return await stage.settled(await stage._answered("ada", before))
 
 
 async def test_somebodys_picture_is_changed_by_a_form(stage: Stage, openai: FakeOpenAI) -> None:

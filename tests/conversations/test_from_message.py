@@ -37,7 +37,7 @@ async def imagined(
         before = stage._now("bob")
         await fake.voice(voice, shape="webm", user="bob", channel="general")
         await stage.settled(await stage._answered("bob", before))
-        await stage._quiet()
+        await fake.until(lambda: stage._door.answered == stage._door.begun)
     else:
         await fake.say(words, user="bob", channel="general", files=held)
     said_there = [each for each in fake.workspace.messages if not each.by_bot][-1]

@@ -10,6 +10,7 @@ import pytest
 from tests.conversations.reading import id_of, paintings
 from tests.fakes.openai import FakeOpenAI
 from tests.house import House
+from tests.patience import PATIENCE
 from tests.stages import Seen, Stage
 
 
@@ -24,7 +25,7 @@ async def a_line(stage: Stage, openai: FakeOpenAI) -> list[Seen]:
     """A picture that is being painted for as long as the provider is held, and two that wait for it."""
     openai.hold = asyncio.Event()
     first = await stage.command("imagine", prompt="a fox", quality="draft")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not paintings(openai):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     others = [await stage.command("imagine", prompt=f"a {each}", quality="draft") for each in ("owl", "whale")]

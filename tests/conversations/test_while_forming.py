@@ -8,6 +8,7 @@ import pytest
 
 from tests.conversations.reading import paintings
 from tests.fakes.openai import FakeOpenAI
+from tests.patience import PATIENCE
 from tests.stages import Seen, Stage
 from tests.stages.discord import DiscordStage
 from tests.stages.slack import SlackStage
@@ -36,7 +37,7 @@ async def test_the_picture_is_seen_while_it_forms(stage: Stage, openai: FakeOpen
 
 async def partly(stage: Stage, card: Seen) -> Seen:
     """The card with a picture on it that is not the last."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while True:
             if isinstance(stage, DiscordStage):
                 shown = stage.fake.messages[card.message]

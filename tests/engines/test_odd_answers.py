@@ -20,6 +20,7 @@ from limner.engines.openai_images import OpenAIImages
 from limner.errors import Moderated, NoPicture, OutcomeUnknown, OutOfMoney, ProviderFailed, RateLimited
 from limner.openai import connect
 from tests.engines.conftest import kept, painting, unseen
+from tests.patience import PATIENCE
 
 HANG = object()
 RESET = object()
@@ -121,7 +122,7 @@ async def test_a_picture_that_is_here_survives_a_cancelling(
     said = event("image_generation.completed", b64_json=png())
     async with answering(said, HANG, kind="text/event-stream") as engine:
         doing = asyncio.create_task(engine.paint(painting(), folder, unseen))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not any(each.stat().st_size for each in folder.iterdir()):  # noqa: ASYNC110, ASYNC240
                 await asyncio.sleep(0.01)
         await asyncio.sleep(0.1)

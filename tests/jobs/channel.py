@@ -14,6 +14,7 @@ from limner.domain.ask import Ask
 from limner.domain.card import Card, State
 from limner.domain.place import Address, Attachment, Person, Place
 from limner.errors import Undeliverable
+from tests.patience import PATIENCE
 
 PLACE = Place(platform="channel", space="team", channel="general")
 ADA = Person(id="ada", name="Ada")
@@ -62,7 +63,7 @@ class Channel:
 
     async def close(self) -> None: ...
 
-    async def until(self, state: State, seconds: float = 20) -> Card:
+    async def until(self, state: State, seconds: float = PATIENCE) -> Card:
         """The first card that is in this state."""
         async with asyncio.timeout(seconds), self._changed:
             while True:
@@ -71,7 +72,7 @@ class Channel:
                         return card
                 await self._changed.wait()
 
-    async def settled(self, seconds: float = 20) -> Card:
+    async def settled(self, seconds: float = PATIENCE) -> Card:
         """The only card, when it no longer changes."""
         async with asyncio.timeout(seconds), self._changed:
             await self._changed.wait_for(lambda: self.shown and not {c.state for c in self.shown.values()} & FORMING)

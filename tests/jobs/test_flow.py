@@ -24,6 +24,7 @@ from tests.conversations.reading import paintings
 from tests.fakes.openai import FakeOpenAI
 from tests.house import House
 from tests.jobs.channel import Channel, ask
+from tests.patience import PATIENCE
 
 
 @asynccontextmanager
@@ -213,7 +214,7 @@ async def test_what_nobody_needs_any_longer_is_cleared_away_while_it_runs(
 
     monkeypatch.setattr(opening, "SWEEP_SECONDS", 0.01)
     monkeypatch.setattr(Store, "sweep", sweep)
-    async with opened(house, Channel()), asyncio.timeout(20):
+    async with opened(house, Channel()), asyncio.timeout(PATIENCE):
         for _ in range(3):
             await swept.acquire()
 
@@ -417,7 +418,7 @@ async def test_words_that_answer_a_picture_change_it(keyed_house: House, openai:
         (message,) = channel.shown
         changed = await limner.take(ask("say", prompt="make it night", quality="draft").evolve(answers=message))
         assert changed is not None
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while [each.state for each in channel.shown.values()] != [State.DONE, State.DONE]:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
 

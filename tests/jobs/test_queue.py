@@ -25,6 +25,7 @@ from tests.conversations.reading import paintings
 from tests.fakes.openai import FakeOpenAI, Meter
 from tests.house import House
 from tests.jobs.channel import ADA, PLACE, Channel, ask
+from tests.patience import PATIENCE
 
 ONE = {"concurrency": 1}
 BOB = Person(id="bob", name="Bob")
@@ -39,7 +40,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(usher, "LOOK", 0.05)
 
 
-async def until(true: Callable[[], Any], seconds: float = 20) -> Any:
+async def until(true: Callable[[], Any], seconds: float = PATIENCE) -> Any:
     async with asyncio.timeout(seconds):
         while not (found := true()):  # noqa: ASYNC110 what the database says has no event
             await asyncio.sleep(0.02)
@@ -206,7 +207,7 @@ async def crowd(house: House, channel: Channel, openai: FakeOpenAI, workers: int
             limners.append(await stack.enter_async_context(opened))
         for number in range(count):
             await asks(limners[number % workers], f"fox {number}")
-        async with asyncio.timeout(40):
+        async with asyncio.timeout(PATIENCE):
             while any(card.state is not State.DONE for card in channel.shown.values()):
                 painting = house.rows("SELECT count(*) FROM jobs WHERE state = 'painting'")[0][0]
                 most = max(most, painting)
@@ -238,7 +239,7 @@ async def test_a_limit_that_is_told_is_obeyed(
     async with keyed_house.open(platforms=(channel,), openai={"concurrency": 1, "images_per_minute": 50}) as limner:
         for number in range(5):
             await asks(limner, f"fox {number}")
-        await until(lambda: all(card.state is State.DONE for card in channel.shown.values()), 40)
+        await until(lambda: all(card.state is State.DONE for card in channel.shown.values()))
     assert openai.meter.refused == 0
     assert paintings(openai) == 5
 
@@ -253,7 +254,7 @@ async def test_what_others_use_of_the_same_account_is_counted(
     async with keyed_house.open(platforms=(channel,), openai=ONE) as limner:
         for number in range(4):
             await asks(limner, f"fox {number}")
-        await until(lambda: all(card.state is State.DONE for card in channel.shown.values()), 40)
+        await until(lambda: all(card.state is State.DONE for card in channel.shown.values()))
     assert openai.meter.refused == 0
 
 
@@ -269,7 +270,7 @@ async def test_a_provider_that_refuses_without_a_delay_is_left_alone_for_a_while
         jobs = [await asks(limner, f"fox {number}") for number in range(4)]
         openai.faults += ["rate_limit_bare"] * lanes.BREAKS_AT
         openai.hold.set()
-        await until(lambda: all(card.state is State.DONE for card in channel.shown.values()), 60)
+        await until(lambda: all(card.state is State.DONE for card in channel.shown.values()))
     assert "OpenAI is busy for us" in " ".join(stages_of(channel, jobs[3]))
     assert paintings(openai) == 5 + lanes.BREAKS_AT
     assert keyed_house.rows("SELECT failures FROM lanes WHERE name = 'openai'") == [(0,)]

@@ -17,10 +17,10 @@ import aiohttp
 
 from tests.fakes.openai import FakeOpenAI
 from tests.house import KEY, House
+from tests.patience import PATIENCE
 from tests.stages.web import Browser, Element, free_port
 
 LIMNER = Path(sys.executable).parent / "limner"
-PATIENCE = 60.0
 
 
 class Process:

@@ -88,7 +88,7 @@ async def test_a_picture_may_be_shown_when_it_is_ready_shared_and_no_webp() -> N
 
 
 async def test_an_event_that_nobody_acknowledges_is_unanswered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.fakes.slack.server.ACK_SECONDS", 0.05)
+    monkeypatch.setattr("tests.fakes.slack.server.DEADLINE", 0.05)
     async with FakeSlack() as slack:
         opened = await call(slack, "apps.connections.open", slack.app_token)
         async with aiohttp.ClientSession() as session, session.ws_connect(opened["url"]):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from limner.domain.place import Person, Place
+from tests.patience import PATIENCE
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ class Stage(Protocol):
         """Sends a voice note as this platform does."""
         ...
 
-    async def settled(self, seen: Seen, *, seconds: float = 20) -> Seen:
+    async def settled(self, seen: Seen, *, seconds: float = PATIENCE) -> Seen:
         """The same card, once it no longer changes: neither waiting nor painting."""
         ...
 

@@ -13,10 +13,10 @@ from limner.domain.place import Person, Place
 from limner_discord import platform as discord_platform
 from tests.fakes.discord import TOKEN, Acting, FakeDiscord, Interaction, Message
 from tests.house import House
+from tests.patience import PATIENCE
 from tests.stages import Seen
+from tests.stages.door import Door, Guarded
 
-UNTOUCHED = 1.0
-"""Seconds after which a pressed button whose card did not change counts as answered by leaving it."""
 SHOWING = (("PATCH", r"/webhooks/.*"), ("POST", r"/channels/\d+/messages"), ("PATCH", r"/channels/\d+/messages/\d+"))
 """The calls by which cards are shown."""
 
@@ -56,7 +56,8 @@ class DiscordStage:
         self.limner = await self._stack.enter_async_context(
             self._house.open(platforms=(discord_platform,), discord=section)
         )
-        serving = asyncio.create_task(self.limner.serve((discord_platform,)))
+        self._door = Door(self.limner)
+        serving = asyncio.create_task(self.limner.serve((Guarded(discord_platform, self._door),)))
         self._stack.push_async_callback(_stop, serving)
         await self.fake.until(lambda: serving.done() or self.fake.listening)
         if serving.done():
@@ -166,10 +167,9 @@ class DiscordStage:
             self._opened = interaction
             return Seen(message=interaction.source.id, text=interaction.data["title"], raw=interaction.data)
         source = interaction.source if interaction.kind == 6 else None
-        with contextlib.suppress(TimeoutError):
-            await self.fake.until(lambda: interaction.shown, UNTOUCHED if source else 10)
+        await self.fake.until(lambda: interaction.shown or (source and interaction.id in self._door.answered))
         shown = interaction.shown or source
-        assert shown is not None, "Limner is still thinking"
+        assert shown is not None
         self._answers[shown.id] = interaction
         return self.seen(shown)
 
@@ -207,7 +207,7 @@ class DiscordStage:
 
     # ── seeing ──────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def settled(self, seen: Seen, *, seconds: float = 20) -> Seen:
+    async def settled(self, seen: Seen, *, seconds: float = PATIENCE) -> Seen:
         def still() -> Message | None:
             message = self.fake.messages.get(seen.message)
             answer = self._answers.get(seen.message)

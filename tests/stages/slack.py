@@ -16,11 +16,10 @@ from limner_slack.manifest import MAIN, commands
 from tests.fakes.slack import FakeSlack, Message
 from tests.fakes.slack.workspace import TEAM
 from tests.house import House
+from tests.patience import PATIENCE
 from tests.stages import Seen
+from tests.stages.door import Door, Guarded
 
-UNTOUCHED = 1.0
-"""Seconds after which a pressed button whose card did not change counts as answered by leaving it."""
-QUIET = 0.2
 HOME = "general"
 SHOWING = (
     "chat.postMessage",
@@ -74,7 +73,8 @@ class SlackStage:
         self.limner = await self._stack.enter_async_context(
             self._house.open(platforms=(slack_platform,), slack=section)
         )
-        serving = asyncio.create_task(self.limner.serve((slack_platform,)))
+        self._door = Door(self.limner)
+        serving = asyncio.create_task(self.limner.serve((Guarded(slack_platform, self._door),)))
         self._stack.push_async_callback(_stop, serving)
         await self.fake.until(lambda: serving.done() or len(self.fake.sockets) == 2)
         if serving.done():
@@ -147,12 +147,21 @@ class SlackStage:
         message = self._message(seen)
         # What a member has before their eyes may be older than the message.
         shown = replace(message, blocks=seen.raw["blocks"])
-        await self.fake.press(shown, label, user=member, source=message)
-        with contextlib.suppress(TimeoutError):
-            await self._answered(member, before, seconds=UNTOUCHED, views=views)
-            await self._quiet()
-            return await self._answered(member, before, views=views)
-        return self.seen(message)
+        pressed = await self.fake.press(shown, label, user=member, source=message)
+        return await self._handed_over(f"press:{pressed['trigger_id']}", seen, member, before, views)
+
+    async def _handed_over(
+        self, event: str, seen: Seen, member: str, before: dict[str, int], views: int | None = None
+    ) -> Seen:
+        """What answers an event, which may be to leave everything as it is; or a form; or what the adapter says by
+        itself, without handing it over."""
+
+        def answer() -> Seen | None:
+            if event in self._door.answered:
+                return self._changed(member, before, views) or self.seen(self._message(seen))
+            return None if event in self._door.begun else self._changed(member, before, views, new=True)
+
+        return await self.fake.until(answer)  # type: ignore[no-any-return]
 
     async def fill(
         self,
@@ -174,9 +183,7 @@ class SlackStage:
         before = self._now(member)
         answer = await self.fake.submit(view, {name: _typed(value) for name, value in values.items()}, user=member)
         assert not answer, answer
-        with contextlib.suppress(TimeoutError):
-            return await self._answered(member, before)
-        return seen
+        return await self._handed_over(f"form:{view['id']}", seen, member, before)
 
     async def filled(self, seen: Seen, label: str, *, member: str = "ada") -> dict[str, str]:
         view = await self._form(seen, label, member)
@@ -202,14 +209,7 @@ class SlackStage:
         held = tuple(self.fake.workspace.new_file(name, data) for name, data in files)
         said = f"@Limner {words}" if mention else words
         await self.fake.say(said, user=member, channel=HOME, thread=message.thread_ts or message.ts, files=held)
-        return await self._answered(member, before, new=True)
-
-    async def _quiet(self) -> None:
-        """Until Slack was asked nothing for a moment: some answers are more than one edit."""
-        count = -1
-        while count != len(self.fake.requests):
-            count = len(self.fake.requests)
-            await asyncio.sleep(QUIET)
+        return await self._answered(member, before)
 
     async def voice(
         self, sound: bytes, *, name: str = "voice-message.ogg", words: str = "", member: str = "ada"
@@ -224,27 +224,23 @@ class SlackStage:
     def _all(self, member: str) -> list[Message]:
         return [card for channel in (HOME, "dm") for card in self.fake.cards(channel, by=member)]
 
-    async def _answered(
-        self,
-        member: str,
-        before: dict[str, int],
-        *,
-        seconds: float = 10,
-        views: int | None = None,
-        new: bool = False,
-    ) -> Seen:
-        def answer() -> Seen | None:
-            if views is not None and len(self.fake.workspace.views) > views:
-                view = list(self.fake.workspace.views.values())[-1]
-                return Seen(message=view["id"], text=view["title"]["text"], raw=view)
-            home = self.fake.place(HOME, member)
-            changed = [each for each in self._all(member) if before.get(each.ts) != each.revision]
-            changed = [each for each in changed if not new or each.ts not in before]
-            # Progress on other cards goes on meanwhile: a new message is the answer before a changed one is.
-            changed.sort(key=lambda each: (each.ts in before, each.channel != home))
-            return self.seen(changed[0]) if changed else None
+    async def _answered(self, member: str, before: dict[str, int], views: int | None = None) -> Seen:
+        return await self.fake.until(  # type: ignore[no-any-return]
+            lambda: self._changed(member, before, views, new=True)
+        )
 
-        return await self.fake.until(answer, seconds=seconds)  # type: ignore[no-any-return]
+    def _changed(
+        self, member: str, before: dict[str, int], views: int | None = None, *, new: bool = False
+    ) -> Seen | None:
+        """The form that was opened since, or the message that was posted or (not with `new`) edited."""
+        if views is not None and len(self.fake.workspace.views) > views:
+            view = list(self.fake.workspace.views.values())[-1]
+            return Seen(message=view["id"], text=view["title"]["text"], raw=view)
+        home = self.fake.place(HOME, member)
+        changed = [each for each in self._all(member) if before.get(each.ts) != each.revision]
+        # Progress on other cards goes on meanwhile: a new message is the answer before a changed one is.
+        changed.sort(key=lambda each: (each.ts in before, each.channel != home))
+        return self.seen(changed[0]) if changed and not (new and changed[0].ts in before) else None
 
     # ── moods of the platform ───────────────────────────────────────────────────────────────────────────────
 
@@ -277,7 +273,7 @@ class SlackStage:
 
     # ── seeing ──────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def settled(self, seen: Seen, *, seconds: float = 20) -> Seen:
+    async def settled(self, seen: Seen, *, seconds: float = PATIENCE) -> Seen:
         message = self._message(seen)
         await self.fake.until(lambda: not _forming(message), seconds=seconds)
         if any(str(block.get("block_id", "")).startswith(FOLLOWS_ID) for block in message.blocks):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import secrets
 import socket
 from collections import OrderedDict
@@ -17,6 +18,7 @@ import aiohttp
 from limner_web import platform
 from limner_web.forms import FIELD
 from limner_web.inbox import PERSON, place_of
+from tests.patience import PATIENCE
 from tests.stages import Seen
 
 BUSY = {"waiting", "painting"}
@@ -152,7 +154,7 @@ class Browser:
                         opened.set()  # comes once the list was told
                     self.news.notify_all()
 
-    async def until(self, true: Callable[[], bool], seconds: float = 20) -> None:
+    async def until(self, true: Callable[[], bool], seconds: float = PATIENCE) -> None:
         """Waits until something is so."""
         async with self.news, asyncio.timeout(seconds):
             await self.news.wait_for(true)
@@ -347,7 +349,7 @@ class WebStage:
 
     # ── seeing ──────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def settled(self, seen: Seen, *, seconds: float = 20) -> Seen:
+    async def settled(self, seen: Seen, *, seconds: float = PATIENCE) -> Seen:
         cards = self.browser.cards
         if seen.message in cards:
             await self.browser.until(lambda: cards[seen.message].attributes["data-state"] not in BUSY, seconds)
@@ -399,7 +401,7 @@ async def serving(limner: Any) -> AsyncIterator[None]:
 
 async def answering(port: int, task: asyncio.Task[Any]) -> None:
     """Waits until the page answers."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not task.done():
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -428,10 +430,12 @@ def _filled(form: Element) -> dict[str, str]:
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens on, of those that no connection takes by itself."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def typed(action: Any, values: dict[str, Any]) -> str:

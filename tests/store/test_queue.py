@@ -22,6 +22,7 @@ from limner.models import Purpose
 from limner.store import Store, lanes, places
 from limner.store.attempts import End, Outcome
 from limner.store.queue import PASSING, Limits
+from tests.patience import PATIENCE
 from tests.store.making import ADA, CHANNEL, NOON, PLENTY, WORKER, a_claimed, a_ready
 from tests.store.making import pictures as pictures_of
 
@@ -241,7 +242,7 @@ async def test_workers_never_ask_for_more_pictures_in_a_minute_than_allowed_toge
             else:
                 await asyncio.sleep(0.01)
 
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         await asyncio.gather(work("w-1"), work("w-2"))
     for start, _ in asked:
         end = start + timedelta(seconds=minute + underway)
@@ -371,7 +372,7 @@ async def test_the_breaker_opens_after_a_few_failures_feels_its_way_and_closes(
     await end(store, first)
 
     felt: list[Job] = []
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while not felt:
             felt = await take(store, most=4)
             await asyncio.sleep(0.02)

@@ -187,7 +187,7 @@ class Acting:
         }
         await fake.dispatch("INTERACTION_CREATE", payload)
         if wait:
-            await fake.until(lambda: sent.kind is not None, 5)
+            await fake.until(lambda: sent.kind is not None)
         return sent
 
     # ── messages ────────────────────────────────────────────────────────────────────────────────────────────

@@ -35,10 +35,13 @@ from tests.fakes.discord.world import (
     Snowflakes,
     take,
 )
+from tests.patience import DEADLINE, PATIENCE
 
 APPLICATION = "100000000000000010"
 TOKEN = f"{base64.b64encode(APPLICATION.encode()).decode()}.fake.token"
 NONCE_SECONDS = 120
+OWN_DEADLINE = 3.0
+"""Seconds that Discord gives, and those who check its rules."""
 """For so long a nonce is remembered ("the past few minutes")."""
 API = "/api/v10"
 GUILD_MESSAGES, DIRECT_MESSAGES, MESSAGE_CONTENT = 1 << 9, 1 << 12, 1 << 15
@@ -192,7 +195,7 @@ class FakeDiscord:
         """Lets time pass for tokens and deadlines."""
         self.offset += seconds
 
-    async def until(self, true: Callable[[], Any], seconds: float = 10) -> Any:
+    async def until(self, true: Callable[[], Any], seconds: float = PATIENCE) -> Any:
         """Waits until something is so, looking whenever the bot has done something; gives what `true` gave."""
         async with asyncio.timeout(seconds):
             while not (found := true()):
@@ -537,14 +540,14 @@ class FakeDiscord:
     def sent(self, interaction: Interaction) -> None:
         self.interactions[interaction.token] = interaction
         if self._checker is not None:
-            self._checker.note(interaction.token, interaction.sent)
+            self._checker.note(interaction.token, interaction.sent + DEADLINE - OWN_DEADLINE)
 
     async def _callback(self, call: Call, id: str, token: str) -> Any:
         interaction = self.interactions.get(token)
         if (
             interaction is None
             or interaction.id != id
-            or (interaction.kind is None and self.now() - interaction.sent > 3)
+            or (interaction.kind is None and self.now() - interaction.sent > DEADLINE)
         ):
             raise Refused(404, 10062, "Unknown interaction")
         if interaction.kind is not None:

@@ -14,13 +14,13 @@ from aiohttp import WSMsgType, web
 from tests import contracts
 from tests.fakes.slack.methods import Methods
 from tests.fakes.slack.workspace import BOT_USER, Message, Refused, Workspace
+from tests.patience import DEADLINE, PATIENCE
 
 LOGIN_PAGE = b"<!DOCTYPE html><html><head><title>Slack</title></head><body>Sign in to your workspace</body></html>"
-ACK_SECONDS = 3.0
 
 
 class Unanswered(AssertionError):
-    """An event was not acknowledged within three seconds: the member reads "did not respond"."""
+    """An event was not acknowledged in time: the member reads "did not respond"."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ class Server:
     def calls(self, method: str) -> list[Request]:
         return [each for each in self.requests if each.name == method]
 
-    async def until(self, condition: Any, *, seconds: float = 20) -> Any:
+    async def until(self, condition: Any, *, seconds: float = PATIENCE) -> Any:
         """Waits until the condition gives something, looking whenever anything happened here."""
         async with asyncio.timeout(seconds):
             while not (found := condition()):
@@ -284,7 +284,7 @@ class Server:
         waiting = self._waiting[id] = asyncio.get_running_loop().create_future()
         await self.sockets[self._next % len(self.sockets)].send_json(envelope)
         try:
-            return await asyncio.wait_for(waiting, ACK_SECONDS)
+            return await asyncio.wait_for(waiting, DEADLINE)
         except TimeoutError:
             self.unanswered.append(envelope)
-            raise Unanswered(f"{kind} was not acknowledged in {ACK_SECONDS:.0f} s") from None
+            raise Unanswered(f"{kind} was not acknowledged in {DEADLINE:.0f} s") from None

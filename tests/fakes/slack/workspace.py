@@ -7,6 +7,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.patience import DEADLINE
+
 TEAM = "T0LIMNER01"
 BOT_USER = "U0LIMNERBOT"
 BOT = "B0LIMNER01"
@@ -136,7 +138,7 @@ class Workspace:
         """How often a new file is not ready yet when `files.info` is asked."""
         self.too_early = 0
         """How many messages with a picture are refused though their files say that they are ready."""
-        self.trigger_life = 3.0
+        self.trigger_life = DEADLINE
         for name, inside in (("general", True), ("random", False), ("secret", False)):
             self.channel(name, private=name == "secret", members={BOT_USER} if inside else set())
 
