@@ -3,7 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-WORKERS ?= auto
+# Tests wait about as much as they compute.
+WORKERS ?= $(shell $(PYTHON) -c "import os; print(2 * (os.cpu_count() or 1))")
 
 .PHONY: demo test check bench chaos format clean
 .DEFAULT_GOAL := help
@@ -33,8 +34,8 @@ demo: .venv/.run
 	@$(BIN)/limner demo
 
 test: .venv/.dev
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
-	@TESTS_STORE=postgresql $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests/conversations
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+	@TESTS_STORE=postgresql $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/conversations
 
 check: .venv/.dev
 	@$(BIN)/ruff format --check .

@@ -7,11 +7,16 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+from limner.studio import hands
 from tests.fakes.openai import FakeOpenAI
 from tests.house import House
+from tests.patience import PATIENCE
 
 pytest_plugins = ["tests.backends.fixtures"]
+settings.register_profile("tests", deadline=None)  # how long an example takes is the machine's business
+settings.load_profile("tests")
 
 
 @pytest.fixture(autouse=True)
@@ -20,6 +25,12 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
         if name.startswith("LIMNER_") or name in {"OPENAI_API_KEY", "DISCORD_TOKEN", "OPENAI_BASE_URL"}:
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which models are served is known before the first request, however long that takes here."""
+    monkeypatch.setattr(hands, "LEARN_SECONDS", PATIENCE)
 
 
 @pytest.fixture

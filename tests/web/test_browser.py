@@ -13,6 +13,7 @@ import pytest
 from playwright.async_api import Page, async_playwright, expect
 
 from tests.house import House
+from tests.patience import PATIENCE
 from tests.stages.web import WebStage
 from tests.web.peer import PeerHouse, png
 from tests.web.test_asking import HOSTILE
@@ -24,6 +25,8 @@ FLAGS = (
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
     *("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"),
 )
+
+expect.set_options(timeout=1000 * PATIENCE)
 
 pytestmark = [
     pytest.mark.browser,
@@ -40,6 +43,7 @@ class Windows:
 
     async def open(self, *, width: int = 1280, height: int = 800, **more: Any) -> Page:
         context = await self._browser.new_context(viewport={"width": width, "height": height}, **more)
+        context.set_default_timeout(1000 * PATIENCE)
         page: Page = await context.new_page()
         page.on("console", lambda said: self._note(said.type, said.text) if said.type != "log" else None)
         page.on("pageerror", lambda problem: self._note("error", str(problem)))

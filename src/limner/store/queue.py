@@ -148,7 +148,8 @@ class Queue:
         read, seconds = self._paces.get(lane, (-PACE_FOR, None))
         if time.monotonic() - read >= PACE_FOR:
             seconds = await self._database.read(places.pace, lane)
-            self._paces[lane] = (time.monotonic(), seconds)
+            if seconds is not None:  # the first one is to be known at once
+                self._paces[lane] = (time.monotonic(), seconds)
         return seconds
 
     async def waiting(self, team: str) -> tuple[Job, ...]:
