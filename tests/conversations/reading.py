@@ -20,3 +20,8 @@ def id_of(seen: Seen) -> str:
 def paintings(openai: FakeOpenAI) -> int:
     """How many times a picture was asked of OpenAI."""
     return sum(1 for each in openai.requests if each.path in PAINTING)
+
+
+def whole_words(seen: Seen) -> set[str]:
+    """Its words, each whole: a job's id may have any letters within it."""
+    return set(re.findall(r"\w+", seen.text))

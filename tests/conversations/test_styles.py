@@ -11,7 +11,7 @@ from PIL import Image
 
 from limner.domain.reference import PICTURES_LIMIT
 from limner.ears.samples import samples
-from tests.conversations.reading import id_of, paintings
+from tests.conversations.reading import id_of, paintings, whole_words
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai.received import Received
 from tests.house import House
@@ -100,7 +100,7 @@ async def test_a_style_of_attached_pictures_has_their_colours_and_shows_them_to_
     assert asked(openai)[-1].path == "/v1/images/edits"
     assert pictures(openai) == 2
     assert "The 2 attached pictures show the style to paint in" in prompt(openai)
-    assert "v2" not in card.text
+    assert "v2" not in whole_words(card)
     reroll = [next(each for each in seen.buttons if each.startswith("Reroll")) for seen in (bare, card)]
     prices = [float(label.split("$")[1]) for label in reroll]
     assert prices[1] - prices[0] >= 0.032, "two pictures of 2,000 tokens at $8 for a million"
