@@ -6,6 +6,7 @@ import re
 from typing import Any, NamedTuple
 
 from limner.domain.action import Action, Table
+from limner.domain.options import Kind, Parameter
 from limner.domain.place import Attachment
 from limner.domain.text import clean
 from limner.domain.words import read_words
@@ -88,9 +89,17 @@ def _fitting(action: Action, rest: str) -> dict[str, Any] | None:
         value = values.get(parameter.name)
         if parameter.completes == "assets" and parameter.required:
             return values if isinstance(value, str) and _ID.fullmatch(value) else None
-    if any(isinstance(values.get(each.name), str) and _ID.fullmatch(values[each.name]) for each in action.parameters):
+    if rest.startswith("--") or any(_meant(each, values.get(each.name)) for each in action.parameters):
         return values
     free = action.parameters[0].name if action.parameters else None
     if action.parameters:
-        return values if free not in values and not action.parameters[0].required else None
+        return values if free not in values and not action.parameters[0].needed else None
     return values if not rest.strip() else None
+
+
+def _meant(parameter: Parameter, value: Any) -> bool:
+    """Whether that is surely said to the action, and no part of a prompt: ids, or one of its own words."""
+    if not isinstance(value, str) or not value:
+        return False
+    words = value.split() if parameter.completes == "assets" else [value]
+    return all(_ID.fullmatch(each) for each in words) or (parameter.kind is Kind.CHOICE and value in parameter.choices)

@@ -158,7 +158,9 @@ class Limner:
         action = self.table.get(ask.action)
         if action is None:
             raise Refusal(why="That button is from another time; /help shows what there is.")
-        subject = {each.name: ask.target for each in action.parameters if each.subject and ask.target}
+        subject = {
+            each.name: ask.target for each in action.parameters if each.subject and not each.is_file and ask.target
+        }
         options = action.options.read({**subject, **ask.values})
         if (note := spoken(ask, options)) is not None:
             return self._options(note)

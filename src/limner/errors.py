@@ -106,6 +106,14 @@ class TooManyPictures(BadOption):
     """That is {count} pictures, and {limit} is the most that go with one request. Please leave some out."""
 
 
+class TooFewPictures(BadOption):
+    """Blending takes two pictures at least. Please attach more, or name those of the library by their ids."""
+
+
+class NoTransparency(BadOption):
+    """{model} makes no transparent backgrounds, so it cannot cut anything out. {way_on}"""
+
+
 # ── files ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -133,6 +141,11 @@ class PictureFileTooLarge(BadFile):
 
 class BadMask(BadFile):
     """That mask does not fit: {why}. It has to be a PNG of the picture's size, transparent where it may change."""
+
+
+class NotToUpscale(Refusal):
+    """{picture} cannot be resampled: a drawing (SVG) is any size already, and a moving picture is best as it is.
+    Download has it."""
 
 
 class TooLargeToUpscale(BadFile):

@@ -66,7 +66,7 @@ def test_a_voice_function_names_its_parameters_as_the_options() -> None:
     function = actions.table()["imagine"].function
 
     assert set(function["parameters"]["properties"]) == {
-        "prompt", "shape", "quality", "count", "style", "background", "format", "private",
+        "prompt", "shape", "quality", "count", "style", "background", "format", "frames", "duration", "private",
     }  # fmt: skip
     assert function["parameters"]["required"] == ["prompt"]
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limner.domain.options import Background, Format, Quality
+from limner.domain.options import Background, Format, Quality, Towards
 from limner.domain.request import Reference, Request
 from limner.domain.shape import NAMED, pixels, ratio, read_shape
 from limner.errors import BadOption, TooManyPictures
@@ -203,3 +203,19 @@ def test_a_model_of_words_alone_refuses_pictures() -> None:
 def test_a_model_without_masks_refuses_one() -> None:
     with pytest.raises(BadOption, match="no mask"):
         fit(Request(prompt="fox", references=(REFERENCE,), mask=REFERENCE), ODD)
+
+
+def test_a_picture_that_grows_keeps_to_what_the_model_takes_and_what_became_of_it_is_said() -> None:
+    flexible, three = (
+        next(each for each in PAINTERS if each.name == name) for name in ("gpt-image-2", "gpt-image-1.5")
+    )
+    asked = Request(
+        prompt="a red fox",
+        extend=Towards.WIDER,
+        references=(Reference(blob="b", media_type="image/png", width=1536, height=1024),),
+    )
+    assert fit(asked, flexible).notes == ()
+    assert (fit(asked, flexible).width, fit(asked, flexible).height) == (2304, 1024)
+    assert fit(asked, three).notes == ("Scaled down to 67 %, so that it fits into the model's 1536×1024.",)
+    with pytest.raises(BadOption, match="takes no mask"):
+        fit(asked, ODD)

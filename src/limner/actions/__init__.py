@@ -8,24 +8,12 @@ from functools import cache
 from limner.domain.action import Table
 
 ORDER = (
-    *(
-        "imagine",
-        "send",
-        "shuffle",
-        "redraft",
-        "put-away",
-        "vary",
-        "edit",
-        "area",
-        "reroll",
-        "finer",
-        "back",
-        "describe",
-    ),
+    *("imagine", "send", "shuffle", "redraft", "put-away"),
+    *("vary", "edit", "area", "reroll", "finer", "extend", "cutout", "blend", "back", "describe"),
     *("style-save", "style-show", "style-list", "style-use", "style-remove"),
     *("show", "gallery", "drafts", "share", "save", "details", "queue", "cancel", "usage", "budget"),
     *("voice-show", "voice-me", "voice-set", "rules", "audit", "status", "help"),
-    *("generate", "fix", "dismiss", "download", "first", "delete"),
+    *("generate", "fix", "dismiss", "download", "upscale", "first", "delete"),
 )
 """How help, menus and rows of buttons list them; an action that is not here comes last."""
 

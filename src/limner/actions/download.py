@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from limner.domain.action import On, Reply, action
 from limner.domain.ask import Asked
-from limner.domain.card import Card, Line, Role
+from limner.domain.card import Button, Card, Controls, Line, Picture, Role
 from limner.domain.options import Options
+from limner.domain.request import Asset
+from limner.media.header import GIF, SVG
+from limner.media.upscale import FACTORS, fits
 from limner.studio import Studio
-from limner.studio.cards import picture_of
+from limner.studio.cards import SUFFIX, picture_of
+
+LARGER = "The buttons give it larger: upscaled by resampling, no new detail."
 
 
 class Download(Options):
@@ -18,10 +25,47 @@ class Download(Options):
 async def download(asked: Asked[Download], studio: Studio) -> Card:
     job = await studio.done(asked.target, asked.member)
     meant = [asset for asset in await studio.assets(job) if asked.target in {asset.id, job.id}]
-    pictures = tuple(picture_of(asset) for asset in meant)
-    what = "The original" if len(pictures) == 1 else "The originals"
+    answers = tuple(answer_of(asset) for asset in meant if asset.answer is not None)
+    what = "The original" if len(meant) == 1 else "The originals"
+    said = f"{what} of {asked.target}, exactly as the model made {'it' if len(meant) == 1 else 'them'}."
+    if answers:
+        said = (
+            f"{asked.target} as you see it, put together by Limner, and the model's own answer with its provenance, "
+            "exactly as it came."
+        )
+    controls = larger(meant)
+    notes = (said, *((LARGER,) if controls else ()))
     return Card(
         private=True,
-        lines=(Line(text=f"{what} of {asked.target}, exactly as the model made it.", role=Role.NOTE),),
-        files=pictures,
+        lines=tuple(Line(text=each, role=Role.NOTE) for each in notes),
+        files=(*(picture_of(asset) for asset in meant), *answers),
+        controls=controls,
     )
+
+
+def answer_of(asset: Asset) -> Picture:
+    """What the model itself gave for a picture that was put together from it, as a file to hand over."""
+    answer, shown = asset.answer, picture_of(asset)
+    assert answer is not None
+    name = f"{shown.name.rpartition('.')[0]}-as-the-model-made-it.{SUFFIX[answer.media_type]}"
+    told = answer.model_dump()
+    return Picture(**told, name=name, alt=shown.alt)
+
+
+def larger(assets: Sequence[Asset]) -> tuple[Controls, ...]:
+    """Buttons to have each picture resampled to more pixels, as far as that goes."""
+    several = len(assets) > 1
+    rows = []
+    for each in assets:
+        buttons = tuple(
+            Button(
+                label=f"×{factor}{f' of {each.number}' if several else ''}, resampled",
+                action="upscale",
+                target=each.id,
+                options={"factor": str(factor)},
+            )
+            for factor in FACTORS
+            if each.media_type not in {GIF, SVG} and fits(each.width, each.height, factor)
+        )
+        rows += [Controls(buttons=buttons)] if buttons else []
+    return tuple(rows)

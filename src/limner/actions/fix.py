@@ -26,4 +26,5 @@ async def heard(target: str, member: Member, studio: Studio) -> dict[str, str]:
 async def fix(asked: Asked[Fix], studio: Studio) -> Card:
     note = await studio.hearing.note(asked.target, asked.member)
     said = asked.options.model_dump(mode="json", exclude_unset=True, exclude={"references"})
-    return await paint_note(note.evolve(values={**note.values, **said}), asked, studio)
+    known = {name: value for name, value in said.items() if name in studio.table[note.action].options.model_fields}
+    return await paint_note(note.evolve(values={**note.values, **known}), asked, studio)

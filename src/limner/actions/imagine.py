@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from limner.domain.action import action
 from limner.domain.ask import Asked
 from limner.domain.card import Card
 from limner.domain.options import Background, Format, Name, OneFile, Options, Pictures, Prompt, Quality, option
+from limner.domain.place import Member
 from limner.domain.request import Reference, Request
 from limner.domain.shape import NAMED, Shape
+from limner.rules.frames import FEWEST, MOST_FRAMES
 from limner.studio import Studio
+from limner.studio.versions import next_version
 
 
 class PaintOptions(Options):
@@ -27,6 +30,10 @@ class PaintOptions(Options):
     style: Name | None = option("A style to wear; none: not the channel's either", default=None, completes="styles")
     background: Background = option("What is behind it", default=Background.AUTO)
     format: Format = option("The kind of file", default=Format.PNG)
+    frames: Annotated[int | None, Field(ge=FEWEST, le=MOST_FRAMES)] = option("How many frames of a gif", default=None)
+    duration: Annotated[int | None, Field(ge=20, le=10_000)] = option(
+        "Milliseconds that each frame of a gif is shown", default=None
+    )
     model: Name | None = option("Which model paints", default=None, completes="models", spoken=False)
     engine: Name | None = option("Which engine paints", default=None, completes="engines", spoken=False)
     references: Annotated[Pictures, Field(max_length=16)] = option("A picture to go by", default=())
@@ -43,6 +50,8 @@ class PaintOptions(Options):
             style=self.style,
             background=self.background,
             format=self.format,
+            frames=self.frames,
+            frame_ms=self.duration,
             model=self.model,
             engine=self.engine,
             references=references,
@@ -53,11 +62,29 @@ class PaintOptions(Options):
 
     def chosen(self) -> dict[str, Any]:
         """What was said of how to paint, besides the prompt and the pictures: what was left open is left out."""
+        said = self.model_fields_set - {"prompt", "references"}
         return {
-            name: getattr(self, name)
+            "frame_ms" if name == "duration" else name: getattr(self, name)
             for name in PaintOptions.model_fields
-            if name in self.model_fields_set - {"prompt", "references"} and getattr(self, name) is not None
+            if name in said and getattr(self, name) is not None
         }
+
+    async def wanted(
+        self, studio: Studio, member: Member, *, target: str | None, references: tuple[Reference, ...], heard: str
+    ) -> Request:
+        """The request for what a voice note says, of a picture or of none."""
+        if target is None:
+            return self.request(studio, references, heard=heard)
+        asset, job = await studio.asset(target, member), await studio.job(target, member)
+        return next_version(job, asset, self.prompt, references=references, heard=heard, **self.chosen())
+
+    @model_validator(mode="before")
+    @classmethod
+    def _moves(cls, said: Any) -> Any:
+        """Whoever speaks of frames means a GIF."""
+        if isinstance(said, dict) and not said.get("format") and (said.get("frames") or said.get("duration")):
+            return {**said, "format": Format.GIF}
+        return said
 
 
 class Imagine(PaintOptions):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from limner.actions.imagine import PaintOptions
 from limner.domain.action import On, action
 from limner.domain.ask import Asked
 from limner.domain.card import Button, ButtonStyle, Card, Controls, Line, Role
@@ -15,7 +14,6 @@ from limner.errors import BadOption, OverBudget
 from limner.store.audit import Verdict, What
 from limner.store.notes import Note
 from limner.studio import Studio
-from limner.studio.versions import next_version
 
 
 class Listen(Options):
@@ -71,14 +69,8 @@ def _buttons(note: Note, estimate: Micros, studio: Studio) -> list[Button]:
 
 async def request_of(note: Note, asked: Asked[Options], studio: Studio) -> Request:
     """What the note asks for, its options checked, in the style that it names or that the channel wears."""
-    said: PaintOptions = studio.table[note.action].options.read(note.values)
-    if note.target is None:
-        request = said.request(studio, note.references, heard=note.words)
-    else:
-        asset = await studio.asset(note.target, asked.member)
-        job = await studio.job(note.target, asked.member)
-        more = {"references": note.references, "heard": note.words, **said.chosen()}
-        request = next_version(job, asset, said.prompt, **more)
+    said = studio.table[note.action].options.read(note.values)
+    request = await said.wanted(studio, asked.member, target=note.target, references=note.references, heard=note.words)
     return await studio.styles.dress(request, asked.member, asked.place)
 
 

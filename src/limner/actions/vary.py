@@ -30,6 +30,7 @@ def varied(job: Job, asset: Asset, said: Vary) -> Request:
         count=1,
         references=(reference_of(asset),),
         mask=None,
+        extend=None,
         guidance=GUIDANCE[said.strength],
         heard=None,
         told=f"A {said.strength} variation of {asset.id}",

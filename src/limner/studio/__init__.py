@@ -37,6 +37,7 @@ from limner.studio.cards import job_card
 from limner.studio.describing import Describing
 from limner.studio.desk import Desk
 from limner.studio.drafts import Drafts
+from limner.studio.enlarging import Enlarging
 from limner.studio.hands import Hands
 from limner.studio.hearing import Hearing, Repeated
 from limner.studio.intake import Intake
@@ -87,6 +88,7 @@ class Studio:
         self._worker = worker
         self._now = now
         self.courier = courier
+        self.enlarging = Enlarging(store=store, spool=spool)
         self.intake = Intake(store=store, courier=courier, spool=spool)
         self.desk = Desk(settings=settings, roster=roster, hands=hands, today=lambda: now().date())
         self.permits = Permits(

@@ -6,11 +6,15 @@ from collections.abc import Callable, Mapping
 
 from limner.domain.action import Action, On, Table
 from limner.domain.card import Button, ButtonStyle, Controls
+from limner.domain.options import Format
 from limner.domain.place import Place
 from limner.domain.request import Asset, Job, JobState, Request
 from limner.errors import BadOption, ModelGone
 from limner.models import Model
 from limner.studio.desk import Desk
+
+GATED = frozenset({Format.GIF, Format.SVG})
+"""Kinds of files that OpenAI lets some accounts have."""
 
 
 class Buttons:
@@ -34,7 +38,8 @@ class Buttons:
     def _rows(self, job: Job, assets: tuple[Asset, ...]) -> tuple[tuple[Button, ...], ...]:
         if job.state is JobState.ENDED:
             label = "Paint again" if job.charged is None else "Try again"
-            return ((Button(label=label, action="reroll", target=job.id, estimate=job.estimate or None),),)
+            again = Button(label=label, action="reroll", target=job.id, estimate=job.estimate or None)
+            return ((again, *self._as_png(job)),)
         if not assets:
             return ()
         draft = self._row(job, assets[0], job.id, On.DRAFT) if job.request.private else ()
@@ -42,6 +47,14 @@ class Buttons:
             return draft, self._row(job, assets[0], assets[0].id, On.PICTURE, On.JOB)
         opening = tuple(Button(label=f"{each.number} …", action="open", target=each.id) for each in assets)
         return draft, opening, self._of_each(job, assets), self._row(job, assets[0], job.id, On.JOB)
+
+    def _as_png(self, job: Job) -> tuple[Button, ...]:
+        """A way on for what not every account may have."""
+        if job.charged is not False or job.request.format not in GATED:
+            return ()
+        still = job.request.evolve(format=Format.PNG, frames=None, frame_ms=None)
+        estimate = self._desk.estimate(still) or None
+        return (Button(label="As PNG", action="as-png", target=job.id, estimate=estimate, style=ButtonStyle.PRIMARY),)
 
     def _of_each(self, job: Job, assets: tuple[Asset, ...]) -> tuple[Button, ...]:
         """What is done most with a picture, for each of several."""

@@ -19,6 +19,7 @@ def next_version(
         "count": 1,
         "references": (reference_of(asset), *references),
         "mask": None,
+        "extend": None,
         "heard": None,
         "guidance": None,
         "later": False,
