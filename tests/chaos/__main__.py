@@ -9,13 +9,13 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 
 os.environ["API_DESCRIPTIONS"] = os.devnull  # conformance is the other tests' business
 
 from tests.backends.postgresql import PostgreSQL
-from tests.chaos.points import POINTS
+from tests.chaos.points import CONVERSING, POINTS
 from tests.chaos.rounds import Round, Rounds
 from tests.chaos.stage import Failed
 
@@ -29,7 +29,7 @@ def main() -> int:
     said.add_argument("--on", choices=("sqlite", "postgresql"), action="append", help="only on this database")
     said.add_argument("--kills", type=int, default=200, help="at random, on each database")
     said.add_argument("--points", default="", help="only the named points with this in their name")
-    said.add_argument("--only", choices=("points", "random", "rolling", "outage"), action="append")
+    said.add_argument("--only", choices=("points", "conversing", "random", "rolling", "outage"), action="append")
     said.add_argument("--seed", type=int, default=1)
     given = said.parse_args()
     logging.getLogger("aiohttp").setLevel(logging.CRITICAL)  # connections that break are what this is about
@@ -98,15 +98,19 @@ async def _rounds(
     """Every round on this database, to be awaited."""
     server = PostgreSQL() if database == "postgresql" else None
     try:
-        if server is None:
-            rounds = Rounds(folder)
-        else:
-            rounds = Rounds(folder, data=lambda: {"database": server.url(server.create())}, split=True)
-        kinds = given.only or ("points", "random", "rolling", "outage")
+        data: Callable[[], Mapping[str, str]] = dict
+        if server is not None:
+            data = lambda: {"database": server.url(server.create())}  # noqa: E731
+        rounds = Rounds(folder, data=data, split=server is not None)
+        conversing = Rounds(folder / "conversing", data=data, split=server is not None, engine="responses")
+        kinds = given.only or ("points", "conversing", "random", "rolling", "outage")
         if "points" in kinds:
             for point in POINTS:
                 if given.points in point.name:
                     yield "named points", rounds.at(point)
+        if "conversing" in kinds:
+            yield "conversations", conversing.at(*CONVERSING)
+            yield "conversations at random", conversing.at_random(KILLS_A_ROUND, given.seed)
         if "random" in kinds:
             for number, left in enumerate(range(given.kills, 0, -KILLS_A_ROUND)):
                 yield "random moments", rounds.at_random(min(left, KILLS_A_ROUND), given.seed + number)

@@ -80,6 +80,8 @@ class Audit:
             self._wrong(f"{said} still has {job.accounts['reserved']} reserved")
         paid = [each for each in job.attempts if each.outcome == "paid"]
         doubtful = [each for each in job.attempts if each.outcome == "unknown"]
+        if any(each.handle for each in doubtful):
+            self._wrong(f"{said} is in doubt, and the provider knows what came of it")
         if any(each.outcome == "open" for each in job.attempts):
             self._wrong(f"{said} has an attempt that nobody closed")
         if len(paid) + len(doubtful) > 1:
@@ -89,9 +91,9 @@ class Audit:
         self.findings.unknown += bool(doubtful)
         billed = 0
         for each in paid:
-            call = self._calls.get(each.request_id or "")
+            call = self._calls.get(each.call)
             if call is None:
-                self._wrong(f"{said} was settled by {each.request_id}, which the provider does not know")
+                self._wrong(f"{said} was settled by {each.call}, which the provider does not know")
             else:
                 billed += call.billed
                 if each.cost != call.billed:
@@ -102,7 +104,7 @@ class Audit:
     def _calls_made(self) -> None:
         """Every call that was billed is settled, or may be by what we say; none was made for nothing."""
         by_key: defaultdict[str, list[Call]] = defaultdict(list)
-        settled = {each.request_id for job in self._jobs.values() for each in job.attempts if each.outcome == "paid"}
+        settled = {each.call for job in self._jobs.values() for each in job.attempts if each.outcome == "paid"}
         for call in self._calls.values():
             by_key[self._key(call)].append(call)
         for key, jobs in self._of_key.items():
@@ -131,7 +133,7 @@ class Audit:
         """What was paid for is in the library, byte for byte."""
         said = f"{job.id} ({job.key})"
         for each in job.attempts:
-            call = self._calls.get(each.request_id or "")
+            call = self._calls.get(each.call)
             if each.outcome == "paid" and call is not None and job.pictures != call.pictures:
                 self._wrong(f"{said}: the library has other pictures than were painted")
         if job.id in self._stage.arrived and not job.pictures:

@@ -29,6 +29,12 @@ class Attempt:
     outcome: str
     cost: int | None
     request_id: str | None
+    handle: str | None
+
+    @property
+    def call(self) -> str:
+        """The provider's name for it."""
+        return self.handle or self.request_id or ""
 
 
 @dataclass
@@ -83,7 +89,7 @@ class Books:
             key = KEY.search(record["request"]["prompt"])
             found[row["id"]] = Entry(row["id"], key[0] if key else "", row["state"], bool(row["open"]), record)
         for row in self._rows("SELECT * FROM attempts WHERE job IS NOT NULL ORDER BY id"):
-            found[row["job"]].attempts.append(Attempt(row["outcome"], row["cost"], row["request_id"]))
+            found[row["job"]].attempts.append(Attempt(row["outcome"], row["cost"], row["request_id"], row["handle"]))
         for row in self._rows("SELECT reference, source, target, amount FROM ledger"):
             kind, _, id = row["reference"].partition(":")
             if kind == "job":

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from tests.chaos.points import POINTS, Point
+from tests.chaos.points import CONVERSING, POINTS, Point
 
 
 class Doom:
@@ -67,7 +67,7 @@ class Doom:
 
 def main() -> None:
     _, name, nth, *command = sys.argv
-    Doom(next(each for each in POINTS if each.name == name), int(nth)).arm()
+    Doom(next(each for each in (*POINTS, *CONVERSING) if each.name == name), int(nth)).arm()
     sys.argv = ["limner", *command]
     from limner.cli import main as limner
 

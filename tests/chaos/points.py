@@ -77,3 +77,12 @@ POINTS: tuple[Point, ...] = (
     Point(name="before delivery is noted", where=("limner.store.jobs:Jobs.delivered",)),
     Point(name="after delivery is noted", where=("limner.store.jobs:Jobs.delivered",), after=True),
 )
+_RESPONSES = "limner.engines.openai_responses:OpenAIResponses"
+CONVERSING: tuple[Point, ...] = (
+    Point(name="before the handle is noted", where=("limner.store.jobs:Jobs.known_as",)),
+    Point(name="after the handle is noted", where=("limner.store.jobs:Jobs.known_as",), after=True),
+    Point(name="while it is picked up", where=(f"{_RESPONSES}.resume",)),
+    Point(name="answer half sent"),
+    Point(name="conversation's answer whole", where=(f"{_RESPONSES}.paint",), after=True),
+)
+"""Those of a call that goes on at the provider; what is picked up has to have been left before."""

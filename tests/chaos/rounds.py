@@ -68,10 +68,17 @@ class Round:
 class Rounds:
     """Makes rounds, each in a new folder below `folder` and on what a call of `data` gives for `[data]`."""
 
-    def __init__(self, folder: Path, *, data: Callable[[], Mapping[str, str]] = dict, split: bool = False) -> None:
-        """`split`: fronts and workers are processes of their own."""
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        data: Callable[[], Mapping[str, str]] = dict,
+        split: bool = False,
+        engine: str = "openai",
+    ) -> None:
+        """`split`: fronts and workers are processes of their own; `engine`: what paints."""
         self._folder = folder
-        self._data, self._split = data, split
+        self._data, self._split, self._engine = data, split, engine
         self._made = 0
 
     @asynccontextmanager
@@ -79,7 +86,9 @@ class Rounds:
         """A round, with the end that all have in common: members stop, all comes to rest, the audit."""
         self._made += 1
         told = Round(name)
-        async with Stage(self._folder / f"{self._made:03}", data=self._data(), split=self._split) as stage:
+        async with Stage(
+            self._folder / f"{self._made:03}", data=self._data(), split=self._split, engine=self._engine
+        ) as stage:
             load = Load(stage, seed)
             stage.till.partial_delay = SLOWLY
             yield told, stage, load

@@ -64,10 +64,16 @@ class Stage:
     """An async context manager; nothing runs until `start`."""
 
     def __init__(
-        self, folder: Path, *, data: Mapping[str, str] | None = None, split: bool = False, launch: str = PLAIN
+        self,
+        folder: Path,
+        *,
+        data: Mapping[str, str] | None = None,
+        split: bool = False,
+        launch: str = PLAIN,
+        engine: str = "openai",
     ) -> None:
         """`data` is what `[data]` says beside its directory; `split`: fronts and workers as processes of their own;
-        `launch` is the program that they run."""
+        `launch` is the program that they run, `engine` what paints."""
         self.folder = folder
         self.roles = SPLIT if split else WHOLE
         self.till = Till()
@@ -79,6 +85,7 @@ class Stage:
         """The jobs whose pictures lay whole on the disk at some kill."""
         self._data = dict(data or {})
         self._launch = launch
+        self._engine = engine
         self._config = folder / "config.toml"
         self.books = Books(folder / "data", self._data)
 
@@ -114,7 +121,7 @@ class Stage:
                 "concurrency": CONCURRENCY,
                 "images_per_minute": 6000,
             },
-            "image": {"quality": "draft"},
+            "image": {"quality": "draft", "engine": self._engine},
             "data": {"directory": self.folder / "data", **self._data},
             "discord": {"token_file": self.folder / "discord", "api_base": self.discord.api_base},
             "slack": {

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.points import POINTS, Point
+from tests.chaos.points import CONVERSING, POINTS, Point
 from tests.chaos.rounds import Rounds
 
 TOUR = ("after a job is accepted", "after its first card", "call sent", "after the journal", "after settling")
@@ -26,6 +26,14 @@ async def test_killed_at_one_point_after_the_other_nothing_is_lost_or_doubled(ro
 
     assert told.findings.violations == []
     assert told.kills == len(TOUR)
+    assert told.findings.painted
+
+
+async def test_killed_in_the_midst_of_conversations_what_goes_on_there_is_picked_up(tmp_path: Path) -> None:
+    told = await Rounds(tmp_path, engine="responses").at(*CONVERSING)
+
+    assert told.findings.violations == []
+    assert told.kills == len(CONVERSING)
     assert told.findings.painted
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -16,6 +15,7 @@ from limner.rules.prices import cost
 from tests.fakes.openai import FakeOpenAI, Received
 from tests.fakes.openai import painting as shapes
 from tests.fakes.openai.painting import Work
+from tests.fakes.openai.responding import Response
 
 
 @dataclass
@@ -23,7 +23,7 @@ class Call:
     """One request for pictures, as it came."""
 
     id: str
-    """As the answer's `x-request-id` tells it."""
+    """As the answer's `x-request-id` tells it; of one that makes a response, that one's id."""
     prompt: str
     port: int
     """The port that it came from."""
@@ -51,20 +51,41 @@ class Till(FakeOpenAI):
     def __init__(self) -> None:
         super().__init__(checked=False)
         self.calls: list[Call] = []
+        self._of_response: dict[str, Call] = {}
         self.reached: Reached = nothing
         self.picture_bytes = 1  # cheap pictures, each with a mark of its own
         self.partials = 1
 
     async def _paint(self, request: web.Request, received: Received) -> web.StreamResponse:
-        peer = request.transport.get_extra_info("peername") if request.transport else None
-        id = f"req_call_{len(self.calls)}"
-        call = Call(id=id, prompt=str(received.parsed.get("prompt")), port=peer[1] if peer else 0)
-        self.calls.append(call)
-        _call.set(call)
-        await self.reached("call sent", call)
+        call = await self._rung_up(request, str(received.parsed.get("prompt")))
         answer = await super()._paint(request, received)
         call.whole |= not answer.prepared  # what is not streamed is on its way now
         return answer
+
+    async def _respond(self, request: web.Request, received: Received) -> web.StreamResponse:
+        await self._rung_up(request, str(received.parsed.get("input")))
+        return await super()._respond(request, received)
+
+    async def _rung_up(self, request: web.Request, prompt: str) -> Call:
+        peer = request.transport.get_extra_info("peername") if request.transport else None
+        call = Call(id=f"req_call_{len(self.calls)}", prompt=prompt, port=peer[1] if peer else 0)
+        self.calls.append(call)
+        _call.set(call)
+        await self.reached("call sent", call)
+        return call
+
+    async def _opened(self, response: Response) -> None:
+        call = self._of_response[response.id] = _call.get()
+        call.id = response.id
+
+    async def _send(self, answer: web.StreamResponse, response: Response, event: bytes) -> None:
+        call = self._of_response[response.id]
+        last = b"response.completed" in event[:60]
+        await answer.write(event[: len(event) // 2])
+        if last and _call.get(None) is call:  # not of a later look
+            await self.reached("answer half sent", call)
+        await answer.write(event[len(event) // 2 :])
+        call.whole |= last
 
     async def _paint_streamed(self, request: web.Request, work: Work, files: str) -> web.StreamResponse:
         if work.fault is not None:
@@ -82,10 +103,6 @@ class Till(FakeOpenAI):
                 await response.write(event[len(event) // 2 :])
             call.whole = True
         return response
-
-    async def _pause(self) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._closing.wait(), self.partial_delay)
 
     def _id(self, status: int) -> dict[str, str]:
         call = _call.get(None)
