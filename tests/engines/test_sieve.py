@@ -172,3 +172,19 @@ def test_text_beside_pictures_is_bounded(tmp_path: Path) -> None:
 def test_the_number_of_pictures_is_bounded(tmp_path: Path) -> None:
     with pytest.raises(TooMuch):
         sifted([b"[" + b'{"b64_json": "QUJD"},' * (sieve.PICTURES_LIMIT + 1)], tmp_path)
+
+
+@given(st.lists(st.sampled_from(["result", "partial_image_b64", "image_url", "b64_json", "results"]), max_size=6), CUTS)
+def test_each_of_several_keys_has_pictures_and_no_other(names: list[str], cuts: list[int]) -> None:
+    keys = ("partial_image_b64", "result", "image_url")
+    data = json.dumps([{name: "QUJDRA=="} for name in names]).encode()
+    with tempfile.TemporaryDirectory() as folder:
+        sieve = Sieve(Path(folder), keys)
+        passed = b"".join([sieve.feed(piece) for piece in pieces(data, cuts)]) + sieve.rest()
+        sieve.write()
+        sieve.close()
+        for name, said in zip(names, json.loads(passed), strict=True):
+            if name in keys:
+                assert sieve.files[said[name]].path.read_bytes() == b"ABCD"
+            else:
+                assert said == {name: "QUJDRA=="}

@@ -184,6 +184,16 @@ def test_a_deployment_of_ones_own_is_asked_only_for_what_every_model_takes() -> 
         assert resolved.model.price.image_out >= max(each.price.image_out for each in CATALOGUE)
 
 
+def test_a_snapshot_costs_what_its_model_does_and_a_stranger_what_the_dearest_does() -> None:
+    names = roster(own=True)
+    snapshot = names.named("gpt-6-luna-2026-09-22", Purpose.CONVERSE)
+    stranger = names.named("our-own-model", Purpose.CONVERSE)
+
+    assert snapshot.price.text_out == 0.5
+    assert stranger.price == names.named("gpt-6-astra", Purpose.CONVERSE).price
+    assert all(stranger.price.text_out >= each.price.text_out for each in CATALOGUE.of(Purpose.CONVERSE))
+
+
 def test_a_deployment_that_turns_out_to_be_gone_is_gone() -> None:
     learned = roster(own=True)
     learned.gone("our-painter")

@@ -20,7 +20,7 @@ from limner.domain.place import Person
 from limner.domain.request import Job, JobState, Priority, Request
 from limner.models import Purpose
 from limner.store import Store, lanes, places
-from limner.store.attempts import End, Outcome
+from limner.store.attempts import End, InDoubt, Outcome
 from limner.store.queue import PASSING, Limits
 from tests.patience import PATIENCE
 from tests.store.making import ADA, CHANNEL, NOON, PLENTY, WORKER, a_claimed, a_ready
@@ -44,8 +44,8 @@ async def end(store: Store, job: Job) -> None:
     await store.jobs.delivered(ended, ended.address, Card())
 
 
-async def called(store: Store, job: Job) -> None:
-    await store.jobs.open_attempt(
+async def called(store: Store, job: Job, worker: str = WORKER) -> int:
+    return await store.jobs.open_attempt(
         job=job.id,
         team=job.team,
         member=job.member,
@@ -53,7 +53,7 @@ async def called(store: Store, job: Job) -> None:
         model="gpt-image-1",
         engine="openai",
         estimate=job.estimate,
-        worker=WORKER,
+        worker=worker,
     )
 
 
@@ -458,6 +458,22 @@ async def test_what_a_silent_worker_took_and_never_called_for_is_painted_by_anot
     at_once = {"silent": timedelta(0), "in_doubt": timedelta(hours=1)}
     assert await store.queue.adopt(**at_once) == ((taken.id,), ())
     assert [job.id for job in await take(store, worker="w-2")] == [taken.id]
+
+
+async def test_a_call_that_goes_on_at_the_provider_is_picked_up_by_another_at_once(store: Store) -> None:
+    calling, cancelled = await a_claimed(store), await a_claimed(store)
+    for job in (calling, cancelled):
+        await store.jobs.known_as(await called(store, job), f"resp_{job.id}")
+    await store.queue.heartbeat(WORKER, "worker")
+    await store.queue.cancel(cancelled.id, by="Ada", trouble="Cancelled.")
+    soon = {"silent": timedelta(0), "in_doubt": timedelta(hours=1)}
+    assert await store.queue.adopt(**soon) == ((calling.id,), ())
+    assert [job.id for job in await take(store, worker="w-2")] == [calling.id]
+    (attempt,) = await store.jobs.attempts(calling.id)
+    assert (attempt.resumable, attempt.handle) == (True, f"resp_{calling.id}")
+    with pytest.raises(InDoubt):  # to be picked up, not to be made
+        await called(store, calling, worker="w-2")
+    assert await store.queue.adopt(silent=timedelta(0), in_doubt=timedelta(0)) == ((), (cancelled.id,))
 
 
 async def test_a_note_that_a_silent_worker_was_hearing_is_possibly_charged(store: Store) -> None:
