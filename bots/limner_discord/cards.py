@@ -50,7 +50,9 @@ STYLES = {
     ButtonStyle.PRIMARY: discord.ButtonStyle.primary,
     ButtonStyle.DANGER: discord.ButtonStyle.danger,
 }
-TYPES = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif"}
+TYPES = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif", "image/svg+xml": "svg"}
+GALLERY = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
+"""What a gallery shows; of everything else it shows a picture, and the original is handed over beside it."""
 
 
 class Size(StrEnum):
@@ -245,11 +247,12 @@ def _uploads(card: Card, limits: Limits) -> tuple[list[Upload], list[Upload], li
     budget = max(limits.request - ENVELOPE - (STRIP if card.strip else 0), 0)
     handed: list[Upload] = []
     left_out: list[Picture] = []
-    for picture in card.files[:FILES]:
+    drawings = () if card.small else tuple(each for each in card.pictures if each.media_type not in GALLERY)
+    for picture in (*card.files, *drawings)[: FILES - len(drawings)]:
         if picture.size <= min(limits.file, budget):
             handed.append(_upload(picture, Size.ORIGINAL, picture.size, handed))
             budget -= picture.size
-        else:
+        elif picture not in drawings:
             left_out.append(picture)
     pictures = (*card.pictures, *left_out)
     if card.sheet is not None and (card.small or len(pictures) > FILES - len(handed)):
@@ -262,7 +265,9 @@ def _uploads(card: Card, limits: Limits) -> tuple[list[Upload], list[Upload], li
     shown: list[Upload] = []
     for size, limit, picture in zip(*_sizes(pictures, budget, limits.file, small=small), pictures, strict=True):
         shown.append(_upload(picture, size, limit, (*handed, *shown)))
-    smaller = (*smaller, *(each.picture for each in shown if each.size is Size.LARGE))
+    beside = {each.picture.blob for each in handed}
+    large = (each.picture for each in shown if each.size is Size.LARGE)
+    smaller = (*smaller, *(each for each in large if each.blob not in beside))
     links = tuple(
         Link(label="Original" if len(smaller) == 1 else f"Original {number}", url=each.link)
         for number, each in enumerate(smaller, 1)
@@ -308,7 +313,7 @@ def _sizes(pictures: tuple[Picture, ...], budget: int, largest: int, *, small: b
     left = budget - preview * len(pictures)
     for index in sorted(range(len(pictures)), key=lambda each: pictures[each].size):
         more = pictures[index].size - preview
-        if pictures[index].size <= largest and more <= left:
+        if pictures[index].media_type in GALLERY and pictures[index].size <= largest and more <= left:
             sizes[index], limits[index] = Size.ORIGINAL, pictures[index].size
             left -= more
     return sizes, limits

@@ -325,3 +325,15 @@ def test_what_is_gone_shows_no_picture_and_no_button() -> None:
 
     assert message.uploads == ()
     assert [each["type"] for each in walk(message.view.to_components())] == [17, 10]
+
+
+def test_a_drawing_is_shown_as_a_picture_and_handed_over_as_it_is() -> None:
+    drawing = Picture(
+        blob="d", name="limner-a41f.svg", media_type="image/svg+xml", width=9, height=9, size=900, alt="A", asset="a41f"
+    )
+    shown = render(Card(state=State.DONE, pictures=(drawing,))).uploads
+
+    assert [(each.name, each.size) for each in shown] == [
+        ("limner-a41f.webp", Size.LARGE),
+        ("limner-a41f.svg", Size.ORIGINAL),
+    ]

@@ -71,15 +71,17 @@ def changes(said: str, format: Format) -> dict[str, Any]:
 
 
 def clears(model: Model) -> bool:
-    """Whether a model can take away what is behind something."""
-    return model.edit and Background.TRANSPARENT in model.backgrounds
+    """Whether a model can take away what is behind something; the sketcher's transparent paper is for new pictures."""
+    return model.edit and model.name != SKETCH and Background.TRANSPARENT in model.backgrounds
 
 
 def _check(request: Request, meant: Subject, studio: Studio) -> None:
     model, _ = studio.desk.painter(request.model)
     if clears(model):
         return
-    able = [each for each in studio.desk.roster.alive(Purpose.PAINT) if clears(each) and each.name != SKETCH]
+    able = (
+        [each for each in studio.desk.roster.alive(Purpose.PAINT) if clears(each)] if not studio.desk.sketches else []
+    )
     if not able:
         raise NoTransparency(model=model.title, way_on="Please ask an admin for a model that can.")
     other = able[0]
