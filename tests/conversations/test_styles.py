@@ -233,21 +233,26 @@ async def test_a_wireframe_with_a_ready_style_becomes_the_finished_picture(stage
     assert prompt(openai).startswith("Clean user-interface mock-up")
 
 
-@pytest.mark.parametrize("stage", ["discord"], indirect=True)
+async def bring(stage: Stage, words: str, *files: tuple[str, bytes]) -> Seen:
+    """Asks with more pictures than a command on Discord has options for: there they are attached to a message."""
+    if not isinstance(stage, DiscordStage):
+        return await stage.settled(await stage.command("imagine", prompt=words, files=files))
+    said = await stage.act("ada").say(words, files=files, mention=True)
+    return await stage.settled(stage.seen(await stage.fake.until(lambda: stage._reply(said, "ada"))))
+
+
 async def test_what_does_not_fit_of_a_styles_pictures_is_left_out_and_said(stage: Stage, openai: FakeOpenAI) -> None:
-    files = tuple((f"{number}.png", png(size=(64, 64))) for number in range(4))
-    await save(stage, files=files)
-    assert isinstance(stage, DiscordStage)
-    many = tuple((f"own-{number}.png", png("red", (64, 64))) for number in range(14))
-    said = await stage.act("ada").say("a red fox --draft --style spring", files=many, mention=True)
-    card = await stage.settled(stage.seen(await stage.fake.until(lambda: stage._reply(said, "ada"))))
+    await save(stage, files=tuple((f"{number}.png", png(size=(64, 64))) for number in range(4)))
+    own = tuple((f"own-{number}.png", png("red", (64, 64))) for number in range(PICTURES_LIMIT + 1))
+
+    card = await bring(stage, "a red fox --draft --style spring", *own[:14])
 
     assert "2 of the style's 4 pictures were left out: 16 go with one request." in plain(card)
     assert pictures(openai) == PICTURES_LIMIT
-    too_many = (*many, *many[:3])
-    said = await stage.act("ada").say("a red fox --draft --style spring", files=too_many, mention=True)
-    refused = stage.seen(await stage.fake.until(lambda: stage._reply(said, "ada")))
+    assert "The last 2 attached pictures show the style to paint in" in prompt(openai)
+    refused = await bring(stage, "a red fox --draft --style spring", *own)
     assert "17 pictures, and 16 is the most" in plain(refused)
+    assert private(refused, stage)
     assert paintings(openai) == 1
 
 
