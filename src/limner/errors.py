@@ -6,7 +6,7 @@
     │   │                       UnknownStyle, TooManyPictures
     │   ├── BadFile             NotAPicture, DamagedPicture, PictureTooLarge, PictureFileTooLarge, BadMask,
     │   │                       TooLargeToUpscale, NotSound, SilentSound, SoundTooLong, NotFetched, ForeignHost
-    │   ├── NotFound            not there, or not this team's: the two look the same
+    │   ├── NotFound            not there, or not this team's: the two look the same; StyleGone
     │   │   └── DeadLink        LinkOver, LinkTaken
     │   ├── NothingToChange
     │   ├── LinkUsed
@@ -206,6 +206,10 @@ class LinkUsed(Refusal):
 class NoPage(Refusal):
     """I cannot open a page to paint on: {why}. Use /edit instead, with the picture and a mask: a PNG of its size,
     transparent where it may change."""
+
+
+class StyleGone(NotFound):
+    """That style was removed meanwhile. /style list shows what there is."""
 
 
 class NotReady(Refusal):

@@ -425,6 +425,28 @@ async def test_a_styles_own_words_are_screened_like_any_members(stage: Stage, op
     assert paintings(openai) == 0
 
 
+async def test_a_button_of_a_style_that_is_gone_says_so(stage: Stage, openai: FakeOpenAI) -> None:
+    saved = await save(stage, before="Soft watercolour:")
+    await stage.command("style-remove", name="spring")
+
+    for label in ("Wear it in this channel", "Edit", "Remove"):
+        refused = await stage.press(saved, label)
+        assert "That style was removed meanwhile." in plain(refused)
+        assert private(refused, stage)
+
+
+@pytest.mark.parametrize("stage", ["slack"], indirect=True)
+async def test_a_style_that_is_saved_in_answer_to_a_picture_is_made_from_it(stage: Stage, openai: FakeOpenAI) -> None:
+    first = await paint(stage)
+
+    saved = await stage.reply(first, "style save winter soft light", mention=True)
+
+    assert f"from {id_of(first)}" in plain(saved)
+    assert "soft light" in plain(saved)
+    assert "This channel wears no style" in plain(await stage.reply(first, "style use", mention=True))
+    assert "say which" in plain(await stage.reply(first, "style show", mention=True))
+
+
 async def test_another_teams_style_is_not_found(stage: Stage, openai: FakeOpenAI) -> None:
     await save(stage, before="Soft watercolour:")
     elsewhere = stage.place.evolve(space="another", channel="another")

@@ -66,7 +66,7 @@ async def test_status_and_help_say_what_is_so_with_a_key(stage: Stage) -> None:
 
     help = (await stage.settled(await stage.command("help"))).text
     for action in stage.limner.table.commands:
-        assert f"/{action.name}: " in help
+        assert f"/{action.typed}: " in help
     assert "you read what was heard before it is painted" in help
 
 

@@ -9,7 +9,7 @@ from limner.domain.money import Micros, spell
 from limner.domain.options import Options
 from limner.domain.style import Style
 from limner.domain.text import one_line, shorten
-from limner.errors import BadOption
+from limner.errors import BadOption, NotFound, StyleGone
 from limner.rules.palette import spelled
 from limner.studio import Studio
 
@@ -24,13 +24,29 @@ async def meant(name: str | None, asked: Asked[Options], studio: Studio) -> Styl
 
     Raises:
         BadOption: Neither was given, or there is no such style.
-        NotFound: It is not there any longer.
+        StyleGone: It is not there any longer.
     """
     if name is not None:
         return await studio.styles.named(name, asked.member)
-    if asked.target is not None:
-        return await studio.styles.get(asked.target, asked.member)
+    if (style := await pressed(asked, studio)) is not None:
+        return style
     raise BadOption(name="name", value="", why="say which, such as spring; /style list shows what there is")
+
+
+async def pressed(asked: Asked[Options], studio: Studio) -> Style | None:
+    """The style whose button, or form, this comes from; None: it comes from none, or is about a picture.
+
+    Raises:
+        StyleGone: It is not there any longer.
+    """
+    if asked.target is None:
+        return None
+    try:
+        return await studio.styles.get(asked.target, asked.member)
+    except StyleGone:
+        raise
+    except NotFound:
+        return None
 
 
 async def card_of(style: Style, asked: Asked[Options], studio: Studio, told: str | None = None) -> Card:

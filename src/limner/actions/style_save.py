@@ -8,7 +8,7 @@ from annotated_types import MaxLen
 from pydantic import BeforeValidator, Field
 
 from limner.actions.rules import read_terms
-from limner.actions.style import STYLE, card_of
+from limner.actions.style import STYLE, card_of, pressed
 from limner.domain.action import On, Reply, action
 from limner.domain.ask import Asked
 from limner.domain.card import Card
@@ -18,7 +18,7 @@ from limner.domain.reference import PICTURES_LIMIT, Reference
 from limner.domain.request import Asset
 from limner.domain.style import NONE, TERMS_LIMIT, WORDS_LIMIT, Style, StyleName
 from limner.domain.text import clean, shorten, visible
-from limner.errors import BadOption, NotFound, TooManyPictures
+from limner.errors import BadOption, NotFound, StyleGone, TooManyPictures
 from limner.rules.palette import PALETTE_LIMIT, Palette
 from limner.rules.styles import suggested
 from limner.studio import Studio
@@ -63,22 +63,26 @@ class SaveStyle(Options):
         default=None,
         completes="assets",
         spoken=False,
-        subject=True,
     )
 
 
 async def filled(target: str, member: Member, studio: Studio) -> dict[str, str]:
     """The form's fields as the style has them, or as the picture suggests."""
+    picture = None
     try:
         style = await studio.styles.get(target, member)
+    except StyleGone:
+        raise
     except NotFound:
-        style = await _from(await studio.asset(target, member), member, studio)
+        asset = await studio.asset(target, member)
+        style, picture = await _from(asset, member, studio), asset.id
     values = {
         "name": style.name,
         "before": style.before,
         "after": style.after,
         "palette": ", ".join(style.palette),
         "banned": ", ".join(style.banned),
+        "picture": picture,
     }
     return {name: value for name, value in values.items() if value}
 
@@ -142,18 +146,14 @@ async def style_save(asked: Asked[SaveStyle], studio: Studio) -> Card:
 async def _beginning(asked: Asked[SaveStyle], studio: Studio) -> tuple[Style | None, Asset | None]:
     """The style whose form this was, and the picture that it is to be made from: the one named, the one whose button
     was pressed, the one that is answered."""
-    said, member = asked.options, asked.member
-    style = None
-    if asked.target is not None and asked.ask.answers is None:
-        try:
-            style = await studio.styles.get(asked.target, member)
-        except NotFound:
-            if said.picture is None:
-                return None, await studio.asset(asked.target, member)
-    if said.picture is not None:
-        named = None if said.picture.strip().lower() == NONE else await studio.asset(said.picture, member)
-        return style, named
-    return style, await studio.answered(asked) if style is None else None
+    said, member = asked.options.picture, asked.member
+    style = await pressed(asked, studio)
+    if said is not None:
+        return style, None if said.strip().lower() == NONE else await studio.asset(said, member)
+    if style is not None or asked.target is None:
+        return style, None
+    near = asked.ask.answers is not None or asked.place.thread is not None
+    return None, await (studio.answered(asked) if near else studio.asset(asked.target, member))
 
 
 async def _pictures(asked: Asked[SaveStyle], asset: Asset | None, studio: Studio) -> tuple[Reference, ...] | None:

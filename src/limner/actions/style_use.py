@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from limner.actions.style import STYLE, meant
+from limner.actions.style import STYLE, meant, pressed
 from limner.domain.action import action
 from limner.domain.ask import Asked
 from limner.domain.card import Button, Card, Controls, Line, Role
@@ -20,7 +20,7 @@ class UseStyle(Options):
 @action(UseStyle, name="style-use", command=True, group=STYLE)
 async def style_use(asked: Asked[UseStyle], studio: Studio) -> Card:
     said, member = asked.options.name, asked.member
-    if said is None and asked.target is None:
+    if said is None and await pressed(asked, studio) is None:
         return await _told(asked, studio)
     if said is not None and fold(said) == NONE:
         await studio.styles.use(None, member, asked.place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from sqlalchemy import Connection, bindparam, delete, func, select
@@ -17,9 +18,15 @@ from limner.store.tables import blobs, styles, teams, uses
 MOST = 200
 """Styles of a team."""
 _MARK = "s"
+_ID = re.compile(_MARK + r"[0-9a-f]{20}")
 
 Make = Callable[[Style | None], Style]
 """From the style that has the name already, if any, to what it becomes; may refuse by raising, and be asked again."""
+
+
+def is_style(id: str) -> bool:
+    """Whether this is how a style's id looks; no job or asset has one like it."""
+    return _ID.fullmatch(id) is not None
 
 
 class Styles:

@@ -14,7 +14,7 @@ from limner.domain.request import Request
 from limner.domain.rules import TeamRules
 from limner.domain.style import NONE, Style, Wearing, fold
 from limner.domain.text import one_line, shorten
-from limner.errors import BadOption, NotFound, NotYourStyle, UnknownStyle
+from limner.errors import BadOption, NotFound, NotYourStyle, StyleGone, UnknownStyle
 from limner.media.colours import colours
 from limner.media.header import JPEG
 from limner.media.swatches import SHOWN, Swatch, swatches
@@ -22,7 +22,7 @@ from limner.rules import styles as rules
 from limner.rules import terms
 from limner.store import Blob, Store
 from limner.store.audit import Verdict, What
-from limner.store.styles import MOST, Make
+from limner.store.styles import MOST, Make, is_style
 from limner.studio.warden import Warden, decision
 
 ALT_LIMIT = 1_000
@@ -65,9 +65,13 @@ class Styles:
         """The style of this id, as buttons name it.
 
         Raises:
-            NotFound: It is not there any longer, or another team's.
+            StyleGone: It is not there any longer, or another team's.
+            NotFound: It is no style's.
         """
-        return rules.ready().get(id) or await self._store.styles.get(id, member.team)
+        try:
+            return rules.ready().get(id) or await self._store.styles.get(id, member.team)
+        except NotFound as gone:
+            raise (StyleGone() if is_style(id) else gone) from None
 
     async def colours(self, pictures: tuple[Reference, ...]) -> tuple[str, ...]:
         """The colours that stand for these pictures.
