@@ -130,6 +130,59 @@ async def test_what_is_refused_costs_nothing_and_the_link_stays_good(open_stage:
     assert paintings(openai) == 2
 
 
+async def test_what_is_private_stays_so(open_stage: Stage) -> None:
+    if open_stage.platform == "web":
+        pytest.skip("there is one person on the page")
+    command = open_stage.command("imagine", prompt="a red fox", quality="draft", private=True)
+    async with await pressed(open_stage, await open_stage.settled(await command)) as visitor:
+        told = await visitor.open()
+        assert (await visitor.submit(mask_of((told["width"], told["height"]), HOLE)))[0] == 202
+        await ended(visitor)
+
+    assert await open_stage.cards(member="bob") == ()
+    direct = await open_stage.direct() if open_stage.platform == "discord" else await open_stage.cards()
+    assert "a moon" in direct[-1].text
+    assert direct[-1].private_to == "ada"
+
+
+async def ended(visitor: Visitor) -> dict[str, Any]:
+    """What came of it, in the end."""
+    async with asyncio.timeout(20):
+        while True:
+            outcome: dict[str, Any] = (await visitor.open())["outcome"]
+            if not outcome["busy"]:
+                return outcome
+            await asyncio.sleep(0.05)
+
+
+async def test_what_the_model_declines_is_told_on_the_page_and_in_the_chat(
+    open_stage: Stage, openai: FakeOpenAI
+) -> None:
+    async with await pressed(open_stage, await painted(open_stage)) as visitor:
+        told = await visitor.open()
+        openai.faults.append("moderation_blocked")
+        assert (await visitor.submit(mask_of((told["width"], told["height"]), HOLE)))[0] == 202
+        outcome = await ended(visitor)
+
+    assert outcome["state"] == "failed"
+    assert "safety rules declined" in outcome["said"][0]
+    assert any("safety rules declined" in each.text for each in await open_stage.cards())
+
+
+async def test_what_the_budget_has_no_room_for_is_told_on_the_page_alone(open_stage: Stage, openai: FakeOpenAI) -> None:
+    async with await pressed(open_stage, await painted(open_stage)) as visitor:
+        told = await visitor.open()
+        admin = "ada" if open_stage.platform == "web" else "admin"
+        await open_stage.command("budget", member=admin, amount="$0.02", scope="everyone")
+        before = len(await open_stage.cards())
+        status, sentence = await visitor.submit(mask_of((told["width"], told["height"]), HOLE))
+
+    assert status == 400
+    assert "is left of your daily budget" in sentence
+    assert len(await open_stage.cards()) == before
+    assert paintings(openai) == 1
+
+
 async def test_it_works_after_a_restart(open_stage: Stage, openai: FakeOpenAI) -> None:
     first = await painted(open_stage)
     async with await pressed(open_stage, first) as visitor:
