@@ -287,7 +287,8 @@ class Pages:
             raise ForeignPage()
         if "x-csrf" in request.headers:
             self._sessions.check(request, None)  # before a single byte is read
-        posted = await uploads.read(request, self._limner.spool)
+        limits = {"file_limit": uploads.FILE_LIMIT, "files_limit": uploads.FILES_LIMIT}
+        posted = await uploads.read(request, self._limner.spool, **limits)
         try:
             return posted, self._sessions.check(request, posted.fields.get("csrf"))
         except ForeignPage:

@@ -75,9 +75,7 @@ class Submission:
             each.path.unlink(missing_ok=True)
 
 
-async def read(
-    request: Request, spool: Path, *, file_limit: int = FILE_LIMIT, files_limit: int = FILES_LIMIT
-) -> Submission:
+async def read(request: Request, spool: Path, *, file_limit: int, files_limit: int) -> Submission:
     """What was posted, its files in the spool, at most so many of so many bytes.
 
     Raises:
