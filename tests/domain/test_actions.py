@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 
 from limner import actions
 from limner.actions.gallery import older
+from limner.actions.imagine import PaintOptions
 from limner.cli import ASKS, GROUPS
 from limner.domain.action import Action, Group, On, Table, action
 from limner.domain.card import Button, Press
 from limner.domain.options import Options
+from limner.domain.request import Request
 from limner.domain.text import clean
 from limner.errors import UnknownCommand
 
@@ -149,3 +151,11 @@ def test_any_words_name_a_command_or_get_a_sentence(words: str) -> None:
     else:
         with pytest.raises(UnknownCommand, match="/help shows what there is"):
             GROUPED.command(words)
+
+
+def test_a_form_is_filled_in_with_all_that_a_request_says() -> None:
+    said = PaintOptions.read({"prompt": "a fox", "format": "gif", "frames": 4, "duration": 80, "model": "gpt-image-2"})
+    request = Request(prompt=said.prompt, **said.chosen())
+
+    again = PaintOptions.read(PaintOptions.of(request))
+    assert {name: getattr(again, name) for name in said.model_fields_set} == said.model_dump(exclude_unset=True)

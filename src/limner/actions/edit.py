@@ -45,9 +45,7 @@ def filled(job: Job, asset: Asset, said: None) -> Request:
 async def last(target: str, member: Member, studio: Studio) -> dict[str, str]:
     """The form's fields as the picture was asked for."""
     asset = await studio.asset(target, member)
-    request = filled(await studio.job(target, member), asset, None).model_dump(mode="json")
-    typed = (each.name for each in PaintOptions.parameters() if not each.is_file)
-    return {name: str(request[name]) for name in typed if request[name] is not None}
+    return PaintOptions.of(filled(await studio.job(target, member), asset, None))
 
 
 @action(

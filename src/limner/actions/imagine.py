@@ -17,6 +17,9 @@ from limner.rules.frames import FEWEST, MOST_FRAMES
 from limner.studio import Studio
 from limner.studio.versions import next_version
 
+KEPT_AS = {"duration": "frame_ms"}
+"""Options that a request has by another name."""
+
 
 class PaintOptions(Options):
     """What can be said about a picture."""
@@ -64,10 +67,17 @@ class PaintOptions(Options):
         """What was said of how to paint, besides the prompt and the pictures: what was left open is left out."""
         said = self.model_fields_set - {"prompt", "references"}
         return {
-            "frame_ms" if name == "duration" else name: getattr(self, name)
+            KEPT_AS.get(name, name): getattr(self, name)
             for name in PaintOptions.model_fields
             if name in said and getattr(self, name) is not None
         }
+
+    @classmethod
+    def of(cls, request: Request) -> dict[str, str]:
+        """A request as a form's fields have it, without its files; what was left open is left out."""
+        kept = request.model_dump(mode="json")
+        typed = {each.name: kept[KEPT_AS.get(each.name, each.name)] for each in cls.parameters() if not each.is_file}
+        return {name: str(value) for name, value in typed.items() if value is not None}
 
     async def wanted(
         self, studio: Studio, member: Member, *, target: str | None, references: tuple[Reference, ...], heard: str

@@ -22,9 +22,7 @@ def redrafted(job: Job, asset: Asset | None, said: None) -> Request:
 
 async def last(target: str, member: Member, studio: Studio) -> dict[str, str]:
     """The form's fields as the draft was asked for."""
-    request = (await studio.job(target, member)).request.model_dump(mode="json")
-    typed = (each.name for each in Redraft.parameters() if not each.is_file)
-    return {name: str(request[name]) for name in typed if request[name] is not None}
+    return Redraft.of((await studio.job(target, member)).request)
 
 
 @action(

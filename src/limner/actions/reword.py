@@ -16,15 +16,12 @@ class Reword(PaintOptions):
 
 async def declined(target: str, member: Member, studio: Studio) -> dict[str, str]:
     """The form's fields as the request had them."""
-    request = (await studio.refused(target, member)).request.model_dump(mode="json")
-    typed = (each.name for each in Reword.parameters() if not each.is_file)
-    return {name: str(request[name]) for name in typed if request[name] is not None}
+    return Reword.of((await studio.refused(target, member)).request)
 
 
 @action(Reword, name="reword", form=True, costs=True, fill=declined)
 async def reword(asked: Asked[Reword], studio: Studio) -> Card:
     request = (await studio.refused(asked.target, asked.member)).request
     # A form has room for some of the options: the others stay as they were.
-    said = asked.options.model_dump(exclude_unset=True, exclude={"references"})
-    changed = {name: value for name, value in said.items() if value is not None}
-    return await studio.paint(asked, request.evolve(**changed, heard=None))
+    said = asked.options
+    return await studio.paint(asked, request.evolve(**{**said.chosen(), "prompt": said.prompt}, heard=None))
