@@ -11,6 +11,7 @@ from PIL import Image
 
 from limner.domain.reference import PICTURES_LIMIT
 from limner.ears.samples import samples
+from limner.errors import StyleGone, UnknownStyle
 from tests.conversations.reading import id_of, paintings, whole_words
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai.received import Received
@@ -455,9 +456,10 @@ async def test_another_teams_style_is_not_found(stage: Stage, openai: FakeOpenAI
     (own,) = await store.styles.of((await store.people.member(stage.place, stage.person)).team)
 
     assert [each.name for each in await styles.of(other)][:1] == ["product"]
-    for found in (styles.named("spring", other), styles.get(own.id, other)):
-        with pytest.raises(Exception, match="There is no"):
-            await found
+    with pytest.raises(UnknownStyle):
+        await styles.named("spring", other)
+    with pytest.raises(StyleGone):  # as if it had never been, or were no longer
+        await styles.get(own.id, other)
 
 
 async def test_a_hostile_name_and_words_are_text(house: House) -> None:
