@@ -15,7 +15,9 @@ from typing import Any, NamedTuple
 import obstore
 import psycopg
 from obstore.exceptions import NotFoundError
-from obstore.store import LocalStore, ObjectStore, from_url
+from obstore.store import LocalStore, ObjectStore
+
+from limner.store.reach import object_store
 
 KEY = re.compile(r"fox-\d{5}")
 """What makes every prompt of the load its own, and is found again in jobs, calls and cards."""
@@ -121,7 +123,7 @@ class Books:
     def blob(self, key: str) -> bytes | None:
         """The bytes that the library has under a key."""
         if self._store is None:
-            self._store = from_url(self._blobs) if self._blobs else LocalStore(self._directory / "blobs")
+            self._store = object_store(self._blobs) if self._blobs else LocalStore(self._directory / "blobs")
         try:
             return bytes(obstore.get(self._store, f"{key[:2]}/{key}").bytes())
         except (NotFoundError, FileNotFoundError):

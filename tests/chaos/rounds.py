@@ -109,6 +109,8 @@ class Rounds:
                 doomed = self._doomed(point)
                 began = time.monotonic()
                 if point.where:
+                    if doomed in stage.running:  # another one met the last point
+                        await stage.stop(doomed)
                     await stage.start(doomed, doom=(point, nth))
                 else:
                     stage.reach(_kills(stage, point.name, nth))

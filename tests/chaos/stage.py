@@ -34,7 +34,7 @@ SPLIT = {
 """Fronts that take and workers that paint, by their ids."""
 PLAIN = "from limner.cli import main; main()"
 CONCURRENCY = 4
-PATIENCE = 45.0
+PATIENCE = 90.0
 """Seconds that a busy machine is given for anything."""
 
 

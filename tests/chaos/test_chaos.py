@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.backends.fixtures import BACKENDS
 from tests.chaos.points import CONVERSING, POINTS, Point
 from tests.chaos.rounds import Rounds
 
+KILLS = 6
 TOUR = ("after a job is accepted", "after its first card", "call sent", "after the journal", "after settling")
 
 
@@ -16,9 +18,15 @@ def named(name: str) -> Point:
     return next(each for each in POINTS if each.name == name)
 
 
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture
-def rounds(tmp_path: Path) -> Rounds:
-    return Rounds(tmp_path)
+def rounds(tmp_path: Path, backend: str, storage: dict[str, str]) -> Rounds:
+    """On SQLite one process; on PostgreSQL fronts and two workers."""
+    return Rounds(tmp_path, data=lambda: storage, split=backend == "postgresql")
 
 
 async def test_killed_at_one_point_after_the_other_nothing_is_lost_or_doubled(rounds: Rounds) -> None:
@@ -38,8 +46,8 @@ async def test_killed_in_the_midst_of_conversations_what_goes_on_there_is_picked
 
 
 async def test_killed_at_random_moments_under_load_nothing_is_lost_or_doubled(rounds: Rounds) -> None:
-    told = await rounds.at_random(8, seed=20261122)
+    told = await rounds.at_random(KILLS, seed=20261122)
 
     assert told.findings.violations == []
-    assert told.kills == 8
+    assert told.kills == KILLS
     assert told.findings.painted

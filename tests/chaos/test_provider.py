@@ -17,7 +17,7 @@ DOUBTFUL = (
     *("not_a_picture", "bad_base64", "damaged", "html", "bad_gateway_html", "stream_error"),
 )
 """Nobody knows what these were charged."""
-IMPATIENT = "import limner.openai.client as client; client.READ_SECONDS = 0.5; from limner.cli import main; main()"
+IMPATIENT = "import limner.openai.client as client; client.READ_SECONDS = 8; from limner.cli import main; main()"
 
 
 async def test_after_every_fault_of_the_provider_the_sums_hold(tmp_path: Path) -> None:
