@@ -8,9 +8,12 @@ from limner.domain.action import On, Reply, action
 from limner.domain.ask import Asked
 from limner.domain.card import Button, Card, Controls, Line, Picture, Role
 from limner.domain.options import Options
-from limner.domain.request import Asset
+from limner.domain.request import Asset, Job
+from limner.domain.text import one_line, shorten
+from limner.media.containers import SUFFIXES
 from limner.media.header import GIF, SVG
 from limner.media.upscale import FACTORS, fits
+from limner.store.notes import Recording
 from limner.studio import Studio
 from limner.studio.cards import SUFFIX, picture_of
 
@@ -33,13 +36,28 @@ async def download(asked: Asked[Download], studio: Studio) -> Card:
             f"{asked.target} as you see it, put together by Limner, and the model's own answer with its provenance, "
             "exactly as it came."
         )
+    recording = await studio.hearing.recording(job.request.note, asked.member.team)
+    spoken = (recording_of(recording, job),) if recording else ()
     controls = larger(meant)
     notes = (said, *((LARGER,) if controls else ()))
     return Card(
         private=True,
         lines=tuple(Line(text=each, role=Role.NOTE) for each in notes),
-        files=(*(picture_of(asset) for asset in meant), *answers),
+        files=(*(picture_of(asset) for asset in meant), *answers, *spoken),
         controls=controls,
+    )
+
+
+def recording_of(sound: Recording, job: Job) -> Picture:
+    """The voice note that a request came from, as a file to hand over."""
+    return Picture(
+        blob=sound.blob,
+        name=f"limner-{job.id}-note.{SUFFIXES.get(sound.media_type, 'bin')}",
+        media_type=sound.media_type,
+        width=0,
+        height=0,
+        size=sound.size,
+        alt=shorten(one_line(f"The voice note: {job.request.heard or ''}"), 1000),
     )
 
 

@@ -16,8 +16,9 @@ class Fix(PaintOptions):
 
 
 async def heard(target: str, member: Member, studio: Studio) -> dict[str, str]:
-    """The form's fields as the note filled them."""
-    values = (await studio.hearing.note(target, member)).values
+    """The form's fields as the note filled them; of one that was not heard, as what was beside it did."""
+    note = await studio.hearing.note(target, member)
+    values = note.values if note.action else {**note.given, "prompt": note.beside}
     typed = {each.name for each in Fix.parameters() if not each.is_file}
     return {name: str(value) for name, value in values.items() if name in typed and value is not None}
 
@@ -26,5 +27,8 @@ async def heard(target: str, member: Member, studio: Studio) -> dict[str, str]:
 async def fix(asked: Asked[Fix], studio: Studio) -> Card:
     note = await studio.hearing.note(asked.target, asked.member)
     said = asked.options.model_dump(mode="json", exclude_unset=True, exclude={"references"})
-    known = {name: value for name, value in said.items() if name in studio.table[note.action].options.model_fields}
+    if note.action is None:
+        note = note.evolve(values=note.given, target=note.answers)
+    options = studio.table[note.action or "imagine"].options
+    known = {name: value for name, value in said.items() if name in options.model_fields}
     return await paint_note(note.evolve(values={**note.values, **known}), asked, studio)

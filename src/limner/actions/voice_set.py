@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from limner.actions.rules import pruned
 from limner.actions.voice_show import MANNERS, VOICE, card_of
@@ -32,6 +34,9 @@ class VoiceSet(Options):
     )
     channel: Name | None = option("In this channel alone; here: this one", default=None, completes="places")
     confirm_above: Name | None = option("Dollars above which it is shown first even so; none: as usual", default=None)
+    keep: Annotated[int, Field(ge=0, le=365)] | None = option(
+        "Days to keep the sound of notes, for Download; 0: no longer than it is needed", default=None
+    )
 
 
 @action(VoiceSet, name="voice-set", command=True, group=VOICE, reply=Reply.PRIVATE)
@@ -72,6 +77,10 @@ async def steps_of(asked: Asked[VoiceSet], studio: Studio) -> list[Step]:
         above = "is as the host configured it" if limit is None else f"is what costs more than {spell(limit)}"
         told = f"What is shown first even so {above}."
         steps.append((lambda rules: _voice(rules, confirm_above=limit), told))
+    if said.keep is not None:
+        days = said.keep
+        how = f"for {days} days, for Download" if days else "no longer than it is needed"
+        steps.append((lambda rules: _voice(rules, keep_days=days), f"The sound of new notes is kept {how}."))
     return steps
 
 

@@ -11,6 +11,8 @@ from limner.domain.options import Options
 from limner.studio import Studio
 
 VOICE = Group(name="voice", help="How voice notes are heard, and whether yours are.", bare="voice-show")
+KEPT = "The sound of notes is kept for {days} days."
+NOT_KEPT = "The sound of notes is not kept: only the words are."
 MANNERS = {
     Manner.OFF: "not listened to",
     Manner.CONFIRM: "what was heard is shown first",
@@ -44,6 +46,9 @@ async def card_of(asked: Asked[Options], studio: Studio, told: tuple[str, ...] =
             *(Line(role=Role.NOTE, text=each) for each in told),
             Line(text=await studio.listens(asked.member.team, asked.place)),
             Line(text=whether),
+            Line(
+                text=KEPT.format(days=days) if (days := await studio.listening.keeps(asked.member.team)) else NOT_KEPT
+            ),
             *(Line(text=each) for each in chosen),
         ),
     )

@@ -27,6 +27,8 @@ class VoiceRules(Record):
     """Channels with a manner of their own, by `Place.key`."""
     confirm_above: Micros | None = None
     """What costs more waits for a word also where notes are acted upon at once."""
+    keep_days: int = 0
+    """How long the sound of notes is kept that were acted upon; 0: no longer than it is needed."""
 
     def manner(self, channel: str, host: Manner, hosts_limit: Micros | None) -> tuple[Manner, Micros | None]:
         """The manner of a channel, by its key, with the amount above which it confirms nevertheless; None: none. A host

@@ -52,6 +52,10 @@ class Request(Record):
     private: bool = False
     heard: str | None = None
     """The words of the voice note it came from."""
+    hearing: Micros = Micros(0)
+    """What hearing that note cost."""
+    note: str | None = None
+    """The note's id."""
     guidance: str | None = None
     """Limner's own words before the prompt when it is sent, such as what a variation keeps."""
     later: bool = False

@@ -24,6 +24,16 @@ MEDIA_TYPES = {
     "aac": "audio/aac",
 }
 
+SUFFIXES = {
+    "audio/ogg": "ogg",
+    "audio/mp4": "m4a",
+    "audio/webm": "webm",
+    "audio/mpeg": "mp3",
+    "audio/wav": "wav",
+    "audio/flac": "flac",
+    "audio/aac": "aac",
+}
+
 
 def sniff(head: bytes) -> str | None:
     """`ogg`, `mp4`, `webm`, `mp3`, `wav`, `flac` or `aac`, by a file's first bytes (some 4,096 of them), or None."""

@@ -134,6 +134,7 @@ class Store:
         await give_up(self._database)
         await self.once.forget_passing()
         await self.refused.forget_old()
+        await self.notes.forget_old()
         await self.holds.forget_old()
         await self.descriptions.forget_old()
         await self.permits.forget_old()

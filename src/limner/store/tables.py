@@ -367,6 +367,7 @@ notes = Table(
     Column("ended", Boolean, nullable=False),
     Column("created", Moment, nullable=False),
     Column("record", Text, nullable=False),
+    Column("until", Moment, index=True),
 )
 
 once = Table(

@@ -394,6 +394,8 @@ class Studio:
         """Removes a job's pictures from the library, from every card and from the blob store."""
         beside = await self._store.library.beside(job)
         unused = await self._store.library.delete(job)
+        if job.request.note is not None:
+            await self.hearing.forget(job.request.note, job.team)
         gone = await self.board.take_down(job)
         for each in beside:
             await self.board.take_off(each, job.id)

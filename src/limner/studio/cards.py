@@ -134,6 +134,8 @@ def _footer(job: Job, model: str, spent: str | None) -> str:
         said.append(f"possibly charged {spell(job.cost)}")
     else:
         said.append(spell(job.cost) if job.cost else "free")
+    if job.request.heard and job.request.hearing:
+        said[-1] += f" + {spell(job.request.hearing)} heard"
     if job.started and job.ended:
         said.append(f"{(job.ended - job.started).total_seconds():.0f} s")
     if spent:

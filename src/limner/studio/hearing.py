@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -25,13 +27,14 @@ from limner.errors import (
     NotYourNote,
     OutcomeUnknown,
     ProviderTrouble,
+    Refusal,
 )
-from limner.media.sound import Sound
+from limner.media.sound import Sound, listenable
 from limner.models import Model, Purpose
 from limner.rules import prices
 from limner.store import Store
 from limner.store.attempts import Outcome
-from limner.store.notes import Note
+from limner.store.notes import Note, Recording
 from limner.studio.budgets import Budgets
 from limner.studio.desk import Desk
 from limner.studio.intake import Intake
@@ -42,6 +45,19 @@ log = structlog.get_logger(__name__)
 
 STYLES = 40
 """Names of styles that the ear is told at most; the team's own come first."""
+
+
+GONE = "That note is from another time. Please say it again, or type it with /imagine."
+TRIED_AGAIN = timedelta(days=1)
+"""How long a note that could not be heard waits for its member."""
+
+
+class NotHeard(Exception):
+    """The ear failed, and the note is kept for another try, which would cost `estimate`."""
+
+    def __init__(self, trouble: ProviderTrouble, note: Note, estimate: Micros) -> None:
+        super().__init__(trouble.sentence)
+        self.trouble, self.note, self.estimate = trouble, note, estimate
 
 
 class Repeated(Exception):
@@ -92,48 +108,99 @@ class Hearing:
             ClosedChannel, RoleMissing: The team's rules take none from here, or from this member.
             StoreTrouble: Nothing new is begun now.
             BadFile: There is nothing to hear; nothing was charged.
-            ProviderTrouble: The ear's model failed.
+            NotHeard: The ear's model failed; the note is kept.
         """
         if asked.ask.sound is None:
             raise NotFound(what="voice note")
         self._store.health.check()
         await self._listening.admit(asked)
-        references = await self._intake.pictures(asked.place, asked.ask.pictures)
         target = await self._answered(asked)
-        context = Context(
-            words=asked.ask.words,
-            pictures=len(references),
-            replies_to=target.words if target else None,
-            styles=tuple(each.name for each in await self._styles.of(asked.member))[:STYLES],
-            member=self._sign(asked.member.id),
-        )
-        with TemporaryDirectory(dir=self._spool) as folder:
-            longest = self._settings.voice.max_seconds
-            sound = await self._intake.sound(asked.place, asked.ask.sound, Path(folder), max_seconds=longest)
-            heard, paid = await self._attempts(asked, sound, context)
-        log.info("heard", seconds=round(sound.seconds, 1), language=heard.language, asked_for=heard.action, cost=paid)
-        if heard.action is None or self._table.get(heard.action) not in self._table.spoken:
-            return heard, None
         note = Note(
             id=await self._store.notes.new_id(),
             team=asked.member.team,
             member=asked.member.id,
+            references=await self._intake.pictures(asked.place, asked.ask.pictures),
+            answers=target.id if target else None,
+            beside=asked.ask.words,
+            given=dict(asked.ask.given),
+            created=self._now(),
+        )
+        with TemporaryDirectory(dir=self._spool) as folder:
+            path = Path(folder, "note")
+            name = await self._intake.note(asked.place, asked.ask.sound, path)
+            return await self._hear(asked, note, path, name)
+
+    async def hear_again(self, asked: Asked[Options], note: Note) -> tuple[Heard, Note | None]:
+        """The same for a note that could not be heard before; raises as `hear`.
+
+        Raises:
+            Repeated: Somebody is at it already.
+        """
+        self._store.health.check()
+        await self._listening.admit(asked)
+        if note.sound is None or not await self._store.notes.end(note.id):
+            raise Repeated
+        again = note.evolve(id=await self._store.notes.new_id(), sound=None, cost=note.cost)
+        with TemporaryDirectory(dir=self._spool) as folder:
+            path = Path(folder, "note")
+            await asyncio.to_thread(path.write_bytes, await self._store.blobs.read(note.sound.blob))
+            try:
+                return await self._hear(asked, again, path, note.sound.name)
+            finally:
+                await self._intake.forget_sound(note)
+
+    async def _hear(self, asked: Asked[Options], note: Note, path: Path, name: str) -> tuple[Heard, Note | None]:
+        longest = self._settings.voice.max_seconds
+        sound = await listenable(path, path.parent, name=name, max_seconds=longest)
+        try:
+            heard, paid = await self._attempts(asked, sound, await self._context(asked.member, note))
+        except ProviderTrouble as trouble:
+            until = self._now() + TRIED_AGAIN
+            unheard = note.evolve(sound=await self._intake.keep_sound(path, name, sound.origin, until))
+            await self._store.notes.add(unheard)
+            raise NotHeard(trouble, unheard, self._estimate(self._desk.listener(), sound.seconds)) from trouble
+        log.info("heard", seconds=round(sound.seconds, 1), language=heard.language, asked_for=heard.action, cost=paid)
+        if heard.action is None or self._table.get(heard.action) not in self._table.spoken:
+            return heard, None
+        kept = note.evolve(
             words=heard.words,
             language=heard.language,
             action=heard.action,
-            values={**heard.values, **self._given(asked, heard.action)},
-            references=references,
-            target=target.id if target and heard.action == "edit" else None,
-            created=self._now(),
-            cost=paid,
+            values={**heard.values, **self._given(note, heard.action)},
+            target=note.answers if heard.action == "edit" else None,
+            sound=await self._kept(note.team, path, name, sound.origin),
+            cost=Micros(note.cost + paid),
         )
-        await self._store.notes.add(note)
-        return heard, note
+        await self._store.notes.add(kept)
+        return heard, kept
 
-    def _given(self, asked: Asked[Options], action: str) -> dict[str, Any]:
+    async def _context(self, member: Member, note: Note) -> Context:
+        answered = None
+        if note.answers is not None:
+            with suppress(NotFound):  # deleted meanwhile
+                answered = await self._store.library.get(note.answers, note.team)
+        return Context(
+            words=note.beside,
+            pictures=len(note.references),
+            replies_to=answered.words if answered else None,
+            styles=tuple(each.name for each in await self._styles.of(member))[:STYLES],
+            member=self._sign(member.id),
+        )
+
+    async def _kept(self, team: str, path: Path, name: str, media_type: str) -> Recording | None:
+        """The sound, where the team keeps it."""
+        days = (await self._store.rules.get(team)).voice.keep_days
+        if not days:
+            return None
+        return await self._intake.keep_sound(path, name, media_type, self._now() + timedelta(days=days))
+
+    def _given(self, note: Note, action: str) -> dict[str, Any]:
         """What was chosen by hand beside the note, as far as it goes with what was asked for."""
         known = {each.name for each in self._table[action].parameters}
-        return {name: value for name, value in asked.ask.given.items() if name in known}
+        return {name: value for name, value in note.given.items() if name in known}
+
+    def _estimate(self, model: Model | None, seconds: float) -> Micros:
+        return prices.hearing_estimate(model, seconds) if model else Micros(0)
 
     async def _attempts(self, asked: Asked[Options], sound: Sound, context: Context) -> tuple[Heard, Micros]:
         """Calls the ear; again only when its model turns out to be gone, and then the model that follows."""
@@ -151,7 +218,7 @@ class Hearing:
     ) -> tuple[Heard, Micros]:
         """Calls the ear once, with the attempt on record before."""
         ear = await self._ear()
-        estimate = prices.hearing_estimate(model, sound.seconds) if model else Micros(0)
+        estimate = self._estimate(model, sound.seconds)
         attempt = await self._store.jobs.open_attempt(
             job=None,
             team=asked.member.team,
@@ -183,11 +250,13 @@ class Hearing:
         """A note that waits for its member's word.
 
         Raises:
-            NotFound: There is none.
+            Refusal: It is there no longer.
             NotYourNote: Somebody else spoke it.
             Repeated: Its word was given already.
         """
-        note = await self._store.notes.get(id or "", member.team)
+        note = await self._store.notes.of_id(id or "", member.team)
+        if note is None:
+            raise Refusal(why=GONE)
         if note.member != member.id and not member.admin:
             raise NotYourNote()
         if note.ended:
@@ -197,3 +266,15 @@ class Hearing:
     async def end(self, note: Note) -> None:
         """The note waits no more."""
         await self._store.notes.end(note.id)
+        if note.action is None:  # its sound was there to be heard again
+            await self._intake.forget_sound(note)
+
+    async def recording(self, id: str | None, team: str) -> Recording | None:
+        """The sound of a note, where the team keeps it."""
+        note = await self._store.notes.of_id(id, team) if id else None
+        return note.sound if note else None
+
+    async def forget(self, id: str, team: str) -> None:
+        """Removes the sound of a note."""
+        if (note := await self._store.notes.of_id(id, team)) is not None:
+            await self._intake.forget_sound(note)

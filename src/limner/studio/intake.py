@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,9 +15,9 @@ from limner.domain.text import one_line, shorten
 from limner.errors import TooManyPictures
 from limner.media.mask import normalise
 from limner.media.pictures import as_reference
-from limner.media.sound import Sound, listenable
 from limner.store import Store
 from limner.store.blobs import Blob
+from limner.store.notes import Note, Recording
 
 PICTURE_LIMIT = 50_000_000
 """Bytes; what the Images API takes of one file."""
@@ -64,15 +65,26 @@ class Intake:
             await normalise(fetched, usable, name=name, width=picture.width, height=picture.height)
             return await self._keep(usable, "image/png", picture.width, picture.height, name)
 
-    async def sound(self, place: Place, attachment: Attachment, folder: Path, *, max_seconds: int) -> Sound:
-        """An attached voice note, in `folder`, as an ear takes it.
+    async def note(self, place: Place, attachment: Attachment, into: Path) -> str:
+        """Fetches an attached voice note into this file, whatever it is; gives its name.
 
         Raises:
-            BadFile: It has no sound, only silence, is too long, or cannot be fetched.
+            BadFile: It is too large, or cannot be fetched.
         """
-        fetched = folder / "note"
-        await self._courier(place.platform).fetch(attachment, fetched, SOUND_LIMIT)
-        return await listenable(fetched, folder, name=_name(attachment), max_seconds=max_seconds)
+        await self._courier(place.platform).fetch(attachment, into, SOUND_LIMIT)
+        return _name(attachment)
+
+    async def keep_sound(self, path: Path, name: str, media_type: str, until: datetime) -> Recording:
+        """Keeps the bytes of a note until then."""
+        key = await self._store.blobs.put_file(path)
+        size = (await asyncio.to_thread(path.stat)).st_size
+        await self._store.library.add_blob(Blob(key=key, media_type=media_type, width=0, height=0, size=size))
+        return Recording(blob=key, media_type=media_type, name=name, size=size, until=until)
+
+    async def forget_sound(self, note: Note) -> None:
+        """Removes the sound of a note."""
+        if note.sound is not None and await self._store.notes.let_go(note):
+            await self._store.blobs.delete(note.sound.blob)
 
     async def _keep(self, path: Path, media_type: str, width: int, height: int, name: str) -> Reference:
         key = await self._store.blobs.put_file(path)

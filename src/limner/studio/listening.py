@@ -77,6 +77,10 @@ class Listening:
         """Listens to a member's voice notes from now on, or not."""
         await self._store.people.prefer(member.id, lambda chosen: chosen.evolve(listens=listens))
 
+    async def keeps(self, team: str) -> int:
+        """For how many days a team keeps the sound of notes."""
+        return (await self._store.rules.get(team)).voice.keep_days
+
     async def says(self, team: str, place: Place, reach: str) -> str:
         """Whether and how voice notes are heard in a place, in a sentence. `reach`: where they can be spoken, in words
         (`Courier.listens`)."""
