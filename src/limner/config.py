@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource
 
-from limner.domain.listening import Manner
+from limner.domain.listening import EarName, Manner
 from limner.domain.options import Quality
 from limner.domain.shape import Shape
 from limner.errors import ConfigError, Trouble
@@ -85,12 +85,26 @@ class Image(Section):
 class Voice(Section):
     """What listens."""
 
+    ear: EarName = EarName.GPT_AUDIO
+    """Which listens where a team's own rules say nothing else."""
     model: str = "gpt-4o-audio"
+    """For the ear gpt-audio."""
+    transcriber: str = "gpt-transcribe"
+    """For the ear transcribe."""
+    base_url: Base | None = None
+    """Another server for both that speaks OpenAI's API; None: the provider's own."""
+    api_key_env: str | None = None
+    """The variable with that server's key. The provider's own key is never sent to it."""
+    api_key_file: Path | None = None
     listen: Manner = Manner.CONFIRM
     """Where a team's own rules say nothing else; off: nowhere, whatever they say."""
     confirm_above: float | None = Field(None, ge=0)
     """Dollars; what costs more waits for a word also where notes are acted upon at once. None: nothing does."""
     max_seconds: int = Field(300, ge=1, le=1500)
+
+    @property
+    def api_key(self) -> SecretStr | None:
+        return _secret(self.api_key_env, self.api_key_file)
 
 
 class Describe(Section):

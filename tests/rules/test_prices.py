@@ -103,19 +103,27 @@ def test_a_cost_is_exact_and_rounded_up_to_a_micro_dollar() -> None:
     assert cost(model("sketch"), Usage(image_out=7024, text_in=9)) == 0
 
 
-@given(st.builds(Usage, **{name: st.integers(0, 10**9) for name in Usage.__dataclass_fields__}))
+TOKENS = [name for name in Usage.__dataclass_fields__ if name != "audio_seconds"]
+
+
+@given(st.builds(Usage, **{name: st.integers(0, 10**9) for name in TOKENS}))
 def test_every_kind_of_token_has_its_price(usage: Usage) -> None:
     priced = Model.model_validate(
         {
             "name": "x",
             "title": "x",
             "purpose": "paint",
-            "price": {name: 2**place for place, name in enumerate(Usage.__dataclass_fields__)},
+            "price": {name: 2**place for place, name in enumerate(TOKENS)},
         }
     )
-    expected = sum(Decimal(getattr(usage, name)) * 2**place for place, name in enumerate(Usage.__dataclass_fields__))
+    expected = sum(Decimal(getattr(usage, name)) * 2**place for place, name in enumerate(TOKENS))
 
     assert cost(priced, usage) == expected
+
+
+def test_sound_that_is_billed_by_its_length_costs_by_the_minute() -> None:
+    assert cost(model("gpt-transcribe"), Usage(audio_seconds=60)) == 4_500
+    assert cost(model("gpt-transcribe"), Usage(audio_seconds=2.6, text_out=9)) == 195
 
 
 def test_a_model_without_tables_is_estimated_as_the_dearest() -> None:

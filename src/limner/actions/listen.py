@@ -44,7 +44,7 @@ async def told(asked: Asked[Options], studio: Studio, hearing: Awaitable[tuple[H
     await studio.warden.record(
         asked.member, What.HEAR, Verdict.ACCEPTED, f"understood as {heard.action or 'no request'}"
     )
-    news = await studio.news(studio.desk.listening_note(), asked.member)
+    news = await studio.news(studio.desk.listening_note(await studio.listening.ear(asked.member.team)), asked.member)
     notes = (*news, *((heard.label,) if heard.label else ()))
     lines = (Line(role=Role.HEARD, text=heard.words), *(Line(role=Role.NOTE, text=note) for note in notes))
     if note is None:

@@ -8,12 +8,12 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from limner.actions.rules import pruned
-from limner.actions.voice_show import MANNERS, VOICE, card_of
+from limner.actions.voice_show import EARS, MANNERS, VOICE, card_of
 from limner.domain.action import Reply, action
 from limner.domain.ask import Asked
 from limner.domain.budget import Scope, read_amount
 from limner.domain.card import Card
-from limner.domain.listening import Manner
+from limner.domain.listening import EarName, Manner
 from limner.domain.money import spell
 from limner.domain.options import Name, Options, option
 from limner.domain.rules import TeamRules
@@ -34,6 +34,7 @@ class VoiceSet(Options):
     )
     channel: Name | None = option("In this channel alone; here: this one", default=None, completes="places")
     confirm_above: Name | None = option("Dollars above which it is shown first even so; none: as usual", default=None)
+    ear: EarName | None = option("gpt-audio understands; transcribe writes down, for less", default=None)
     keep: Annotated[int, Field(ge=0, le=365)] | None = option(
         "Days to keep the sound of notes, for Download; 0: no longer than it is needed", default=None
     )
@@ -77,6 +78,9 @@ async def steps_of(asked: Asked[VoiceSet], studio: Studio) -> list[Step]:
         above = "is as the host configured it" if limit is None else f"is what costs more than {spell(limit)}"
         told = f"What is shown first even so {above}."
         steps.append((lambda rules: _voice(rules, confirm_above=limit), told))
+    if said.ear is not None:
+        ear = said.ear
+        steps.append((lambda rules: _voice(rules, ear=ear), EARS[ear]))
     if said.keep is not None:
         days = said.keep
         how = f"for {days} days, for Download" if days else "no longer than it is needed"

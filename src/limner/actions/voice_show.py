@@ -5,7 +5,7 @@ from __future__ import annotations
 from limner.domain.action import Group, Reply, action
 from limner.domain.ask import Asked
 from limner.domain.card import Card, Line, Role
-from limner.domain.listening import Manner, VoiceRules
+from limner.domain.listening import EarName, Manner, VoiceRules
 from limner.domain.money import spell
 from limner.domain.options import Options
 from limner.studio import Studio
@@ -13,6 +13,10 @@ from limner.studio import Studio
 VOICE = Group(name="voice", help="How voice notes are heard, and whether yours are.", bare="voice-show")
 KEPT = "The sound of notes is kept for {days} days."
 NOT_KEPT = "The sound of notes is not kept: only the words are."
+EARS = {
+    EarName.GPT_AUDIO: "GPT audio hears notes, and understands what they ask for.",
+    EarName.TRANSCRIBE: "Notes are written down, and simple rules make a request of that: cheaper, and less clever.",
+}
 MANNERS = {
     Manner.OFF: "not listened to",
     Manner.CONFIRM: "what was heard is shown first",
@@ -46,6 +50,7 @@ async def card_of(asked: Asked[Options], studio: Studio, told: tuple[str, ...] =
             *(Line(role=Role.NOTE, text=each) for each in told),
             Line(text=await studio.listens(asked.member.team, asked.place)),
             Line(text=whether),
+            Line(text=EARS[await studio.listening.ear(asked.member.team)]),
             Line(
                 text=KEPT.format(days=days) if (days := await studio.listening.keeps(asked.member.team)) else NOT_KEPT
             ),

@@ -56,8 +56,9 @@ def _models(settings: Settings, roster: Roster) -> tuple[Finding, ...]:
         (settings.image.mainline, Purpose.CONVERSE, "[image] mainline", "leads conversations"),
         (settings.describe.model, Purpose.CONVERSE, "[describe] model", "describes"),
     ]
-    if settings.voice.listen != "off":
+    if settings.voice.listen != "off" and settings.voice.base_url is None:
         asked.append((settings.voice.model, Purpose.HEAR, "[voice] model", "listens"))
+        asked.append((settings.voice.transcriber, Purpose.TRANSCRIBE, "[voice] transcriber", "transcribes"))
     told = []
     for name, purpose, key, verb in asked:
         try:

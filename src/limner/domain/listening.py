@@ -19,9 +19,19 @@ class Manner(StrEnum):
     """What was heard is done."""
 
 
+class EarName(StrEnum):
+    """Which ear listens."""
+
+    GPT_AUDIO = "gpt-audio"
+    """It hears and understands."""
+    TRANSCRIBE = "transcribe"
+    """It writes down; plain rules make a request of that. Cheaper."""
+
+
 class VoiceRules(Record):
     """How a team wants voice notes treated. What is None is as the host configured it."""
 
+    ear: EarName | None = None
     listen: Manner | None = None
     channels: dict[str, Manner] = {}
     """Channels with a manner of their own, by `Place.key`."""

@@ -49,6 +49,8 @@ class Ear(Protocol):
     """Listens."""
 
     name: str
+    takes: tuple[str, ...]
+    """The format of short notes, and that of long ones; see `limner.media.sound`."""
 
     async def hear(self, sound: Sound, context: Context, functions: tuple[dict[str, Any], ...]) -> Heard:
         """The request in the sound, as one of the functions (see `Action.function`). Calls the provider once.

@@ -20,6 +20,7 @@ import pybase64
 from limner.domain.text import clean, shorten
 from limner.ears import Context, Heard, Sound
 from limner.errors import OutcomeUnknown, ProviderFailed
+from limner.media.sound import WAV_OR_MP3
 from limner.models import Usage
 from limner.openai.errors import caught, translate
 
@@ -81,6 +82,7 @@ class GPTAudio:
     """Hears with one request to the model; never repeats it by itself."""
 
     name = "gpt-audio"
+    takes: tuple[str, ...] = WAV_OR_MP3
 
     def __init__(self, client: AsyncOpenAI, *, model: Callable[[], str]) -> None:
         """`model` says which model listens now. The client is the caller's to close."""

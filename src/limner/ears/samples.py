@@ -11,6 +11,7 @@ from typing import Any
 
 from limner.ears import Context, Heard, Sound
 from limner.errors import HearingNeedsKey
+from limner.media.sound import WAV_OR_MP3
 
 FOLDER = Path(__file__).with_name("sample_notes")
 LABEL = "bundled sample, recognised by its fingerprint; hearing needs an OpenAI key"
@@ -53,6 +54,7 @@ class SampleEar:
     """Recognises; it does not hear."""
 
     name = "samples"
+    takes: tuple[str, ...] = WAV_OR_MP3
 
     async def hear(self, sound: Sound, context: Context, functions: tuple[dict[str, Any], ...]) -> Heard:
         """As `Ear.hear`; text and pictures beside a sample change nothing.

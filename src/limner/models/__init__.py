@@ -23,6 +23,8 @@ class Usage:
     text_out: int = 0
     image_out: int = 0
     audio_out: int = 0
+    audio_seconds: float = 0
+    """Of sound, for models that are billed by its length."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +39,9 @@ class Tally:
 class Purpose(StrEnum):
     PAINT = "paint"
     HEAR = "hear"
+    """Listens and understands."""
+    TRANSCRIBE = "transcribe"
+    """Writes down what was said, and no more."""
     CONVERSE = "converse"
     """Reads words and pictures, answers in words, and has others paint by calling tools."""
     DESCRIBE = "describe"
@@ -56,6 +61,8 @@ class Price(Record):
     text_out: float = 0
     image_out: float = 0
     audio_out: float = 0
+    audio_minute: float = 0
+    """US dollars for a minute of sound."""
 
 
 class Model(Record):

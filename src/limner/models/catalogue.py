@@ -82,6 +82,7 @@ def _over(under: dict[str, Any], over: Any) -> dict[str, Any]:
 PRICED = {
     "paint": ("text_in", "image_in", "image_out"),
     "hear": ("audio_in", "text_in", "text_out"),
+    "transcribe": ("audio_minute",),
     "converse": ("text_in", "text_out"),
 }
 """What a model of each purpose is billed for: a price that is missing would count as nothing, and no cap would hold."""
@@ -95,7 +96,7 @@ def _priced(name: str, said: dict[str, Any], where: str) -> dict[str, Any]:
     needed = [key for key in PRICED.get(str(said.get("purpose")), ()) if key != "image_in" or said.get("edit", True)]
     if missing := [f"price.{key}" for key in needed if key not in price]:
         which = f"{missing[0]} is missing" if len(missing) == 1 else f"{' and '.join(missing)} are missing"
-        why = f"“{name}”: {which}; write US dollars per million tokens, or 0 where nothing is billed"
+        why = f"“{name}”: {which}; write US dollars per million tokens (or per minute), or 0 where nothing is billed"
         raise ConfigError(where=where, why=why)
     cached = {f"{kind}_cached": price[f"{kind}_in"] for kind in ("text", "image") if f"{kind}_in" in price}
     return {**said, "price": {**cached, **price}}

@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 
 OFFLINE = "sketch"
 SNAPSHOT = re.compile(r"-\d{4}-\d{2}-\d{2}$")
-VERBS = {Purpose.PAINT: "paints", Purpose.HEAR: "listens", Purpose.CONVERSE: "answers"}
+VERBS = {
+    Purpose.PAINT: "paints",
+    Purpose.HEAR: "listens",
+    Purpose.TRANSCRIBE: "transcribes",
+    Purpose.CONVERSE: "answers",
+}
 """What a model does, in a card's words."""
 
 
@@ -48,6 +53,10 @@ class Roster:
         self._today = today
         self._served: Mapping[str, date | None] | None = None
         self._gone: set[str] = set()
+
+    def elsewhere(self) -> Roster:
+        """A roster of the same catalogue for another server than OpenAI's own."""
+        return Roster(self.catalogue, own_endpoint=True, today=self._today)
 
     def learn(self, served: Mapping[str, date | None] | None) -> None:
         """Takes the endpoint's list: model ids with the day on which each is shut down. None: it could not be had."""
@@ -124,6 +133,7 @@ class Roster:
 DEAREST = {
     Purpose.PAINT: {"text_in": 5, "image_in": 10, "image_out": 40, "text_out": 10},
     Purpose.HEAR: {"text_in": 5, "audio_in": 40, "text_out": 10, "audio_out": 80},
+    Purpose.TRANSCRIBE: {"audio_minute": 0.006},
     Purpose.CONVERSE: {"text_in": 10, "text_cached": 1, "text_written": 12.5, "text_out": 50},
 }
 """What the dearest known model of a purpose costs: an unknown one is counted so, and no cap is passed unseen."""

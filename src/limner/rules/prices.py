@@ -30,8 +30,8 @@ TURN_TOKENS = 8_000
 SEEN_TOKENS = 3_000
 """Input tokens of one picture that the leading model is shown: the most for a detailed look."""
 AUDIO_TOKENS_PER_SECOND = 10
-HEARING_TEXT_TOKENS = 2_500
-"""What goes with a note: Limner's own words and the functions."""
+HEARING_TEXT_TOKENS = 800
+"""What goes with every note: Limner's own words."""
 HEARING_ANSWER_TOKENS = 600
 LOOKING_TEXT_TOKENS = 1_800
 """What goes with a picture to be looked at: Limner's own words, the form of the answer, what it was made from."""
@@ -96,7 +96,7 @@ def carrying(model: Model, pictures: int) -> Micros:
 
 
 def cost(model: Model, usage: Usage) -> Micros:
-    """What these tokens cost on this model, rounded up."""
+    """What these tokens, and this much sound, cost on this model, rounded up."""
     price = model.price
     total = sum(
         (
@@ -115,16 +115,18 @@ def cost(model: Model, usage: Usage) -> Micros:
         ),
         Decimal(0),
     )
-    return dollars(total / MILLION)
+    minutes = Decimal(str(usage.audio_seconds)) / 60
+    return dollars(total / MILLION + minutes * Decimal(str(price.audio_minute)))
 
 
-def hearing_estimate(model: Model, seconds: float) -> Micros:
-    """What hearing a note of this length will cost, about."""
+def hearing_estimate(model: Model, seconds: float, *, beside: str = "") -> Micros:
+    """What hearing a note of this length will cost, about; `beside`: the words that go with it, functions included."""
     return cost(
         model,
         Usage(
             audio_in=ceil(seconds * AUDIO_TOKENS_PER_SECOND),
-            text_in=HEARING_TEXT_TOKENS,
+            audio_seconds=seconds,
+            text_in=HEARING_TEXT_TOKENS + _text_tokens(beside),
             text_out=HEARING_ANSWER_TOKENS,
         ),
     )

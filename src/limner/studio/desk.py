@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from limner.config import Settings
 from limner.domain.card import Line, Role
+from limner.domain.listening import EarName
 from limner.domain.money import Micros
 from limner.domain.options import Format
 from limner.domain.request import Job, Reference, Request
@@ -40,7 +41,7 @@ class Desk:
     @property
     def hears(self) -> bool:
         """Whether voice notes of one's own can be heard."""
-        return self._hands.keyed
+        return self._hands.hears
 
     @property
     def engines(self) -> tuple[str, ...]:
@@ -88,9 +89,13 @@ class Desk:
         resolved = self.roster.resolve(name or self.settings.image.model)
         return resolved.model, resolved.note
 
-    def listener(self) -> Model | None:
-        """The model that listens; None where only the bundled samples are known."""
-        return self.roster.resolve(self.settings.voice.model, Purpose.HEAR).model if self._hands.keyed else None
+    def listener(self, ear: EarName) -> Model | None:
+        """The model that listens for this ear; None where only the bundled samples are known."""
+        return self._hands.listeners.resolve(*self._asked_of(ear)).model if self.hears else None
+
+    def _asked_of(self, ear: EarName) -> tuple[str, Purpose]:
+        voice = self.settings.voice
+        return (voice.transcriber, Purpose.TRANSCRIBE) if ear is EarName.TRANSCRIBE else (voice.model, Purpose.HEAR)
 
     @property
     def keyed(self) -> bool:
@@ -123,15 +128,16 @@ class Desk:
 
     def replaced(self, model: Model, purpose: Purpose) -> bool:
         """Notes that the endpoint serves this model no longer; whether another follows it."""
-        self.roster.gone(model.name)
+        roster = self._hands.listeners if purpose in {Purpose.HEAR, Purpose.TRANSCRIBE} else self.roster
+        roster.gone(model.name)
         try:
-            return self.roster.resolve(model.name, purpose).model != model
+            return roster.resolve(model.name, purpose).model != model
         except ModelGone:
             return False
 
-    def listening_note(self) -> str | None:
-        """The sentence that another model listens than the one configured."""
-        return self.roster.resolve(self.settings.voice.model, Purpose.HEAR).note if self.hears else None
+    def listening_note(self, ear: EarName) -> str | None:
+        """The sentence that another model listens than the one configured for this ear."""
+        return self._hands.listeners.resolve(*self._asked_of(ear)).note if self.hears else None
 
     def describing_note(self) -> str | None:
         """The sentence that another model describes than the one configured."""
@@ -211,7 +217,7 @@ class Desk:
             else self._at_work("Painting", self.settings.image.model, Purpose.PAINT)
         )
         hearing = (
-            self._at_work("Hearing", self.settings.voice.model, Purpose.HEAR)
+            self._at_work("Hearing", *self._asked_of(self.settings.voice.ear), self._hands.listeners)
             if self.hears
             else "Hearing: the bundled sample notes; a voice note of your own needs an OpenAI key."
         )
@@ -227,9 +233,9 @@ class Desk:
         )
         return painting, *leading, hearing, describing
 
-    def _at_work(self, what: str, name: str, purpose: Purpose) -> str:
+    def _at_work(self, what: str, name: str, purpose: Purpose, roster: Roster | None = None) -> str:
         try:
-            resolved = self.roster.resolve(name, purpose)
+            resolved = (roster or self.roster).resolve(name, purpose)
         except (BadOption, ModelGone) as trouble:
             return f"{what}: {trouble.sentence}"
         said = f"{what}: {resolved.model.title}."

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from limner.config import Settings
+from limner.domain.listening import EarName
 from limner.ears import Ear
 from limner.engines import Engine
 from limner.eyes import Eye
@@ -44,25 +45,59 @@ class Hands:
         self._roster = roster
         self.keyed = settings.openai.api_key is not None or settings.openai.base_url is not None
         """Whether OpenAI, or a server that speaks its API, can be asked."""
+        self.hears = self.keyed or settings.voice.base_url is not None
+        """Whether there is an ear for notes of one's own."""
+        self.listeners = roster if settings.voice.base_url is None else roster.elsewhere()
+        """The models that listen, where they are served."""
         self._client: AsyncOpenAI | None = None
+        self._hearing: AsyncOpenAI | None = None
+        """The client of a server that listens only."""
         self._moderator: Moderator | None = None
         self._eye: Eye | None = None
         self._made = asyncio.create_task(self._make())
         self._learned = asyncio.create_task(self._learn())
 
-    async def _make(self) -> tuple[Mapping[str, Engine], Ear]:
+    async def _make(self) -> tuple[Mapping[str, Engine], Mapping[str, Ear]]:
+        engines = await self._make_engines()
+        return engines, await self._make_ears()
+
+    async def _make_ears(self) -> Mapping[str, Ear]:
+        voice, listeners = self._settings.voice, self.listeners
+        if not self.hears:
+            from limner.ears.samples import SampleEar
+
+            sample: Ear = SampleEar()
+            return dict.fromkeys(map(str, EarName), sample)
+        await asyncio.to_thread(importlib.import_module, "openai.resources.audio")
+        from limner.ears.gpt_audio import GPTAudio
+        from limner.ears.transcriber import Transcriber
+        from limner.openai.client import connect
+
+        client = self._client
+        if voice.base_url is not None:
+            key = voice.api_key.get_secret_value() if voice.api_key else NO_KEY
+            client = self._hearing = connect(api_key=key, base_url=voice.base_url)
+        assert client is not None
+        return {
+            str(EarName.GPT_AUDIO): GPTAudio(
+                client, model=lambda: listeners.resolve(voice.model, Purpose.HEAR).model.name
+            ),
+            str(EarName.TRANSCRIBE): Transcriber(
+                client, model=lambda: listeners.resolve(voice.transcriber, Purpose.TRANSCRIBE).model.name
+            ),
+        }
+
+    async def _make_engines(self) -> Mapping[str, Engine]:
         if not self.keyed:
             await asyncio.to_thread(importlib.import_module, "limner.engines.sketch")
-            from limner.ears.samples import SampleEar
             from limner.engines.sketch import Sketcher
 
-            return {Sketcher.name: Sketcher()}, SampleEar()
+            return {Sketcher.name: Sketcher()}
 
         await asyncio.to_thread(importlib.import_module, "limner.engines.openai_images")
         await asyncio.to_thread(importlib.import_module, "limner.engines.openai_responses")
         await asyncio.to_thread(importlib.import_module, "openai")
         await asyncio.to_thread(importlib.import_module, "openai.resources.moderations")
-        from limner.ears.gpt_audio import GPTAudio
         from limner.engines.openai_images import OpenAIImages
         from limner.engines.openai_responses import OpenAIResponses
         from limner.engines.sketch import Sketcher
@@ -78,7 +113,7 @@ class Hands:
         )
         self._moderator = Moderator(self._client, self._settings.moderation.model)
         self._eye = GPTVision(self._client)
-        voice, lead, roster = self._settings.voice.model, self._settings.image.mainline, self._roster
+        lead, roster = self._settings.image.mainline, self._roster
         engines: tuple[Engine, ...] = (
             Sketcher(),
             OpenAIImages(self._client),
@@ -86,19 +121,21 @@ class Hands:
                 self._client, mainline=lambda: roster.resolve(lead, Purpose.CONVERSE).model, gone=roster.gone
             ),
         )
-        ear = GPTAudio(self._client, model=lambda: roster.resolve(voice, Purpose.HEAR).model.name)
-        return {each.name: each for each in engines}, ear
+        return {each.name: each for each in engines}
 
     async def _learn(self) -> None:
         await asyncio.shield(self._made)
-        if self._client is not None:
-            models = await served(self._client)
-            self._roster.learn(models)
-            log.info("models", served=None if models is None else len(models))
-            image, voice = self._settings.image, self._settings.voice
-            for name in (image.model, image.mainline, self._settings.describe.model, voice.model):
-                if self._roster.catalogue.get(name) is None:
-                    log.warning("a model's prices are not known: it is counted as the dearest", model=name)
+        image, voice = self._settings.image, self._settings.voice
+        asked = [image.model, image.mainline, self._settings.describe.model] if self._client is not None else []
+        asked += [voice.model, voice.transcriber] if self.hears else []
+        for client, roster in ((self._client, self._roster), (self._hearing, self.listeners)):
+            if client is not None:
+                models = await served(client)
+                roster.learn(models)
+                log.info("models", served=None if models is None else len(models))
+        for name in asked:
+            if self._roster.catalogue.get(name) is None:
+                log.warning("a model's prices are not known: it is counted as the dearest", model=name)
 
     async def engine(self, name: str) -> Engine:
         """The engine of this name."""
@@ -107,10 +144,10 @@ class Hands:
         engines, _ = await asyncio.shield(self._made)
         return engines[name]
 
-    async def ear(self) -> Ear:
-        """The ear."""
-        _, ear = await asyncio.shield(self._made)
-        return ear
+    async def ear(self, name: EarName) -> Ear:
+        """The ear of this name."""
+        _, ears = await asyncio.shield(self._made)
+        return ears[name]
 
     async def eye(self) -> Eye | None:
         """What looks at pictures; None where nobody can."""
@@ -133,11 +170,13 @@ class Hands:
         self._learned.cancel()
         await asyncio.wait([self._made, self._learned])
         if self._made.exception() is None:
-            engines, ear = self._made.result()
+            engines, ears = self._made.result()
             for engine in engines.values():
                 await engine.close()
-            await ear.close()
+            for ear in ears.values():
+                await ear.close()
             if self._eye is not None:
                 await self._eye.close()
-        if self._client is not None:
-            await self._client.close()
+        for client in (self._client, self._hearing):
+            if client is not None:
+                await client.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ import structlog
 from limner.config import Settings
 from limner.domain.action import Table
 from limner.domain.ask import Asked
+from limner.domain.listening import EarName
 from limner.domain.money import Micros
 from limner.domain.options import Options
 from limner.domain.place import Member
@@ -75,7 +77,7 @@ class Hearing:
         table: Table,
         desk: Desk,
         budgets: Budgets,
-        ear: Callable[[], Awaitable[Ear]],
+        ear: Callable[[EarName], Awaitable[Ear]],
         intake: Intake,
         listening: Listening,
         styles: Styles,
@@ -150,15 +152,18 @@ class Hearing:
                 await self._intake.forget_sound(note)
 
     async def _hear(self, asked: Asked[Options], note: Note, path: Path, name: str) -> tuple[Heard, Note | None]:
+        named = await self._listening.ear(note.team)
+        ear = await self._ear(named)
         longest = self._settings.voice.max_seconds
-        sound = await listenable(path, path.parent, name=name, max_seconds=longest)
+        sound = await listenable(path, path.parent, name=name, max_seconds=longest, takes=ear.takes)
+        context = await self._context(asked.member, note)
         try:
-            heard, paid = await self._attempts(asked, sound, await self._context(asked.member, note))
+            heard, paid = await self._attempts(asked, named, ear, sound, context)
         except ProviderTrouble as trouble:
             until = self._now() + TRIED_AGAIN
             unheard = note.evolve(sound=await self._intake.keep_sound(path, name, sound.origin, until))
             await self._store.notes.add(unheard)
-            raise NotHeard(trouble, unheard, self._estimate(self._desk.listener(), sound.seconds)) from trouble
+            raise NotHeard(trouble, unheard, self._again(named, sound, context)) from trouble
         log.info("heard", seconds=round(sound.seconds, 1), language=heard.language, asked_for=heard.action, cost=paid)
         if heard.action is None or self._table.get(heard.action) not in self._table.spoken:
             return heard, None
@@ -199,26 +204,40 @@ class Hearing:
         known = {each.name for each in self._table[action].parameters}
         return {name: value for name, value in note.given.items() if name in known}
 
-    def _estimate(self, model: Model | None, seconds: float) -> Micros:
-        return prices.hearing_estimate(model, seconds) if model else Micros(0)
+    def _estimate(self, model: Model | None, sound: Sound, context: Context) -> Micros:
+        if model is None:
+            return Micros(0)
+        beside = json.dumps(self._functions()) + "".join(filter(None, (context.words, context.replies_to)))
+        return prices.hearing_estimate(model, sound.seconds, beside=beside)
 
-    async def _attempts(self, asked: Asked[Options], sound: Sound, context: Context) -> tuple[Heard, Micros]:
+    def _again(self, ear: EarName, sound: Sound, context: Context) -> Micros:
+        """What it costs, about, to have a note heard once more."""
+        try:
+            return self._estimate(self._desk.listener(ear), sound, context)
+        except ModelGone:
+            return Micros(0)
+
+    def _functions(self) -> tuple[dict[str, Any], ...]:
+        return tuple(each.function for each in self._table.spoken)
+
+    async def _attempts(
+        self, asked: Asked[Options], named: EarName, ear: Ear, sound: Sound, context: Context
+    ) -> tuple[Heard, Micros]:
         """Calls the ear; again only when its model turns out to be gone, and then the model that follows."""
         await self._desk.ready()
         while True:
-            model = self._desk.listener()
+            model = self._desk.listener(named)
             try:
-                return await self._attempt(asked, sound, context, model)
+                return await self._attempt(asked, ear, sound, context, model)
             except ModelGone:
-                if model is None or not self._desk.replaced(model, Purpose.HEAR):
+                if model is None or not self._desk.replaced(model, model.purpose):
                     raise
 
     async def _attempt(
-        self, asked: Asked[Options], sound: Sound, context: Context, model: Model | None
+        self, asked: Asked[Options], ear: Ear, sound: Sound, context: Context, model: Model | None
     ) -> tuple[Heard, Micros]:
         """Calls the ear once, with the attempt on record before."""
-        ear = await self._ear()
-        estimate = self._estimate(model, sound.seconds)
+        estimate = self._estimate(model, sound, context)
         attempt = await self._store.jobs.open_attempt(
             job=None,
             team=asked.member.team,
@@ -232,7 +251,7 @@ class Hearing:
             caps=await self._budgets.caps(asked.member, asked.place),
         )
         try:
-            heard = await ear.hear(sound, context, tuple(each.function for each in self._table.spoken))
+            heard = await ear.hear(sound, context, self._functions())
         except (HearingNeedsKey, ProviderTrouble) as trouble:
             outcome = Outcome.FREE if trouble.charged is False else Outcome.UNKNOWN
             await self._store.jobs.close_attempt(attempt, outcome=outcome, trouble=trouble.sentence)

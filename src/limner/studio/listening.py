@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from limner.config import Voice
 from limner.domain.ask import Asked
-from limner.domain.listening import Manner, Preferences
+from limner.domain.listening import EarName, Manner, Preferences
 from limner.domain.money import Micros, dollars
 from limner.domain.options import Options
 from limner.domain.place import Member, Place
@@ -76,6 +76,10 @@ class Listening:
     async def prefer(self, member: Member, *, listens: bool) -> None:
         """Listens to a member's voice notes from now on, or not."""
         await self._store.people.prefer(member.id, lambda chosen: chosen.evolve(listens=listens))
+
+    async def ear(self, team: str) -> EarName:
+        """Which ear listens to a team."""
+        return (await self._store.rules.get(team)).voice.ear or self._settings.ear
 
     async def keeps(self, team: str) -> int:
         """For how many days a team keeps the sound of notes."""

@@ -14,7 +14,7 @@ from aiohttp import web
 from limner.models import Model, Purpose, Usage
 from limner.rules.prices import cost
 from tests.contracts import breaches
-from tests.fakes.openai import conversing, faults, hearing, looking, moderation, painting, responding
+from tests.fakes.openai import conversing, faults, hearing, looking, moderation, painting, responding, transcribing
 from tests.fakes.openai.descriptions import ACCEPT
 from tests.fakes.openai.meter import Meter
 from tests.fakes.openai.painting import KINDS, Work
@@ -68,6 +68,10 @@ class FakeOpenAI:
         """A queue of answers to what is heard; when it is empty, `nothing` is called."""
         self.sees: list[looking.Sees] = []
         """A queue of answers to pictures that are looked at; when it is empty, what is there is described."""
+        self.heard: list[float] = []
+        """Seconds of each sound that was listened to."""
+        self.says: list[str] = []
+        """A queue of transcriptions; when it is empty, nothing was said."""
         self.flags: moderation.Flags | None = None
         """What moderation flags of the words; None: nothing."""
         self.screens = True
@@ -111,6 +115,7 @@ class FakeOpenAI:
         app.router.add_post("/v1/responses", self._answer(self._respond))
         app.router.add_get("/v1/responses/{id}", self._answer(self._response))
         app.router.add_post("/v1/responses/{id}/cancel", self._answer(self._cancel))
+        app.router.add_post("/v1/audio/transcriptions", self._answer(self._transcribe))
         app.router.add_post(MODERATION, self._answer(self._moderate))
         app.router.add_get("/files/{work}/{name}", self._file)
         app.router.add_route("*", "/{rest:.*}", self._answer(self._nowhere))
@@ -272,6 +277,7 @@ class FakeOpenAI:
         seconds = await asyncio.to_thread(hearing.listened, asked)
         said = self.hears.pop(0) if self.hears else hearing.NOTHING
         answer = said(asked) if callable(said) else said
+        self.heard.append(seconds)
         usage = hearing.counted(asked, seconds, answer)
         return hearing.completion(asked, answer, usage, len(self.requests)), usage
 
@@ -393,6 +399,24 @@ class FakeOpenAI:
         if name not in self.responses:
             raise Refusal(404, f"Response with id '{name}' not found.")
         return self.responses[name]
+
+    async def _transcribe(self, request: web.Request, received: Received) -> web.StreamResponse:
+        fault = self._fault()
+        if fault in faults.BEFORE:
+            return await self._strike(request, fault)
+        model = serving(received.parsed.get("model"), self.served, Purpose.TRANSCRIBE)
+        seconds = await asyncio.to_thread(transcribing.transcribed, received)
+        if fault in faults.BROKEN_STREAM:
+            raise faults.refusal(faults.UNSTREAMED[fault])
+        self.heard.append(seconds)
+        told = transcribing.transcription(self.says.pop(0) if self.says else "", seconds, "en")
+        self._bill(model, Usage(audio_seconds=told["usage"]["seconds"]))
+        if fault == "reset_after":
+            return faults.reset(request)
+        if fault == "no_usage":
+            del told["usage"]
+        body = json.dumps(told).encode()
+        return self._bytes(body[: len(body) // 2] if fault in ("half_json", "cut_stream") else body)
 
     async def _moderate(self, request: web.Request, received: Received) -> web.StreamResponse:
         if not self.screens:
