@@ -15,7 +15,7 @@ from tests.conversations.reading import paintings
 from tests.fakes.openai import FakeOpenAI
 from tests.house import House
 from tests.jobs.channel import Channel, ask
-from tests.media.recordings import frames, record, ten_hours, tone, video_alone
+from tests.media.recordings import frames, hours_of_silence, record, tone, video_alone
 from tests.stages import Seen, Stage
 from tests.stages.discord import DiscordStage
 from tests.stages.slack import SlackStage
@@ -57,7 +57,7 @@ async def test_a_prompt_that_is_too_long_says_by_how_much(stage: Stage, openai: 
 
 
 async def test_what_is_typed_is_read_or_named(stage: Stage, openai: FakeOpenAI) -> None:
-    sentences = {"a fox": "there are product", "@everyone": "there are product"}
+    sentences = {"a fox": "There is no style “a fox” here", "@everyone": "There is no style"}
     for style, sentence in sentences.items():
         seen = await stage.command("imagine", prompt="a fox", style=style)
         assert sentence in seen.text
@@ -81,14 +81,14 @@ async def test_sounds_that_cannot_be_heard_get_a_sentence_and_reach_no_model(
     silence = record(tmp_path / "silence", frames(tone(2, level=0.0)), "ogg").read_bytes()
     unheard = {
         "silence": (silence, "only silence"),
-        "ten hours": (ten_hours(tmp_path / "long").read_bytes(), "longer than the 300 seconds"),
+        "ten hours": (hours_of_silence(tmp_path / "long", 10).read_bytes(), "longer than the 300 seconds"),
         "video": (video_alone(tmp_path / "video").read_bytes(), "no sound I can hear"),
         "playlist": (b"#EXTM3U\n#EXTINF:5,\nfile:///etc/passwd\n", "no sound I can hear"),
         "script": (b"ffconcat version 1.0\nfile /etc/passwd\n", "no sound I can hear"),
         "login": (LOGIN, "no sound I can hear" if stage.platform != "slack" else "could not fetch"),
         "nothing": (b"", "no sound I can hear"),
     }
-    assert len(unheard["ten hours"][0]) < 3_000_000
+    assert len(unheard["ten hours"][0]) < 4_000_000
     for what, (data, sentence) in unheard.items():
         if stage.platform == "web" and not data:
             continue  # the page asks for a note itself

@@ -87,7 +87,7 @@ async def test_without_a_key_it_is_sketched_and_says_so(offline_stage: Stage) ->
     [
         ({"prompt": "   "}, "Say what you see"),
         ({"prompt": "a fox", "shape": "banana"}, "is no shape I can paint"),
-        ({"prompt": "a fox", "style": "barok"}, "there are product"),
+        ({"prompt": "a fox", "style": "barok"}, "There is no style “barok” here"),
     ],
     ids=["empty", "shape", "style"],
 )

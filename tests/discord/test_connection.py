@@ -46,7 +46,7 @@ async def test_a_server_that_is_not_there_is_named(tmp_path: Path, discord: Fake
 
 
 @pytest.mark.parametrize(
-    ("content", "said"), [(True, "heard in every channel"), (False, "heard in direct messages, in pinging replies")]
+    ("content", "said"), [(True, "in any channel that I can read"), (False, "in a reply that pings me")]
 )
 async def test_the_log_says_where_voice_notes_are_heard(
     discord: FakeDiscord, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bool, said: str

@@ -9,7 +9,7 @@ from limner.domain.card import Button, Card, Controls, Line, Progress, Role, Sta
 from limner.domain.place import Address
 from limner.errors import PlatformTrouble, Undeliverable
 from limner_discord import platform
-from limner_discord.courier import CLOSED, EXPLAINED, LATE
+from limner_discord.courier import CLOSED, DRAFT, EXPLAINED, LATE
 from tests.discord.addresses import deferred, late, place, replied
 from tests.discord.front import FrontDoor, done
 from tests.discord.test_cards import picture
@@ -261,7 +261,7 @@ async def test_a_token_that_is_dead_makes_a_private_card_a_direct_message(
     shown = await desk.courier.show(shown, DONE.evolve(private=True))
     await desk.courier.show(shown, DONE.evolve(private=True))
 
-    assert direct(discord) == [f"Done\n-# {EXPLAINED[LATE]}"]
+    assert direct(discord) == [f"Done\n-# {EXPLAINED[DRAFT]}"]
     assert texts(discord, by="bob") == []
 
 

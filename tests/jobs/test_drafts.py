@@ -34,7 +34,10 @@ def posted(channel: Channel) -> list[Card]:
 async def drafted(limner: Limner, channel: Channel) -> str:
     """A finished draft; its id."""
     await limner.take(ask(prompt="a secret fox", quality="draft", private=True))
-    return str((await channel.until(State.DONE)).job)
+    job = str((await channel.until(State.DONE)).job)
+    while limner._flow.busy:  # noqa: ASYNC110 its delivery is to be written down too
+        await asyncio.sleep(0.01)
+    return job
 
 
 async def test_clicks_at_the_same_time_post_it_once(keyed_house: House) -> None:
