@@ -94,7 +94,7 @@ async def test_a_command_that_is_interrupted_cancels_what_it_asked_for(
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):
             await asking
-        assert installation.rows("SELECT open FROM jobs WHERE state = 'ended'") == [(False,)]
+        await until_it(lambda: installation.rows("SELECT open FROM jobs WHERE state = 'ended'") == [(False,)])
         openai.hold.set()
         await channel.until(State.DONE)
     assert paintings(openai) == 1

@@ -22,6 +22,8 @@ from tests.patience import PATIENCE
 from tests.stages import Seen
 
 BUSY = {"waiting", "painting"}
+STREAMED = 2.0
+"""Seconds that a card which takes a pressed one's place is given after the press was answered."""
 BLOCKS = {"p", "blockquote", "h1", "h2", "h3", "footer", "figcaption", "li", "button"}
 EMPTY = {"img", "input", "meta", "link", "br", "use"}
 
@@ -344,6 +346,9 @@ class WebStage:
         cards = self.browser.cards
         new = [id for id in cards if id not in before]
         changed = [id for id in cards if id in before and cards[id] is not before[id]]
+        if pressed is not None and pressed.message in before and not new and not changed:
+            with suppress(TimeoutError):  # it may stay as it is; what takes its place comes by a way of its own
+                await self.browser.until(lambda: cards[pressed.message] is not before[pressed.message], STREAMED)
         answer = (new or changed or [pressed.message if pressed else ""])[0]
         return await self._seen(cards[answer])
 
@@ -367,16 +372,23 @@ class WebStage:
         images = card.by("img")
         sources = [each.attributes["src"] for each in images]
         sources += [each.attributes["href"] for each in card.by("a") if "download" in each.attributes]
+        passed = [each.attributes["src"] for each in images if "partial" in each.attributes.get("class", "")]
+        passed = [each for each in passed if await self._gone(each)]
         alone = [each for each in card.by("p") if "alone" in each.attributes.get("class", "")]
         return Seen(
             message=card.attributes["id"],
             text="\n".join(card.lines),
             buttons=tuple(each.text for each in card.by("button", name="code")),
             alts=tuple(each.attributes["alt"] for each in images),
-            pictures=tuple([await self.bytes_of(source) for source in sources]),
+            pictures=tuple([await self.bytes_of(source) for source in sources if source not in passed]),
             private_to="ada" if alone else None,
             raw={"card": card, "state": card.attributes["data-state"]},
         )
+
+    async def _gone(self, path: str) -> bool:
+        """Whether a picture that passes is there no longer."""
+        async with self.browser.client.get(path) as answer:
+            return answer.status == 404
 
     async def bytes_of(self, path: str) -> bytes:
         """A picture, as the page gets it."""
