@@ -344,11 +344,14 @@ class WebStage:
         assert status == 202, (status, text)
         await self.browser.until(lambda: event in self.browser.answered)
         cards = self.browser.cards
+        if pressed is not None and pressed.message in before:
+            old = before[pressed.message]
+            with suppress(TimeoutError):  # it may stay as it is; what takes its place comes by a way of its own
+                await self.browser.until(
+                    lambda: len(cards) > len(before) or _codes(cards[pressed.message]) != _codes(old), STREAMED
+                )
         new = [id for id in cards if id not in before]
         changed = [id for id in cards if id in before and cards[id] is not before[id]]
-        if pressed is not None and pressed.message in before and not new and not changed:
-            with suppress(TimeoutError):  # it may stay as it is; what takes its place comes by a way of its own
-                await self.browser.until(lambda: cards[pressed.message] is not before[pressed.message], STREAMED)
         answer = (new or changed or [pressed.message if pressed else ""])[0]
         return await self._seen(cards[answer])
 
@@ -395,6 +398,10 @@ class WebStage:
         async with self.browser.client.get(path) as answer:
             assert answer.status == 200, (path, answer.status)
             return await answer.read()
+
+
+def _codes(card: Element) -> list[str]:
+    return [each.attributes["value"] for each in card.by("button", name="code")]
 
 
 @asynccontextmanager
