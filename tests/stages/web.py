@@ -351,7 +351,10 @@ class WebStage:
                     lambda: len(cards) > len(before) or _codes(cards[pressed.message]) != _codes(old), STREAMED
                 )
         new = [id for id in cards if id not in before]
-        changed = [id for id in cards if id in before and cards[id] is not before[id]]
+        # The page is told of a card again when another process may have shown it: that alone is no answer.
+        changed = [id for id in cards if id in before and _said(cards[id]) != _said(before[id])]
+        if pressed is not None and pressed.message in changed:
+            changed.insert(0, pressed.message)
         answer = (new or changed or [pressed.message if pressed else ""])[0]
         return await self._seen(cards[answer])
 
@@ -402,6 +405,10 @@ class WebStage:
 
 def _codes(card: Element) -> list[str]:
     return [each.attributes["value"] for each in card.by("button", name="code")]
+
+
+def _said(card: Element) -> tuple[str, str, list[str]]:
+    return card.attributes["data-state"], card.text, _codes(card)
 
 
 @asynccontextmanager
