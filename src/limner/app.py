@@ -14,7 +14,7 @@ import structlog
 
 from limner.actions.details import known_of
 from limner.config import Settings
-from limner.domain.action import Action, Reply
+from limner.domain.action import Action, On, Reply
 from limner.domain.ask import Ask, Asked, Pointed
 from limner.domain.card import Card, Controls, Form, Line, Picture, Role, State, says
 from limner.domain.courier import Courier, Platform
@@ -54,6 +54,8 @@ NOTING = (0.1, 0.2, 0.4)
 """Seconds to wait for a card that a quick member replies to already."""
 THREAD = 20
 """Cards of a thread that are looked through for its newest picture."""
+PICTURED = frozenset({On.JOB, On.PICTURE, On.DRAFT})
+"""What buttons stand on whose target is a job or one of its pictures."""
 COMPLETIONS = 25
 """The most names offered while typing; Discord's limit."""
 
@@ -308,6 +310,8 @@ class Limner:
         values: dict[str, str] = {}
         if declared.fill and target:
             values = await declared.fill(target, member, self._studio)
+        elif declared.on in PICTURED and target:
+            await self._studio.job(target, member)
         return Form(
             action=action,
             target=target,

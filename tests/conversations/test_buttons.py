@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import replace
-
 import pytest
 
+from tests.conversations.forging import forged
 from tests.conversations.hostile import plain
 from tests.conversations.reading import id_of, paintings, whole_words
 from tests.fakes.openai import FakeOpenAI
+from tests.house import House
 from tests.stages import Seen, Stage
-from tests.stages.web import WebStage
 
 
 async def painted(stage: Stage, prompt: str = "a red fox", **values: object) -> Seen:
@@ -195,20 +193,12 @@ async def test_download_hands_over_the_original(stage: Stage, openai: FakeOpenAI
     ],
 )
 async def test_a_forged_press_is_told_in_private_and_costs_nothing(
-    stage: Stage, openai: FakeOpenAI, code: str, sentence: str
+    stage: Stage, openai: FakeOpenAI, keyed_house: House, code: str, sentence: str
 ) -> None:
     first = await painted(stage)
-    before = paintings(openai)
     told = await forged(stage, first, code.format(id=id_of(first)))
 
     assert sentence in told.text
     assert told.private_to == "ada" or stage.platform == "web"
-    assert paintings(openai) == before
-
-
-async def forged(stage: Stage, seen: Seen, code: str) -> Seen:
-    """Presses Reroll with another code on it."""
-    if isinstance(stage, WebStage):
-        return await stage._press(seen, code)
-    own = f"limner:reroll:{id_of(seen)}:"
-    return await stage.press(replace(seen, raw=json.loads(json.dumps(seen.raw).replace(own, code))), "Reroll")
+    assert paintings(openai) == 1, [each.parsed for each in openai.requests]
+    assert len(keyed_house.rows("SELECT id FROM attempts")) == 1
