@@ -26,7 +26,7 @@ from limner.config import load
 from limner.domain.ask import Ask
 from limner.domain.card import Card, State
 from limner.domain.place import Address, Person, Place
-from limner.engines import OnPartial, Painted, Painting, PictureFile
+from limner.engines import OnHandle, OnPartial, Painted, Painting, PictureFile, unheard
 from limner.models import Usage
 from limner.opening import open_limner
 
@@ -65,7 +65,9 @@ class AtOnce:
         Image.new("RGB", (SIDE, SIDE), "red").save(held, "PNG")
         self._picture = held.getvalue()
 
-    async def paint(self, painting: Painting, folder: Path, on_partial: OnPartial) -> Painted:
+    async def paint(
+        self, painting: Painting, folder: Path, on_partial: OnPartial, on_handle: OnHandle = unheard
+    ) -> Painted:
         file = folder / "picture-1.png"
         file.write_bytes(self._picture)
         picture = PictureFile(path=file, media_type="image/png", width=SIDE, height=SIDE)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import Self
+from functools import cached_property
+from typing import Any, Self
 from urllib.parse import parse_qsl, urlencode
 
 from pydantic import model_validator
@@ -95,17 +96,18 @@ class Button(Record):
 
     @model_validator(mode="after")
     def _can_be_read_back(self) -> Self:
-        press = Press.read(self.code) if len(self.code) <= CODE_LIMIT else None
-        meant = {"action": self.action, "target": self.target or None, "options": self.options}
-        if press != Press(**meant, form=self.form, private=self.private):
-            raise ValueError(f"a button's code that cannot be read back: {self.code}")
+        if "code" not in self.__dict__:  # seen again whenever the button is put on a card
+            said = _said(self.code) if len(self.code) <= CODE_LIMIT else None
+            meant = {"action": self.action, "target": self.target or None, "options": self.options}
+            if said != {**meant, "form": self.form, "private": self.private}:
+                raise ValueError(f"a button's code that cannot be read back: {self.code}")
         return self
 
-    @property
+    @cached_property
     def code(self) -> str:
         """The button as a string that a platform hands back when it is pressed; at most `CODE_LIMIT` characters."""
         how = f"{'form.' if self.form else ''}{'private.' if self.private else ''}"
-        return f"limner:{how}{self.action}:{self.target or ''}:{urlencode(self.options)}"
+        return f"limner:{how}{self.action}:{self.target or ''}:{urlencode(self.options) if self.options else ''}"
 
 
 CODE_PATTERN = (
@@ -113,6 +115,7 @@ CODE_PATTERN = (
     r"(?P<options>[^:]{0,60})"
 )
 """A regular expression for `Button.code`, with groups by these names."""
+_CODE = re.compile(CODE_PATTERN)
 
 
 class Press(Record):
@@ -127,17 +130,23 @@ class Press(Record):
     @classmethod
     def read(cls, code: str) -> Press | None:
         """The press, or None when the code is none of ours."""
+        said = _said(code)
+        return cls(**said) if said else None
 
-        match = re.fullmatch(CODE_PATTERN, code)
-        if match is None:
-            return None
-        return cls(
-            action=match["action"],
-            target=match["target"] or None,
-            options=dict(parse_qsl(match["options"])),
-            form=bool(match["form"]),
-            private=bool(match["private"]),
-        )
+
+def _said(code: str) -> dict[str, Any] | None:
+    """The fields of a press, as its code says them."""
+    match = _CODE.fullmatch(code)
+    if match is None:
+        return None
+    said: dict[str, Any] = match.groupdict()
+    return {
+        "action": said["action"],
+        "target": said["target"] or None,
+        "options": dict(parse_qsl(said["options"])) if said["options"] else {},
+        "form": bool(said["form"]),
+        "private": bool(said["private"]),
+    }
 
 
 class Link(Record):
