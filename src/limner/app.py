@@ -271,14 +271,14 @@ class Limner:
             return card
         with self._flow.showing(card.job):
             try:
-                shown = await self._studio.board.begin(card.job, address, card)
+                job = await self._studio.board.begin(card.job, address, card)
             except PlatformTrouble:  # nobody would see it: its money is given back
                 await self._studio.give_up(card.job)
                 raise
-            self._flow.submit()
+            self._flow.submit(job.lane)
             if card.progress is not None:
-                self._studio.usher.take(card.job, shown, card.progress.stage)
-        if card.private and address.reader is None and address.message not in {None, shown.message}:
+                self._studio.usher.take(card.job, job.address, card.progress.stage)
+        if card.private and address.reader is None and address.message not in {None, job.address.message}:
             await self._give_way(address)
         return card
 

@@ -136,9 +136,9 @@ class Flow:
         finally:
             self._showing.discard(id)
 
-    def submit(self) -> None:
-        """There is a new job in the queue."""
-        self._asking.update(self._lanes)
+    def submit(self, *lanes: str) -> None:
+        """There are new jobs in these lanes of the queue; without a name, in any of them."""
+        self._asking.update(self._lanes.keys() & lanes if lanes else self._lanes)
         self._wake.set()
 
     def cancel(self, id: str) -> None:

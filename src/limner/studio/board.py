@@ -197,15 +197,14 @@ class Board:
     def _turn(self, id: str) -> asyncio.Lock:
         return self._turns.setdefault(id, asyncio.Lock())
 
-    async def begin(self, id: str, address: Address, card: Card) -> Address:
-        """Shows a job's first card; from then on it is painted when its turn comes.
+    async def begin(self, id: str, address: Address, card: Card) -> Job:
+        """Shows a job's first card; from then on it is painted when its turn comes. Gives the job, with its address.
 
         Raises:
             Undeliverable: The place is gone or closed to us.
         """
         shown = await self._courier(address.place.platform).show(address, card)
-        await self._store.jobs.shown(id, shown, card)
-        return shown
+        return await self._store.jobs.shown(id, shown, card)
 
     async def introduce(self, job: Job) -> Job:
         """Shows the first card of a job whose process ended before it was shown or noted; the courier finds one that
