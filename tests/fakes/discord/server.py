@@ -44,6 +44,7 @@ OWN_DEADLINE = 3.0
 """Seconds that Discord gives, and those who check its rules."""
 """For so long a nonce is remembered ("the past few minutes")."""
 API = "/api/v10"
+SESSION = "s"
 GUILD_MESSAGES, DIRECT_MESSAGES, MESSAGE_CONTENT = 1 << 9, 1 << 12, 1 << 15
 
 
@@ -152,7 +153,11 @@ class FakeDiscord:
         self.room = FILE_LIMIT
         """Bytes that a file may have where an interaction allows it (`attachment_size_limit`)."""
         self._nonces: dict[str, tuple[float, Message]] = {}
-        self._sequence = 0
+        self._dispatched: list[dict[str, Any]] = []
+        self.overlap = 0
+        """How many events that a bot knows already are said again when it resumes."""
+        self.resumed = 0
+        """How often a session was resumed."""
         self._checker = contracts.validator("discord").Sequence() if contracts.PRESENT else None
         self._changed = asyncio.Event()
         self._runner: web.AppRunner | None = None
@@ -333,12 +338,32 @@ class FakeDiscord:
                     await socket.close(code=4014)
                 case 2:
                     await self._ready(socket, said["d"]["intents"])
+                case 6 if said["d"]["token"] != TOKEN:
+                    await socket.close(code=4004)
+                case 6 if said["d"]["session_id"] != SESSION:
+                    await socket.send_json({"op": 9, "d": False})
                 case 6:
-                    self.sockets.append(socket)
-                    await self.dispatch("RESUMED", {})
+                    await self._resume(socket, said["d"]["seq"])
         if socket in self.sockets:
             self.sockets.remove(socket)
         return socket
+
+    async def _resume(self, socket: web.WebSocketResponse, known: int) -> None:
+        """Says again what the bot does not know yet, or may not know."""
+        missed = [each for each in self._dispatched if each["s"] > known - self.overlap]
+        for each in missed:
+            await socket.send_json(each)
+        self.sockets.append(socket)
+        self.resumed += 1
+        await self.dispatch("RESUMED", {})
+        self._changed.set()
+
+    async def hang_up(self) -> None:
+        """Breaks the gateway's connections off, as Discord does now and then; what happens meanwhile is said when the
+        bot has resumed."""
+        for socket in [*self.sockets]:
+            self.sockets.remove(socket)
+            await socket.close(code=4000)
 
     async def _ready(self, socket: web.WebSocketResponse, intents: int) -> None:
         self.intents = intents
@@ -349,7 +374,7 @@ class FakeDiscord:
                 "v": 10,
                 "user": self.bot,
                 "guilds": [{"id": self.guild, "unavailable": True}],
-                "session_id": "s",
+                "session_id": SESSION,
                 "resume_gateway_url": self.origin.replace("http", "ws") + "/ws",
                 "application": {"id": self.application, "flags": self.application_flags},
                 "shard": [0, 1],
@@ -406,10 +431,11 @@ class FakeDiscord:
         }
 
     async def dispatch(self, event: str, data: dict[str, Any]) -> None:
-        self._sequence += 1
+        said = {"op": 0, "t": event, "s": len(self._dispatched) + 1, "d": data}
+        self._dispatched.append(said)
         for socket in self.sockets:
             if not socket.closed:
-                await socket.send_json({"op": 0, "t": event, "s": self._sequence, "d": data})
+                await socket.send_json(said)
 
     # ── the CDN ─────────────────────────────────────────────────────────────────────────────────────────────
 
