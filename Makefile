@@ -8,7 +8,7 @@ WORKERS ?= $(shell $(PYTHON) -c "import os; print(2 * (os.cpu_count() or 1))")
 
 ON_POSTGRESQL = API_DESCRIPTIONS=/dev/null TESTS_STORE=postgresql $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/conversations
 
-.PHONY: demo test everywhere check bench chaos format clean
+.PHONY: demo test everywhere check bench chaos soak format clean
 .DEFAULT_GOAL := help
 
 help:
@@ -18,6 +18,7 @@ help:
 	@echo "make check   format, lint, types, import rules"
 	@echo "make bench   compare with a bare tutorial-style bot"
 	@echo "make chaos   kill it at every point and at random, on both databases (half an hour)"
+	@echo "make soak    an hour of work on each database: nothing may grow with what was done"
 	@echo "make format  put the code into shape"
 
 .venv/.run: requirements.lock pyproject.toml
@@ -55,6 +56,9 @@ bench: .venv/.dev
 
 chaos: .venv/.dev
 	@$(BIN)/python -m tests.chaos
+
+soak: .venv/.dev
+	@$(BIN)/python -m tests.soak
 
 format: .venv/.dev
 	@$(BIN)/ruff format .
