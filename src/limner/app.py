@@ -345,6 +345,9 @@ class Limner:
             case "assets":
                 member = await self._store.people.member(place, person)
                 names = [each.id for each in await self._studio.newest(member, limit=100)]
+            case "members":
+                member = await self._store.people.member(place, person)
+                names = ["me", *(each.name for each in await self._studio.members(member))]
             case _:
                 names = []
         near = [each for each in names if said in each.lower()]

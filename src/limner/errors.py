@@ -6,7 +6,7 @@
     │   │                       UnknownStyle, TooManyPictures
     │   ├── BadFile             NotAPicture, DamagedPicture, PictureTooLarge, PictureFileTooLarge, BadMask,
     │   │                       TooLargeToUpscale, NotSound, SilentSound, SoundTooLong, NotFetched, ForeignHost
-    │   ├── NotFound            not there, or not this team's: the two look the same; StyleGone
+    │   ├── NotFound            not there, or not this team's: the two look the same; StyleGone, SearchGone
     │   │   └── DeadLink        LinkOver, LinkTaken
     │   ├── NothingToChange
     │   ├── LinkUsed
@@ -210,6 +210,10 @@ class NoPage(Refusal):
 
 class StyleGone(NotFound):
     """That style was removed meanwhile. /style list shows what there is."""
+
+
+class SearchGone(NotFound):
+    """That search is from another time. /gallery and /search begin a new one."""
 
 
 class NotReady(Refusal):

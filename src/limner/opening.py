@@ -22,6 +22,7 @@ from limner.engines import IMAGES, LANES, SKETCH, Engine
 from limner.errors import OutcomeUnknown, Undeliverable
 from limner.jobs.easel import Easel
 from limner.jobs.flow import Flow
+from limner.jobs.looking import look_through
 from limner.models.catalogue import Catalogue
 from limner.models.roster import Roster
 from limner.store import SINGLE, Outcome, Store
@@ -171,6 +172,7 @@ async def _tidy(store: Store, studio: Studio, left: tuple[Address, ...]) -> None
             await studio.board.excuse(left)
             left = ()
             await store.sweep()
+            await look_through(store)
         except Exception:  # nobody waits for this: what it met belongs into the log
             log.exception("what was left could not be put in order")
         await asyncio.sleep(SWEEP_SECONDS)

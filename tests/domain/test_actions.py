@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import string
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from limner import actions
-from limner.actions.gallery import older
 from limner.actions.imagine import PaintOptions
 from limner.cli import ASKS, GROUPS
 from limner.domain.action import Action, Group, On, Table, action
 from limner.domain.card import Button, Press
 from limner.domain.options import Options
 from limner.domain.request import Request
-from limner.domain.text import clean
 from limner.errors import UnknownCommand
 
 TABLE = tuple(actions.table())
@@ -71,19 +68,6 @@ def test_a_voice_function_names_its_parameters_as_the_options() -> None:
         "prompt", "shape", "quality", "count", "style", "background", "format", "frames", "duration", "private",
     }  # fmt: skip
     assert function["parameters"]["required"] == ["prompt"]
-
-
-@given(
-    words=st.none() | st.text(max_size=100).map(clean), before=st.from_regex(r"[a-z0-9]{4,8}(\.10)?", fullmatch=True)
-)
-def test_the_button_to_older_pictures_keeps_as_much_of_any_search_as_it_can(words: str | None, before: str) -> None:
-    press = Press.read(older(before, words).code)
-
-    assert press is not None
-    assert press.options["before"] == before
-    assert (words or "").startswith(kept := press.options.get("words", ""))
-    assert kept or not words
-    assert len(kept) == len(words or "") or len(urlencode({"w": (words or "")[: len(kept) + 1]})) > 30
 
 
 @pytest.mark.parametrize(

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, NullPool, create_engine, select, text
+from sqlalchemy import Connection, NullPool, create_engine, text
 
 from limner.domain.place import Place
 from limner.domain.request import Reference, Request
 from limner.domain.text import clean
+from limner.domain.wanted import Wanted
 from limner.errors import NotFound
-from limner.store import Blob, Store, migrations, search
+from limner.store import Blob, Store, finding, migrations, search
 from limner.store.database import address
-from limner.store.tables import assets
+from limner.store.search import Learned
 from tests.backends.fixtures import Servers
 from tests.store.making import a_painted, an_accepted, pictures
 
@@ -33,8 +35,9 @@ async def a_prompt(store: Store, prompt: str, place: Place | None = None) -> str
     return (await a_painted(store, request=Request(prompt=prompt), **where)).id
 
 
-async def found(store: Store, team: str, words: str) -> list[str]:
-    return [asset.id for asset in await store.library.newest(team, words=words)]
+async def found(store: Store, team: str, words: str | None = None, **more: Any) -> list[str]:
+    page = await store.finding.page(team, Wanted(words=words), **{"limit": 24, **more})
+    return [asset.id for asset in page.assets]
 
 
 async def test_a_picture_is_found_by_what_people_say(store: Store) -> None:
@@ -60,7 +63,7 @@ async def test_another_teams_picture_looks_exactly_like_none(store: Store) -> No
             await store.library.get(id, job.team)
         sentences.append(missing.value.sentence.replace(id, "…"))
     assert sentences[0] == sentences[1]
-    assert [asset.id for asset in await store.library.newest(job.team)] == [job.id]
+    assert await found(store, job.team) == [job.id]
     assert await found(store, job.team, "fox") == [job.id]
 
 
@@ -68,11 +71,11 @@ async def test_pages_follow_each_other_without_gap_or_repetition(store: Store) -
     made = [asset.id for _ in range(5) for asset in await store.library.of_job((await a_painted(store, b"1", b"2")).id)]
     team = (await an_accepted(store)).team
     seen: list[str] = []
-    while page := await store.library.newest(team, limit=3, before=seen[-1] if seen else None, words="fox"):
-        seen += [asset.id for asset in page]
+    while page := await found(store, team, "fox", limit=3, before=seen[-1] if seen else None):
+        seen += page
     assert seen == made[::-1]
     with pytest.raises(NotFound):
-        await store.library.newest(team, before="zzzz")
+        await found(store, team, before="zzzz")
 
 
 async def test_words_are_found_whatever_their_case_accents_order_and_ending(store: Store) -> None:
@@ -139,15 +142,16 @@ async def test_hostile_words_find_or_do_not_find_but_never_break(store: Store) -
 @given(words=st.text(max_size=40) | st.text('"*^:(){}-+ANDORNEAR fox', max_size=40))
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_words_at_all_are_a_search(index: Connection, words: str) -> None:
-    sqlite = index.dialect.name == "sqlite"
-    index.execute(search.matching(select(assets.c.sequence), "team", words, sqlite=sqlite)).all()
+    finding._page(index, "team", Wanted(words=words), None, 9, None, None, sqlite=index.dialect.name == "sqlite")
 
 
 @given(words=st.text(max_size=200))
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_prompt_at_all_goes_into_the_index_of_postgresql(vectors: Connection, words: str) -> None:
-    has = text("SELECT CAST(:kept AS tsvector) @@ CAST(:team AS tsquery)")
-    assert vectors.execute(has, {"kept": search.tsvector("team", clean(words)), "team": "'/team'"}).scalar()
+    has = text("SELECT CAST(:kept AS tsvector) @@ CAST(:mark AS tsquery)")
+    assert vectors.execute(
+        has, {"kept": search.tsvector(Learned(1, "team", clean(words), ("mark",))), "mark": "'/mark'"}
+    ).scalar()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -185,7 +189,7 @@ async def test_what_is_deleted_is_gone_from_everywhere_and_its_own_bytes_are_tol
     assert await store.library.delete(job) == tuple(sorted((own, reference, sheet.key)))
     assert await store.library.delete(job) == ()
     assert await store.library.of_job(job.id) == ()
-    assert [asset.id for asset in await store.library.newest(job.team, words="fox")] == [other.id]
+    assert await found(store, job.team, "fox") == [other.id]
     assert await store.library.named([own, shared]) == {shared}
     with pytest.raises(NotFound):
         await store.library.get(job.id, job.team)
@@ -231,6 +235,6 @@ async def test_private_pictures_are_listed_for_their_member_alone(store: Store) 
     (asset,), blobs = pictures(job, "a" * 64, private=True)
     await store.jobs.settle(job, assets=(asset,), blobs=blobs, cost=job.estimate)
 
-    assert await store.library.newest(job.team) == ()
-    assert await store.library.newest(job.team, member="someone-else") == ()
-    assert [each.id for each in await store.library.newest(job.team, member=job.member)] == [job.id]
+    assert await found(store, job.team) == []
+    assert await found(store, job.team, member="someone-else") == []
+    assert await found(store, job.team, member=job.member) == [job.id]

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, NullPool, create_engine, text
 from limner.config import Data
 from limner.domain.place import Place
 from limner.domain.request import Job
+from limner.domain.wanted import Wanted
 from limner.errors import ConfigError, DataInUse, HostTrouble, StoreTrouble, WorkerInUse
 from limner.store import Store, migrations
 from limner.store.database import Database, address
@@ -98,7 +99,7 @@ async def test_several_processes_share_one_store(storage: dict[str, str], tmp_pa
     one, other = [await Store.open(Data(directory=tmp_path, **storage), worker=name) for name in ("w-1", "w-2")]
     first = await a_painted(one, b"a fox")
     assert await other.jobs.get(first.id) == first
-    (asset,) = await other.library.newest(first.team, words="fox")
+    (asset,) = (await other.finding.page(first.team, Wanted(words="fox"), limit=9)).assets
     assert await other.blobs.read(asset.blob) == b"a fox"
 
     offers = [await a_job(one, event=f"same-{number // 4}") for number in range(40)]

@@ -1,74 +1,92 @@
-"""What the team has made."""
+"""What the team has made, by whatever it is remembered by."""
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
 from limner.domain.action import Reply, action
 from limner.domain.ask import Asked
-from limner.domain.card import Button, Card, Controls, Line, Role, says
+from limner.domain.card import Card
 from limner.domain.options import Name, Options, option
+from limner.domain.place import Attachment, Member
+from limner.domain.reference import Reference
 from limner.domain.request import Asset
-from limner.domain.text import one_line, shorten
+from limner.store.searches import Search
 from limner.studio import Studio
-from limner.studio.cards import picture_of
+from limner.studio.finder import NEWEST
 
-PAGE = 9
+Shape = Literal["square", "wide", "tall"]
+Colour = Literal[
+    "red", "orange", "yellow", "green", "teal", "blue", "purple", "pink", "brown", "black", "grey", "white"
+]
 
 
-class Gallery(Options):
-    """Look through what the team has made."""
+class Find(Options):
+    """What pictures can be found by."""
 
     words: Name | None = option("Words to look for in the prompts", default=None)
+    by: Name | None = option("Who made it: a member, or “me”", default=None, completes="members")
+    channel: Name | None = option("Where it was made, such as #marketing, or “here”", default=None, completes="places")
+    model: Name | None = option("The model that painted it", default=None, completes="models")
+    style: Name | None = option("The style that it wears", default=None, completes="styles")
+    shape: Shape | None = option("Its shape", default=None)
+    colour: Colour | None = option("A colour that stands out in it", default=None)
+    since: Name | None = option("Not before this day, such as 3 November or last week", default=None)
+    until: Name | None = option("Not after this day", default=None)
+    approved: bool = option("Those alone that were approved", default=False)
     saved: bool = option("Those alone that you have saved (☆)", default=False)
+    best: bool = option("What goes best with the words first, not the newest", default=False)
+    like: Name | None = option("The id of a picture that it looks the same as", default=None, completes="assets")
+    file: Attachment | None = option("A picture that it looks the same as", default=None)
+
+
+class Gallery(Find):
+    """Look through what the team has made."""
+
     before: Name | None = option("Show what is older than this id", default=None, spoken=False)
-
-
-def older(before: str, words: str | None, *, saved: bool = False) -> Button:
-    """The button to the next page. It carries the words of the search, as many of them as go into its code: words that
-    are not in Latin letters take up to twelve characters for each of theirs."""
-    options = {"before": before, **({"saved": "true"} if saved else {})}
-    for end in range(len(words or ""), 0, -1):
-        try:
-            return Button(label="Older", action="gallery", options={**options, "words": (words or "")[:end]})
-        except ValueError:
-            continue
-    return Button(label="Older", action="gallery", options=options)
-
-
-def _nothing(said: Gallery) -> str:
-    if said.words:
-        return f"Nothing here matches “{said.words}”. /imagine a red fox in snow makes a start."
-    if said.saved:
-        return "You have saved nothing yet: the button Save under a picture does, for you alone."
-    return "The gallery is empty. /imagine a red fox in snow makes a start."
-
-
-def _opening(asset: Asset) -> Button:
-    return Button(label=asset.id, action="open", target=asset.id, private=asset.private)
+    after: Name | None = option("Show what is newer than this id", default=None, spoken=False)
 
 
 @action(Gallery, name="gallery", command=True, reply=Reply.PRIVATE)
 async def gallery(asked: Asked[Gallery], studio: Studio) -> Card:
-    said = asked.options
-    found = await studio.newest(asked.member, limit=PAGE + 1, words=said.words, before=said.before, starred=said.saved)
-    page, more = found[:PAGE], len(found) > PAGE
-    if not page:
-        return says(_nothing(said)).evolve(private=True)
-    title = "What you have saved" if said.saved else "The newest pictures"
-    title = f"{title} with “{said.words}”" if said.words else title
-    pictures = tuple(
-        picture_of(asset).evolve(caption=f"{asset.id} · {shorten(one_line(asset.words), 60)}") for asset in page
-    )
-    rows = [Controls(buttons=tuple(_opening(each) for each in page))]
-    if more:
-        rows.append(Controls(buttons=(older(page[-1].id, said.words, saved=said.saved),)))
-    return Card(
-        private=True,
-        small=True,
-        lines=(
-            Line(role=Role.TITLE, text=title),
-            *(Line(role=Role.NOTE, text=each.caption or "") for each in pictures),
-        ),
-        pictures=pictures,
-        sheet=await studio.board.collages.sheet(page, labels=tuple(each.id for each in page)),
-        controls=tuple(rows),
-    )
+    said, member = asked.options, asked.member
+    if (search := await studio.finder.kept(asked.target, member)) is not None:
+        return await studio.shelf.card(search, member, nothing=EMPTY, before=said.before, after=said.after)
+    return await find(asked, studio, before=said.before, after=said.after)
+
+
+async def find(asked: Asked[Any], studio: Studio, *, before: str | None = None, after: str | None = None) -> Card:
+    """What the options find."""
+    said, member = asked.options, asked.member
+    search = await studio.finder.search(said, asked, studio)
+    attached = (*((said.file,) if said.file else ()), *asked.ask.pictures)
+    if said.like:
+        return await alike(await studio.asset(said.like, member), search, member, studio)
+    if attached:
+        (picture,) = await studio.intake.pictures(asked.place, attached[:1])
+        return await alike(picture, search, member, studio)
+    none = EMPTY if search == NEWEST else _nothing(said)
+    return await studio.shelf.card(search, member, nothing=none, before=before, after=after)
+
+
+async def alike(picture: Asset | Reference, search: Search, member: Member, studio: Studio) -> Card:
+    """The pictures that look like this one, among those that are searched for."""
+    own = picture.id if isinstance(picture, Asset) else None
+    wanted = search.wanted.evolve(like=await studio.finder.likeness(picture), but=own)
+    told = f"What looks like {own or 'your picture'}"
+    none = f"No {'other ' if own else ''}picture here looks like {own or 'yours'}."
+    if own:
+        none += f" /show {own} has those that it was made from, and what was made of it."
+    return await studio.shelf.card(Search(wanted=wanted, told=told), member, nothing=none)
+
+
+EMPTY = "The gallery is empty. /imagine a red fox in snow makes a start."
+
+
+def _nothing(said: Find) -> str:
+    others = said.model_dump(exclude_defaults=True).keys() - {"words", "best", "before", "after"}
+    if said.words and not others:
+        return f"Nothing here matches “{said.words}”. /imagine a red fox in snow makes a start."
+    if others == {"saved"} and not said.words:
+        return "You have saved nothing yet: the button Save under a picture does, for you alone."
+    return "Nothing here is all of that. Leave something out, or look through /gallery."

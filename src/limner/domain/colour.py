@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from math import cbrt, dist
+from math import atan2, cbrt, degrees, dist, hypot
 
 
 def distance(one: str, other: str) -> float:
@@ -27,3 +27,26 @@ def _oklab(colour: str) -> tuple[float, float, float]:
         1.9779984951 * long - 2.4285922050 * middle + 0.4505937099 * short,
         0.0259040371 * long + 0.7827717662 * middle - 0.8086757660 * short,
     )
+
+
+COLOURS = (
+    *("red", "orange", "yellow", "green", "teal", "blue", "purple", "pink", "brown"),
+    *("black", "grey", "white"),
+)
+"""The colours that people look for by name."""
+
+_HUES = ((15, "pink"), (42, "red"), (78, "orange"), (118, "yellow"), (165, "green"), (220, "teal"), (285, "blue"))
+"""Degrees of Oklab's hue up to which each of them goes; beyond are purple, and pink again."""
+
+
+def name_of(colour: str) -> str:
+    """What people call a colour: the nearest of `COLOURS`."""
+    light, a, b = _oklab(colour)
+    strength = hypot(a, b)
+    if light < 0.27 or strength < 0.035:
+        return "black" if light < 0.33 else "white" if light > 0.88 else "grey"
+    hue = degrees(atan2(b, a)) % 360
+    name = next((name for end, name in _HUES if hue < end), "purple" if hue < 330 else "pink")
+    if name in {"red", "orange", "yellow"} and light < 0.6 and strength < 0.14:
+        return "brown"
+    return "pink" if name == "red" and light > 0.75 else name

@@ -9,6 +9,7 @@ from typing import Any, Self
 from pydantic import Field
 
 from limner.domain.card import Picture
+from limner.domain.look import Look
 from limner.domain.money import Micros
 from limner.domain.options import Background, Format, Quality, Towards
 from limner.domain.place import Address, Place
@@ -235,6 +236,8 @@ class Asset(Record):
     private: bool = False
     """Only its member sees it."""
     created: datetime
+    look: Look | None = None
+    """None: nobody has looked, or it could not be read."""
 
     @property
     def words(self) -> str:

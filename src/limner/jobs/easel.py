@@ -15,6 +15,7 @@ from pathlib import Path
 
 import structlog
 
+from limner.domain.look import Look
 from limner.domain.money import Micros, spell
 from limner.domain.request import Answer, Asset, Job, JobState, Request
 from limner.engines import Engine, Painted, Painting, PictureFile
@@ -33,6 +34,7 @@ from limner.errors import (
 from limner.jobs.calls import Calls, Show, charged
 from limner.jobs.finishing import finish
 from limner.jobs.journal import Journal
+from limner.jobs.looking import seen
 from limner.jobs.materials import Materials
 from limner.jobs.shares import bill
 from limner.models.roster import Roster
@@ -221,10 +223,11 @@ class Easel:
             (await self._kept(each.picture), await self._kept(each.answer) if each.answer else None)
             for each in finished
         ]
+        looks = [await seen(each.picture.path, job.id) for each in finished]
         outcome = Outcome.PAID if found.billed else Outcome.UNKNOWN
         end = End(outcome=outcome, cost=paid, usage=painted.usage, request_id=painted.request_id, shares=spent.shares)
         blobs = tuple(blob for pair in kept for blob in pair if blob is not None)
-        made_of_it = _assets(job, kept, painted, paid)
+        made_of_it = _assets(job, kept, looks, painted, paid)
         job = await self._store.jobs.settle(
             job, assets=made_of_it, blobs=blobs, cost=paid, attempt=found.attempt, end=end
         )
@@ -337,7 +340,9 @@ def _noting(job: Job, note: str) -> Job:
     return job.evolve(notes=tuple(dict.fromkeys((*job.notes, note))))
 
 
-def _assets(job: Job, kept: list[tuple[Blob, Blob | None]], painted: Painted, paid: int) -> tuple[Asset, ...]:
+def _assets(
+    job: Job, kept: list[tuple[Blob, Blob | None]], looks: list[Look | None], painted: Painted, paid: int
+) -> tuple[Asset, ...]:
     """The pictures of the library; `kept` has each one's bytes, and the model's own answer where that is another."""
     many = len(kept)
     share, rest = divmod(paid, many)
@@ -368,8 +373,9 @@ def _assets(job: Job, kept: list[tuple[Blob, Blob | None]], painted: Painted, pa
             origin=job.request.origin,
             about=job.request.about,
             created=now,
+            look=look,
         )
-        for number, (blob, answer) in enumerate(kept, 1)
+        for number, ((blob, answer), look) in enumerate(zip(kept, looks, strict=True), 1)
     )
 
 

@@ -36,6 +36,12 @@ async def colours(pictures: Sequence[Path], *, most: int = FOUND) -> tuple[str, 
 
 
 def _colours(pictures: list[bytes], most: int) -> tuple[str, ...]:
+    shares = shares_of(pictures)
+    return tuple(each for each, share in shares.items() if share >= _LEAST)[:most] or tuple(shares)[:1]
+
+
+def shares_of(pictures: list[bytes]) -> dict[str, float]:
+    """The colours of small pictures, those alike as one, each with its share of them, the largest first."""
     shares: Counter[str] = Counter()
     for data in pictures:
         with Image.open(BytesIO(data)) as picture:
@@ -47,10 +53,10 @@ def _colours(pictures: list[bytes], most: int) -> tuple[str, ...]:
         for count, index in counted:
             red, green, blue = palette[3 * int(index) : 3 * int(index) + 3]  # type: ignore[arg-type]
             shares[f"#{red:02x}{green:02x}{blue:02x}"] += count / total  # type: ignore[assignment]
-    return _distinct(shares, most)
+    return _distinct(shares)
 
 
-def _distinct(shares: Counter[str], most: int) -> tuple[str, ...]:
+def _distinct(shares: Counter[str]) -> dict[str, float]:
     """Of colours that are alike the commonest, which has their shares too."""
     kept: dict[str, float] = {}
     for colour, share in shares.most_common():
@@ -59,5 +65,4 @@ def _distinct(shares: Counter[str], most: int) -> tuple[str, ...]:
             kept[near] += share
         else:
             kept[colour] = share
-    ranked = sorted(kept, key=lambda each: -kept[each])
-    return tuple(each for each in ranked if kept[each] >= _LEAST)[:most] or tuple(ranked[:1])
+    return {each: kept[each] for each in sorted(kept, key=lambda each: -kept[each])}

@@ -17,6 +17,7 @@ from limner.store.cards import Cards
 from limner.store.database import Database, address
 from limner.store.descriptions import Descriptions
 from limner.store.drafts import Drafts
+from limner.store.finding import Finding
 from limner.store.health import Health
 from limner.store.holds import Holds
 from limner.store.jobs import Jobs
@@ -36,6 +37,7 @@ from limner.store.refused import Refused
 from limner.store.rules import Rules
 from limner.store.saved import Saved
 from limner.store.screenings import Screenings
+from limner.store.searches import Searches
 from limner.store.secret import agree, secret_of
 from limner.store.styles import Styles
 
@@ -71,6 +73,8 @@ class Store:
         self.jobs = Jobs(database)
         self.queue = Queue(database)
         self.library = Library(database)
+        self.finding = Finding(database)
+        self.searches = Searches(database)
         self.lineage = Lineage(database)
         self.saved = Saved(database)
         self.ledger = Ledger(database)
@@ -138,6 +142,7 @@ class Store:
         await self.holds.forget_old()
         await self.descriptions.forget_old()
         await self.permits.forget_old()
+        await self.searches.forget_old()
         await self.library.forget_orphans()
         return await self.blobs.sweep(self.library.named)
 

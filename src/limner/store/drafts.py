@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 from limner.domain.place import Address
 from limner.domain.request import Asset, Job, JobState, Request
 from limner.errors import NothingToSend, NotReady
-from limner.store import audit, ids, search
+from limner.store import audit, ids, marks, search
 from limner.store.database import Database, now
 from limner.store.jobs import BEFORE_PICTURES, change, locked
 from limner.store.library import page
@@ -82,7 +82,7 @@ def _publish(
         undelivered=None,
     )
     connection.execute(_SET_DOWN, {"its_id": id, "worker": worker, "channel": address.place.path})
-    _rewrite(connection, published, secret)
+    _rewrite(connection, job, published, secret)
     audit.add(connection, decision)
     return published, True
 
@@ -105,7 +105,7 @@ def _withdraw(connection: Connection, id: str) -> Job:
         undelivered=None,
     )
     connection.execute(_SET_DOWN, {"its_id": id, "worker": None, "channel": job.place.path})
-    _rewrite(connection, draft, frozenset())
+    _rewrite(connection, job, draft, frozenset())
     return draft
 
 
@@ -127,19 +127,21 @@ def _opened(request: Request, secret: frozenset[str]) -> Request:
     return request.branch() if request.version_of in secret else request
 
 
-def _rewrite(connection: Connection, job: Job, secret: frozenset[str]) -> None:
-    """Writes a job's pictures anew, as private as it is."""
-    search.forget(connection, job.id)
-    rows = connection.execute(select(assets.c.sequence, assets.c.record).where(assets.c.job == job.id)).all()
-    for row in rows:
+def _rewrite(connection: Connection, before: Job, job: Job, secret: frozenset[str]) -> None:
+    """Writes a job's pictures anew, as private as it is, and where it is now."""
+    search.forget(connection, search.known(connection, job=job.id))
+    rows = select(assets.c.sequence, assets.c.record, assets.c.marks).where(assets.c.job == job.id)
+    for row in connection.execute(rows).all():
         asset: Asset = row.record.evolve(private=job.request.private)
         if secret:
             kept = tuple(each for each in asset.parents if each not in secret)
             asset = asset.evolve(parents=kept, **_line(job.request))
             connection.execute(delete(parents).where(parents.c.asset == row.sequence, parents.c.parent.in_(secret)))
-        values = {"record": asset, "private": asset.private, "prompt": asset.words}
+        made = set(marks.of(row.record, before))
+        marked = (*marks.of(asset, job), *(each for each in row.marks if each not in made))
+        values = {"record": asset, "private": asset.private, "prompt": asset.words, "marks": marked}
         connection.execute(update(assets).where(assets.c.sequence == row.sequence).values(values))
-    search.learn(connection, job.id)
+    search.learn(connection, search.known(connection, job=job.id))
 
 
 def _line(request: Request) -> dict[str, object]:

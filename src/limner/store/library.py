@@ -1,18 +1,19 @@
-"""The library: every picture of a team, newest first, and the blobs that pictures and requests are made of."""
+"""The library: every picture of a team, and the blobs that pictures and requests are made of."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, Executable, Select, delete, or_, select, union, update
+from sqlalchemy import Connection, Executable, Select, delete, select, union, update
 
+from limner.domain.look import Look
 from limner.domain.request import Asset, Job, JobState
 from limner.domain.text import one_line, shorten
 from limner.errors import NotFound, StillOpen
-from limner.store import ids, search
+from limner.store import ids, marks, search
 from limner.store.blobs import ORPHAN_AGE, Blob
 from limner.store.database import Database, Inserting, either, now
-from limner.store.tables import assets, blobs, jobs, parents, saved, uses
+from limner.store.tables import assets, blobs, jobs, parents, uses
 
 
 class Library:
@@ -42,33 +43,6 @@ class Library:
         query = select(assets.c.record).where(assets.c.job == job).order_by(assets.c.number)
         return await self._database.read(lambda connection: tuple(connection.execute(query).scalars()))
 
-    async def newest(
-        self,
-        team: str,
-        *,
-        limit: int = 24,
-        before: str | None = None,
-        words: str | None = None,
-        member: str | None = None,
-        starred: bool = False,
-    ) -> tuple[Asset, ...]:
-        """A page of the library, newest first: those older than the picture `before`, with all of the words in their
-        prompts (their beginnings suffice; accents and case do not matter). Private pictures are `member`'s own only.
-        `starred`: those that `member` has saved.
-
-        Raises:
-            NotFound: `before` is not there.
-        """
-        query = select(assets.c.record).where(
-            assets.c.team == team, or_(assets.c.private.is_(False), assets.c.member == member)
-        )
-        if starred:
-            query = query.where(assets.c.sequence.in_(select(saved.c.asset).where(saved.c.member == member)))
-        if words is not None and words.strip():
-            query = search.matching(query, team, words, sqlite=self._database.sqlite)
-        query = query.order_by(assets.c.sequence.desc()).limit(limit)
-        return await self._database.read(page, query, team, before)
-
     async def delete(self, job: Job) -> tuple[str, ...]:
         """Takes a job and its pictures out of the library and the search; gives the keys of the blobs that nothing
         uses any longer, for the caller to remove. What it cost stays in the ledger.
@@ -77,6 +51,17 @@ class Library:
             StillOpen: It waits or is being painted: what it costs is not known.
         """
         return await self._database.write(_delete, job.id)
+
+    async def unlooked(self, *, limit: int, after: int = 0) -> tuple[tuple[int, Asset], ...]:
+        """Pictures of whichever team that nobody has looked at, with their places in the library, from one place on."""
+        query = select(assets.c.sequence, assets.c.record).where(~assets.c.looked, assets.c.sequence > after)
+        query = query.order_by(assets.c.sequence).limit(limit)
+        rows = await self._database.read(lambda connection: connection.execute(query).all())
+        return tuple((row[0], row[1]) for row in rows)
+
+    async def look(self, sequence: int, look: Look | None) -> None:
+        """Notes how the picture at a place looks; None: it cannot be seen, and nobody need look again."""
+        await self._database.write(_look, sequence, look)
 
     async def add_blob(self, blob: Blob, *, jobs: tuple[str, ...] = ()) -> None:
         """Notes what a blob is. With jobs it is a sheet that shows their pictures, and goes when the first of them is
@@ -129,7 +114,7 @@ def _delete(connection: Connection, job: str) -> tuple[str, ...]:
     # A sheet shows this job's pictures: that other jobs are on it too does not keep it.
     sheets = select(uses.c.blob).where(uses.c.owner == sheet)
     shown = set(connection.execute(sheets).scalars())
-    search.forget(connection, job)
+    search.forget(connection, search.known(connection, job=job))
     connection.execute(delete(assets).where(assets.c.job == job))
     connection.execute(delete(uses).where(uses.c.owner.in_((whole, sheet))))
     connection.execute(delete(uses).where(uses.c.blob.in_(shown), uses.c.owner.startswith("sheet:", autoescape=True)))
@@ -137,6 +122,17 @@ def _delete(connection: Connection, job: str) -> tuple[str, ...]:
     free = tuple(sorted(used - needed))
     connection.execute(delete(blobs).where(blobs.c.key.in_(free)))
     return free
+
+
+def _look(connection: Connection, sequence: int, look: Look | None) -> None:
+    place = assets.c.sequence == sequence
+    asset: Asset | None = connection.execute(select(assets.c.record).where(place).with_for_update()).scalar()
+    if asset is None:
+        return
+    values = {**looked(look), "looked": True, "record": asset.evolve(look=look)}
+    connection.execute(update(assets).where(place).values(values))
+    if look is not None:
+        search.change(connection, (sequence,), add=marks.of_look(look))
 
 
 def _beside(connection: Connection, job: str) -> tuple[str, ...]:
@@ -177,6 +173,8 @@ def keep(connection: Connection, job: Job, made: tuple[Asset, ...]) -> None:
             "private": asset.private,
             "created": asset.created,
             "record": asset,
+            "marks": marks.of(asset, job),
+            **looked(asset.look),
         }
         sequence = connection.execute(_KEEP, row).scalar_one()
         if asset.parents:
@@ -184,7 +182,14 @@ def keep(connection: Connection, job: Job, made: tuple[Asset, ...]) -> None:
             connection.execute(parents.insert(), rows)
     use(connection, f"job:{job.id}", (asset.blob for asset in made))
     use(connection, f"job:{job.id}", (asset.answer.blob for asset in made if asset.answer))
-    search.learn(connection, job.id)
+    search.learn(connection, search.known(connection, job=job.id))
+
+
+def looked(look: Look | None) -> dict[str, object]:
+    """The columns that say how a picture looks; without a look it is looked at later."""
+    if look is None:
+        return {"looked": False}
+    return {"looked": True, "colour": look.colours[0], "likeness": look.likeness}
 
 
 def add_blobs(connection: Connection, added: Iterable[Blob]) -> None:

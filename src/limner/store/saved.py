@@ -6,7 +6,9 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, select
 
 from limner.domain.request import Asset
 from limner.errors import NotFound
+from limner.store import search
 from limner.store.database import Database, now
+from limner.store.marks import mark
 from limner.store.tables import assets, saved
 
 
@@ -39,7 +41,10 @@ def _turn(connection: Connection, asset: Asset, member: str) -> bool:
     if sequence is None:
         raise NotFound(what=asset.id)
     gone = delete(saved).where(saved.c.member == member, saved.c.asset == sequence).returning(saved.c.asset)
+    starred = (mark("saved", member),)
     if connection.execute(gone).first() is not None:
+        search.change(connection, (sequence,), drop=starred)
         return False
     connection.execute(saved.insert().values(member=member, asset=sequence, created=now()))
+    search.change(connection, (sequence,), add=starred)
     return True

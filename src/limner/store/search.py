@@ -1,21 +1,24 @@
-"""Search by words: what members type is hostile, and is only ever quoted.
+"""The index of the library: which pictures have certain words, and certain marks (see `limner.store.marks`), the newest
+first. What members type is hostile, and is only ever quoted.
 
-SQLite has FTS5 over the assets, PostgreSQL a tsvector for each of them; in both the team is in the index, which keeps
-the search within a team as quick as the team is small. Words are told apart, and rid of case and accents, by FTS5's
-`unicode61`, and for PostgreSQL by `tokens` in the same way: its own parser has ideas of its own about hyphens and
-addresses, and the extensions that know accents and parts of words are not everywhere.
+SQLite has FTS5 over the assets, PostgreSQL a tsvector for each of them. In both, the team and whatever else pictures
+are found by are in the index beside the words, so that any mixture of them is one question to it, and a search within a
+team is as quick as the team is small.
 
-Words of scripts that put no spaces between theirs, and words without any letter, are looked for as parts of the prompt.
+Words are told apart, and rid of case and accents, by `tokens`, for both: FTS5 is given them as they are (`ascii` splits
+nothing but ASCII), and keeps neither prompts nor marks, only their index. The tokenizers that the databases bring along
+have ideas of their own about hyphens, addresses and scripts without spaces. Whoever changes `tokens` or `words_of` has
+to write the index anew: FTS5 forgets a picture only when it is told exactly what it learned of it.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Select, cast, column, literal, select, table, text
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import Connection, bindparam, column, select, table, text
 
 from limner.domain.text import clean
 from limner.store.tables import assets
@@ -31,59 +34,138 @@ PREFIX = 3
 POSITIONS = 16_383
 """The last position in a text that a tsvector tells from later ones."""
 
+FTS5 = "USING fts5(words, signs, marks, content = '', tokenize = 'ascii', prefix = '3 4 5', columnsize = 0)"
+"""The index as SQLite makes it. The beginnings of words that people look for have lists of their own: else each search
+would put together those of all the words that begin so, which takes as long as there are pictures with them."""
+
 # Thai and Lao, Khmer, kana, the Han ideographs with their compatibility forms and extensions.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _TOKEN = re.compile(rf"{_UNSPACED.pattern}|(?:(?!{_UNSPACED.pattern})[^\W_])+")
+_SIGN = re.compile(r"[\W_]")
 
-_fts5 = table("assets_search", column("rowid"), column("assets_search"))
-_vectors = table("assets_search", column("sequence"), column("words"))
+fts5 = table("assets_search", column("rowid"), column("assets_search"))
+vectors = table("assets_search", column("sequence"), column("team"), column("words"))
 
 
-def matching(query: Select[Any], team: str, words: str, *, sqlite: bool) -> Select[Any]:
-    """The query over `assets`, for those alone that have all of the words."""
+class Learned(NamedTuple):
+    """What the index knows of a picture."""
+
+    sequence: int
+    team: str
+    prompt: str
+    marks: tuple[str, ...]
+
+
+class Sought(NamedTuple):
+    """What is looked for: pictures that have all of this."""
+
+    phrases: tuple[tuple[str, ...], ...] = ()
+    """Words of the prompt; some are several that follow each other."""
+    begun: frozenset[int] = frozenset()
+    """Which of the phrases may go on where they end."""
+    signs: tuple[str, ...] = ()
+    """What is neither letter nor digit."""
+    marks: tuple[str, ...] = ()
+    either: tuple[str, ...] = ()
+    """Marks of which one suffices."""
+
+    @property
+    def anything(self) -> bool:
+        """Whether anything at all is looked for."""
+        return bool(self.phrases or self.signs or self.marks or self.either)
+
+
+def read(words: str) -> tuple[tuple[tuple[str, ...], ...], frozenset[int], tuple[str, ...]]:
+    """What a member's words look for: phrases, which of them may go on, and signs. A word without any letter is looked
+    for by its signs."""
     said = [word[:WORD_LENGTH] for word in clean(words).split()[:WORDS]]
-    indexed = [word for word in said if _is_indexed(word)]
-    for word in said:
-        if word not in indexed:
-            query = query.where(assets.c.prompt.icontains(word, autoescape=True))
-    if not sqlite:
-        return query.join(_vectors, _vectors.c.sequence == assets.c.sequence).where(
-            _vectors.c.words.op("@@")(cast(literal(_tsquery(team, said, indexed)), TSQUERY))
-        )
-    if indexed:
-        phrases = " AND ".join(_phrase(word) for word in indexed)
-        query = query.join(_fts5, _fts5.c.rowid == assets.c.sequence).where(
-            _fts5.c.assets_search.op("MATCH")(f'team : "{_quoted(team)}" AND prompt : ({phrases})')
-        )
-    return query
+    phrases = {word: tuple(tokens(word)) for word in said}
+    found = [(word, phrase) for word, phrase in phrases.items() if phrase]
+    begun = frozenset(at for at, (word, _) in enumerate(found) if len(word) >= PREFIX or _UNSPACED.search(word))
+    signs = dict.fromkeys(sign for word, phrase in phrases.items() if not phrase for sign in signs_of(word))
+    return tuple(phrase for _, phrase in found), begun, tuple(signs)
 
 
-def learn(connection: Connection, job: str) -> None:
-    """Puts a job's pictures into the index."""
-    if connection.dialect.name == "sqlite":
-        connection.execute(_LEARN_FTS5, {"job": job})
+def match(sought: Sought) -> str:
+    """What is looked for as FTS5 reads it."""
+    said = [f'words : "{" ".join(phrase)}"{"*" * (at in sought.begun)}' for at, phrase in enumerate(sought.phrases)]
+    said += [f'signs : "{sign}"' for sign in sought.signs]
+    said += [f'marks : "{mark}"' for mark in sought.marks]
+    if sought.either:
+        any_of = " OR ".join(f'"{mark}"' for mark in sought.either)
+        said.append(f"marks : ({any_of})")
+    return " AND ".join(said)
+
+
+def tsquery(sought: Sought) -> str:
+    """What is looked for as PostgreSQL reads it."""
+    said = [_phrase(phrase, begun=at in sought.begun) for at, phrase in enumerate(sought.phrases)]
+    said += [_lexeme(f"/{sign}") for sign in sought.signs]
+    said += [_lexeme(f"/{mark}") for mark in sought.marks]
+    if sought.either:
+        said.append(f"({' | '.join(_lexeme(f'/{mark}') for mark in sought.either)})")
+    return " & ".join(said)
+
+
+def learn(connection: Connection, learned: Sequence[Learned]) -> None:
+    """Puts pictures into the index."""
+    if not learned:
         return
-    made = select(assets.c.sequence, assets.c.team, assets.c.prompt).where(assets.c.job == job)
-    if rows := connection.execute(made).all():
-        connection.execute(
-            _LEARN_VECTORS, [{"sequence": row.sequence, "words": tsvector(row.team, row.prompt)} for row in rows]
-        )
+    if connection.dialect.name == "sqlite":
+        connection.execute(_LEARN_FTS5, [_row(each) for each in learned])
+        return
+    rows = [{"sequence": each.sequence, "team": each.team, "words": tsvector(each)} for each in learned]
+    connection.execute(_LEARN_VECTORS, rows)
 
 
-def forget(connection: Connection, job: str) -> None:
-    """Takes a job's pictures out of the index, while they are still in the table."""
-    connection.execute(_FORGET_FTS5 if connection.dialect.name == "sqlite" else _FORGET_VECTORS, {"job": job})
+def forget(connection: Connection, learned: Sequence[Learned]) -> None:
+    """Takes pictures out of the index."""
+    if not learned:
+        return
+    if connection.dialect.name == "sqlite":
+        connection.execute(_FORGET_FTS5, [_row(each) for each in learned])
+    else:
+        connection.execute(_FORGET_VECTORS, [{"sequence": each.sequence} for each in learned])
 
 
-_LEARN_FTS5 = text(
-    "INSERT INTO assets_search (rowid, team, prompt) SELECT sequence, team, prompt FROM assets WHERE job = :job"
-)
+def known(connection: Connection, *, job: str) -> list[Learned]:
+    """What the index knows of a job's pictures, while they are in the table."""
+    return [Learned(*row) for row in connection.execute(_OF_JOB, {"its_job": job}).all()]
+
+
+def change(
+    connection: Connection, sequences: Iterable[int], *, add: Iterable[str] = (), drop: Iterable[str] = ()
+) -> None:
+    """Puts marks on pictures, and takes others off."""
+    added, dropped = tuple(add), frozenset(drop)
+    wanted = sorted(set(sequences))
+    for start in range(0, len(wanted), 500):
+        rows = connection.execute(_SOME, {"some": wanted[start : start + 500]}).all()
+        before = [Learned(*row) for row in rows]
+        after = [
+            each._replace(marks=tuple(dict.fromkeys((*(m for m in each.marks if m not in dropped), *added))))
+            for each in before
+        ]
+        moved = [(old, new) for old, new in zip(before, after, strict=True) if old.marks != new.marks]
+        if moved:
+            forget(connection, [old for old, _ in moved])
+            connection.execute(_MARK, [{"its_sequence": new.sequence, "its_marks": new.marks} for _, new in moved])
+            learn(connection, [new for _, new in moved])
+
+
+_LEARN_FTS5 = text("INSERT INTO assets_search (rowid, words, signs, marks) VALUES (:sequence, :words, :signs, :marks)")
 _FORGET_FTS5 = text(
-    "INSERT INTO assets_search (assets_search, rowid, team, prompt) "
-    "SELECT 'delete', sequence, team, prompt FROM assets WHERE job = :job"
+    "INSERT INTO assets_search (assets_search, rowid, words, signs, marks) "
+    "VALUES ('delete', :sequence, :words, :signs, :marks)"
 )
-_FORGET_VECTORS = text("DELETE FROM assets_search WHERE sequence IN (SELECT sequence FROM assets WHERE job = :job)")
-_LEARN_VECTORS = text("INSERT INTO assets_search (sequence, words) VALUES (:sequence, CAST(:words AS tsvector))")
+_FORGET_VECTORS = text("DELETE FROM assets_search WHERE sequence = :sequence")
+_LEARN_VECTORS = text(
+    "INSERT INTO assets_search (sequence, team, words) VALUES (:sequence, :team, CAST(:words AS tsvector))"
+)
+_KNOWN = select(assets.c.sequence, assets.c.team, assets.c.prompt, assets.c.marks)
+_OF_JOB = _KNOWN.where(assets.c.job == bindparam("its_job"))
+_SOME = _KNOWN.where(assets.c.sequence.in_(bindparam("some", expanding=True))).with_for_update()
+_MARK = assets.update().where(assets.c.sequence == bindparam("its_sequence")).values(marks=bindparam("its_marks"))
 
 
 def tokens(words: str) -> list[str]:
@@ -94,41 +176,37 @@ def tokens(words: str) -> list[str]:
     return [token[:WORD_LENGTH] for token in _TOKEN.findall(unicodedata.normalize("NFC", plain))]
 
 
-def tsvector(team: str, prompt: str) -> str:
-    """What the index keeps of a picture, as PostgreSQL reads it: the team, and the prompt's words with their places."""
+def signs_of(words: str) -> tuple[str, ...]:
+    """What a text has besides words and spaces, each once: emoji, and punctuation. ASCII's are spelled, for FTS5 splits
+    at them."""
+    found = dict.fromkeys(_SIGN.findall(words))
+    return tuple(f"s{ord(sign):x}" for sign in found if not sign.isspace() and unicodedata.category(sign) != "Cf")
+
+
+def _row(learned: Learned) -> dict[str, object]:
+    return {
+        "sequence": learned.sequence,
+        "words": " ".join(tokens(learned.prompt)),
+        "signs": " ".join(signs_of(learned.prompt)),
+        "marks": " ".join(learned.marks),
+    }
+
+
+def tsvector(learned: Learned) -> str:
+    """What the index keeps of a picture, as PostgreSQL reads it: the prompt's words with their places, its signs and
+    marks."""
     places: dict[str, list[str]] = {}
-    for place, token in enumerate(tokens(prompt), 1):
+    for place, token in enumerate(tokens(learned.prompt), 1):
         places.setdefault(token, []).append(str(min(place, POSITIONS)))
-    return " ".join([_lexeme(_team(team)), *(f"{_lexeme(token)}:{','.join(at)}" for token, at in places.items())])
+    # No word begins like these.
+    others = [_lexeme(f"/{each}") for each in (*learned.marks, *signs_of(learned.prompt))]
+    return " ".join([*others, *(f"{_lexeme(token)}:{','.join(at)}" for token, at in places.items())])
 
 
-def _tsquery(team: str, said: list[str], indexed: list[str]) -> str:
-    terms = [_lexeme(_team(team))]
-    for word in said:
-        if word in indexed:
-            *first, last = [_lexeme(token) for token in tokens(word)]
-            terms.append(f"({' <-> '.join([*first, last + (':*' if len(word) >= PREFIX else '')])})")
-        else:
-            # The whole word is looked for in the prompt; its characters only say in which ones.
-            terms += [_lexeme(token) for token in tokens(word) if _UNSPACED.match(token)]
-    return " & ".join(terms)
-
-
-def _team(team: str) -> str:
-    return f"/{team}"  # no word begins like this
+def _phrase(phrase: tuple[str, ...], *, begun: bool) -> str:
+    *first, last = [_lexeme(token) for token in phrase]
+    return f"({' <-> '.join([*first, last + ':*' * begun])})"
 
 
 def _lexeme(word: str) -> str:
     return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
-
-
-def _is_indexed(word: str) -> bool:
-    return bool(tokens(word)) and not _UNSPACED.search(word)
-
-
-def _phrase(word: str) -> str:
-    return f'"{_quoted(word)}"' + ("*" if len(word) >= PREFIX else "")
-
-
-def _quoted(word: str) -> str:
-    return word.replace('"', '""')

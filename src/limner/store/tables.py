@@ -91,6 +91,19 @@ class Names(TypeDecorator[tuple[str, ...]]):
         return None if value is None else tuple(json.loads(value))
 
 
+class Words(TypeDecorator[tuple[str, ...]]):
+    """Words without spaces in them, as one text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str | None:
+        return None if value is None else " ".join(value)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> tuple[str, ...] | None:
+        return None if value is None else tuple(value.split())
+
+
 # SQLite numbers rows by itself only where the column is an INTEGER.
 Number = BigInteger().with_variant(Integer(), "sqlite")
 
@@ -312,10 +325,17 @@ assets = Table(
     Column("private", Boolean, nullable=False),
     Column("created", Moment, nullable=False),
     Column("record", Json(Asset), nullable=False),
+    Column("marks", Words, nullable=False, server_default=""),
+    Column("colour", String(7)),
+    Column("likeness", String(16)),
+    # Whether somebody has looked how it looks; those before v0010 are looked at by and by.
+    Column("looked", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("job", "number"),
     Index(None, "team", "sequence"),
+    Index(None, "team", "created"),
     sqlite_autoincrement=True,
 )
+Index("ix_assets_unlooked", assets.c.sequence, sqlite_where=~assets.c.looked, postgresql_where=~assets.c.looked)
 
 parents = Table(
     "parents",

@@ -38,6 +38,7 @@ from limner.studio.describing import Describing
 from limner.studio.desk import Desk
 from limner.studio.drafts import Drafts
 from limner.studio.enlarging import Enlarging
+from limner.studio.finder import Finder
 from limner.studio.hands import Hands
 from limner.studio.hearing import Hearing, Repeated
 from limner.studio.intake import Intake
@@ -46,6 +47,7 @@ from limner.studio.listening import LetPass, Listening
 from limner.studio.offers import offers
 from limner.studio.permits import Permits
 from limner.studio.screening import Screenings
+from limner.studio.shelf import Shelf
 from limner.studio.styles import Styles
 from limner.studio.usher import Usher
 from limner.studio.warden import Warden
@@ -116,6 +118,8 @@ class Studio:
             ),
         )
         self.styles = Styles(store=store, warden=self.warden, spool=spool)
+        self.finder = Finder(store=store, desk=self.desk, budgets=self.budgets, now=now)
+        self.shelf = Shelf(finder=self.finder, board=self.board)
         self.drafts = Drafts(store=store, board=self.board, courier=courier, deliver=deliver, worker=worker)
         self.usher = Usher(store=store, board=self.board, lanes=lanes, pace=pace, now=now)
         self.line = Line(store=store, board=self.board, usher=self.usher, stop=stop, now=now)
@@ -367,20 +371,9 @@ class Studio:
         """A job's pictures, in order."""
         return await self._store.library.of_job(job.id)
 
-    async def newest(
-        self,
-        member: Member,
-        *,
-        limit: int,
-        words: str | None = None,
-        before: str | None = None,
-        starred: bool = False,
-    ) -> tuple[Asset, ...]:
-        """The newest pictures of the member's team, newest first; of private ones the member's own. `starred`: of those
-        that the member has saved."""
-        return await self._store.library.newest(
-            member.team, limit=limit, words=words, before=before, member=member.id, starred=starred
-        )
+    async def newest(self, member: Member, *, limit: int) -> tuple[Asset, ...]:
+        """The newest pictures of the member's team, newest first; of private ones the member's own."""
+        return (await self._store.finding.page(member.team, member=member.id, limit=limit)).assets
 
     async def star(self, asset: Asset, member: Member) -> bool:
         """Saves a picture for a member, or lets it go again; whether it is saved now."""
