@@ -83,6 +83,7 @@ async def test_a_style_of_words_is_worn_by_a_request_and_shown_on_its_card(stage
     assert "the channel's" not in plain(card)
     assert prompt(openai) == (
         "Soft watercolour:\n\na red fox\n\npale sky\n\nKeep to these colours: steel blue (#2b6cb0) and navy (#000080)."
+        "\n\nLeave out, whatever else is said: neon, lens flare."
     )
     assert asked(openai)[-1].path == "/v1/images/generations"
 
@@ -390,7 +391,7 @@ async def test_a_request_with_a_word_that_its_style_leaves_out_is_refused_with_a
     assert len(asked(openai)) == 0
     card = await stage.settled(await stage.fill(refused, "Put it in other words", prompt="a glowing fox"))
     assert "style spring" in plain(card)
-    assert prompt(openai) == "Soft watercolour:\n\na glowing fox"
+    assert prompt(openai) == "Soft watercolour:\n\na glowing fox\n\nLeave out, whatever else is said: neon."
 
 
 async def test_a_style_with_a_word_that_the_team_bans_later_is_refused(stage: Stage, openai: FakeOpenAI) -> None:

@@ -90,6 +90,13 @@ def test_the_ready_styles_say_something_and_are_limners(style: Style) -> None:
     assert style.key == style.name == style.id
 
 
+def test_what_a_style_leaves_out_the_model_is_told_too() -> None:
+    assert styles.sent(dressed(banned=("fog", "lens flare")), 0).endswith(
+        "Leave out, whatever else is said: fog, lens flare."
+    )
+    assert "Leave out" not in styles.sent(dressed(), 0)
+
+
 def test_words_that_are_left_out_refuse_the_request() -> None:
     free, rules = TeamRules(), TeamRules(banned=("soft light",))
 

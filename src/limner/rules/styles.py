@@ -29,8 +29,8 @@ def ready() -> dict[str, Style]:
 
 
 def sent(request: Request, shown: int) -> str:
-    """The prompt as the model gets it: Limner's guidance, the style's words around the member's own, its colours, and
-    what its pictures are for. `shown`: how many of them go along, after the request's own."""
+    """The prompt as the model gets it: Limner's guidance, the style's words around the member's own, its colours, what
+    it leaves out, and what its pictures are for. `shown`: how many of them go along, after the request's own."""
     style = request.worn
     if style is None:
         parts = [request.guidance, request.prompt]
@@ -43,6 +43,8 @@ def _looks(request: Request, style: Style, shown: int) -> list[str]:
     said = []
     if style.palette:
         said.append(f"Keep to these colours: {palette.spelled(style.palette)}.")
+    if style.banned:
+        said.append(f"Leave out, whatever else is said: {', '.join(style.banned)}.")
     own = len(request.references)
     if shown:
         which = f"last {shown} attached pictures show" if shown > 1 else "last attached picture shows"
