@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from importlib import import_module
 from io import BytesIO
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from limner.studio.permits import LIFE
 from tests.backends.fixtures import on_postgresql
 from tests.conversations.conftest import STAGES
 from tests.conversations.reading import id_of, paintings
@@ -102,6 +104,25 @@ async def test_it_is_made_once_however_often_it_is_sent(open_stage: Stage, opena
     assert "was used already" in sentence
     assert state["outcome"]["job"] == id_of(second)
     assert paintings(openai) == 2
+
+
+async def test_a_link_is_no_good_to_another_member_nor_when_its_time_is_over(
+    open_stage: Stage, openai: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = await painted(open_stage)
+    async with await pressed(open_stage, first) as own, Visitor(f"{own.base}/area#{own.token}") as another:
+        told = await own.open()
+        mask = mask_of((told["width"], told["height"]), HOLE)
+        async with another.client.post("/area/open", headers={"Authorization": f"Bearer {own.token}"}) as answer:
+            assert answer.status >= 400
+            assert "opened in another browser" in await answer.text()
+        status, sentence = await another.submit(mask)
+        assert (status >= 400, "Press Edit area" in sentence) == (True, True), sentence
+        monkeypatch.setattr(open_stage.limner._studio.permits, "_now", lambda: datetime.now(UTC) + LIFE)
+        status, sentence = await own.submit(mask)
+        assert (status >= 400, "time of this link is over" in sentence) == (True, True), sentence
+    assert paintings(openai) == 1
+    assert len([each for each in await open_stage.cards() if each.private_to is None]) == 1
 
 
 async def test_what_is_refused_costs_nothing_and_the_link_stays_good(open_stage: Stage, openai: FakeOpenAI) -> None:

@@ -61,6 +61,30 @@ async def test_words_that_answer_a_picture_go_on_with_its_conversation(stage: St
     assert [each.asked.shown for each in turns] == [0, 0, 1]  # its own picture is there already
 
 
+async def test_a_style_goes_along_and_stays_on_through_the_conversation(stage: Stage, openai: FakeOpenAI) -> None:
+    style = {"name": "spring", "before": "Soft watercolour:", "banned": "fog", "files": (("moss.png", plain()),)}
+    await stage.settled(await stage.command("style-save", **style))  # type: ignore[arg-type]
+    first = await painted(stage, style="spring")
+    second = await stage.settled(await stage.reply(first, "make the sky orange", member="bob"))
+    refused = await stage.reply(second, "add some fog")
+    bare = await painted(stage, "a snow owl", style="none")
+
+    for seen in (first, second):
+        assert "style spring" in seen.text
+        assert "Responses" in seen.text
+    assert "fog" in refused.text
+    assert refused.private_to == "ada" or stage.platform == "web"
+    assert "style spring" not in bare.text
+    one, two, three = (each.asked for each in openai.responses.values())
+    for each in (one, two):
+        assert "Soft watercolour:" in each.prompt
+        assert "Leave out, whatever else is said: fog." in each.prompt
+    assert "make the sky orange" in two.prompt
+    assert "Soft watercolour:" not in three.prompt
+    assert [each.shown for each in (one, two, three)] == [1, 1, 0]  # the style's own picture, each time
+    assert paintings(openai) == 3
+
+
 async def test_a_conversation_that_openai_has_forgotten_begins_anew_with_the_picture(
     stage: Stage, openai: FakeOpenAI
 ) -> None:

@@ -11,6 +11,8 @@ from tests.conversations.reading import id_of, paintings, whole_words
 from tests.fakes.openai import FakeOpenAI
 from tests.stages import Seen, Stage
 from tests.stages.discord import DiscordStage
+from tests.stages.slack import SlackStage
+from tests.stages.web import WebStage
 
 
 async def painted(stage: Stage, prompt: str = "a red fox", **values: object) -> Seen:
@@ -138,12 +140,23 @@ async def test_one_of_several_brought_up_alone_is_what_words_change(stage: Stage
 async def test_a_picture_that_was_deleted_meanwhile_is_not_found(stage: Stage, openai: FakeOpenAI) -> None:
     first = await painted(stage)
     await stage.press(first, "Delete")
-    told = await stage.reply(first, "make the sky orange", mention=True) if stage.platform != "web" else None
+    told = await stage.reply(first, "make the sky orange", mention=True)  # as one whose card still shows it
 
-    if told is not None:
-        assert f"There is no “{id_of(first)}” here" in told.text
-        assert told.private_to == "ada"
+    assert f"There is no “{id_of(first)}” here" in told.text
+    assert told.private_to == "ada" or stage.platform == "web"
     assert paintings(openai) == 1
+
+
+async def test_seventeen_pictures_are_too_many_with_the_one_that_is_answered(stage: Stage, openai: FakeOpenAI) -> None:
+    first = await painted(stage)
+    hats = tuple((f"hat-{number}.png", plain(size=(64 + number, 64))) for number in range(16))
+    told = await stage.settled(await stage.reply(first, "give it these hats", files=hats))
+
+    assert "That is 17 pictures, and 16 is the most" in told.text
+    assert told.private_to == "ada" or stage.platform == "web"
+    assert paintings(openai) == 1
+    await changed(stage, first, "give it these hats", files=hats[:15])
+    assert len(openai.requests[-1].files) == 16
 
 
 async def test_what_was_deleted_leaves_the_strips_of_later_versions(stage: Stage, openai: FakeOpenAI) -> None:
@@ -193,6 +206,31 @@ async def test_a_reply_to_an_ordinary_message_is_left_alone_or_told_kindly(stage
     assert "no picture of mine on that message" in told.text
     assert told.private_to == "ada"
     assert stage._reply(quiet, "ada") is None or int(stage._reply(quiet, "ada").id) > int(asked.id)  # type: ignore[union-attr]
+    assert paintings(openai) == 0
+
+
+@pytest.mark.parametrize("stage", ["slack"], indirect=True)
+async def test_words_in_the_thread_of_an_ordinary_message_are_left_alone(stage: Stage, openai: FakeOpenAI) -> None:
+    assert isinstance(stage, SlackStage)
+    file = stage.fake.workspace.new_file("beach.png", plain())
+    (ordinary, *_) = await stage.fake.say("my holiday", user="bob", files=(file,))
+    await stage.fake.say("make the sky orange", thread=ordinary["event"]["ts"])
+    helped = await stage.command("help")
+
+    assert "/imagine" in helped.text
+    assert [each for each in await stage.cards() if each.message != helped.message] == []
+    assert paintings(openai) == 0
+
+
+@pytest.mark.parametrize("stage", ["web"], indirect=True)
+async def test_words_that_answer_no_card_of_the_page_are_told_so(stage: Stage, openai: FakeOpenAI) -> None:
+    assert isinstance(stage, WebStage)
+    form = stage._form()
+    form.add_field("words", "make the sky orange")
+    form.add_field("answers", "m0123456789ab")
+    told = await stage._posted("/ask", form)
+
+    assert "no picture of mine on that message" in told.text
     assert paintings(openai) == 0
 
 
