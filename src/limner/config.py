@@ -101,6 +101,10 @@ class Voice(Section):
     confirm_above: float | None = Field(None, ge=0)
     """Dollars; what costs more waits for a word also where notes are acted upon at once. None: nothing does."""
     max_seconds: int = Field(300, ge=1, le=1500)
+    context_tokens: int = Field(2_000, ge=0, le=100_000)
+    """Of earlier requests that go along with a note, for words such as "that one" to be understood; 0: none."""
+    context_cost: float = Field(0.005, ge=0)
+    """Dollars that those may cost for one note."""
 
     @property
     def api_key(self) -> SecretStr | None:

@@ -299,6 +299,18 @@ class OverBudget(Refusal):
     """This would cost about {estimate}, and {left} is left of {whose} {period} budget of {cap}. {way_on}"""
 
 
+class NothingToCancel(Refusal):
+    """Nothing of yours waits here or is being painted, so there is nothing to cancel; /queue shows what there is."""
+
+
+class OnlyInPrivate(Refusal):
+    """{what} is a private draft, and this would be for all to see; /drafts brings it up for you alone."""
+
+
+class NotForThis(Refusal):
+    """That cannot be had of {what} as it is; its card has the buttons for what can. /show {what} brings it up."""
+
+
 class NotListening(Refusal):
     """I do not listen to voice notes here. Please type your prompt with {command}."""
 

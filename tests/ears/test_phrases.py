@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from limner import actions
 from limner.actions.edit import edit
 from limner.actions.imagine import Imagine, imagine
-from limner.ears import Context
+from limner.ears import Context, Shown
 from limner.ears.phrases import understood
 from limner.errors import BadOption
 
@@ -47,6 +48,36 @@ FUNCTIONS = (imagine.function, edit.function)
 )  # fmt: skip
 def test_what_ends_a_request_becomes_its_options(words: str, values: dict[str, Any]) -> None:
     assert understood(words, Context(styles=("Storybook",)), FUNCTIONS) == ("imagine", values)
+
+
+SHOWN = Context(answered=("a41f.1", "a41f.2"), earlier=(Shown(ids=("b7c2",), words="a cat"),))
+EVERY = tuple(each.function for each in actions.table().spoken)
+
+
+@pytest.mark.parametrize(
+    ("words", "call"),
+    [
+        ("Cancel that.", ("cancel", {})),
+        ("Stop b7c2, please!", ("cancel", {"job": "b7c2"})),
+        ("Share the second one with marketing.", ("share", {"picture": "a41f.2", "place": "marketing"})),
+        ("Please share it in the #launch channel", ("share", {"place": "launch"})),
+        ("Show me b7c2", ("show", {"picture": "b7c2"})),
+        ("Once more.", ("reroll", {})),
+        ("Make the last one finer", ("finer", {"picture": "a41f.2"})),
+        ("Vary it strongly", ("vary", {"strength": "strong"})),
+        ("Make it wider", ("extend", {"towards": "wider"})),
+        # what only looks like one of them is words to paint from
+        ("Show me cats", ("imagine", {"prompt": "cats"})),
+        ("share a sandwich with marketing people", ("imagine", {"prompt": "share a sandwich with marketing people"})),
+        ("The tenth one, finer", ("imagine", {"prompt": "The tenth one, finer"})),
+    ],
+)
+def test_sentences_about_pictures_call_what_they_say(words: str, call: tuple[str, dict[str, Any]]) -> None:
+    assert understood(words, SHOWN, EVERY) == call
+
+
+def test_without_a_picture_such_sentences_are_words_to_paint_from() -> None:
+    assert understood("vary it", Context(), EVERY) == ("imagine", {"prompt": "vary it"})
 
 
 @pytest.mark.parametrize("words", ["", "  ", "Never mind.", "please, don't draw anything yet", "Forget it!"])

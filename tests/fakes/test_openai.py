@@ -740,6 +740,15 @@ async def test_sound_is_counted_by_its_length_and_billed(
         {"function": {**FUNCTION, "parameters": {"type": "objekt"}}},
         {"function": {**FUNCTION, "parameters": {"type": "object", "properties": {"a": {"minimum": "1"}}}}},
         {"function": {**FUNCTION, "parameters": {"type": "string"}}},
+        {"function": {**FUNCTION, "parameters": {"type": "object", "properties": {}, "required": ["prompt"]}}},
+        {"function": {**FUNCTION, "parameters": {"type": "object", "properties": {"a": {"description": "b"}}}}},
+        {
+            "function": {
+                **FUNCTION,
+                "parameters": {"type": "object", "properties": {"a": {"type": "string", "enum": []}}},
+            }
+        },
+        {"function": {**FUNCTION, "description": "x" * 1025}},
         {"tools": []},
         {"tools": [{"type": "function", "function": FUNCTION}] * 2},
         {"tool_choice": {"type": "function", "function": {"name": "other"}}},

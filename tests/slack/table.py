@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from limner.domain.action import Action, Group, On, Reply, Table, action
+from limner.domain.action import Action, Group, On, Reply, Spoken, Table, action
 from limner.domain.card import Card
 from limner.domain.options import Name, OneFile, Options, Pictures, Prompt, Quality, option
 from limner.domain.shape import Shape
@@ -69,7 +69,7 @@ def _action(options: type[Options], name: str, **more: Any) -> Action:
 
 TABLE = Table(
     (
-        _action(Imagine, "imagine", command=True, voice=True, costs=True),
+        _action(Imagine, "imagine", command=True, voice=Spoken.USUAL, costs=True),
         _action(Imagine, "say", costs=True),
         _action(Imagine, "edit", command=True, costs=True),
         _action(Show, "show", command=True),

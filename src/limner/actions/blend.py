@@ -9,7 +9,7 @@ from annotated_types import MaxLen
 from pydantic import BeforeValidator, Field
 
 from limner.actions.imagine import PaintOptions
-from limner.domain.action import action
+from limner.domain.action import Spoken, action
 from limner.domain.ask import Asked
 from limner.domain.card import Card
 from limner.domain.options import Pictures, Prompt, option
@@ -92,7 +92,7 @@ async def found(said: Blend, studio: Studio, member: Member, target: str | None)
     return tuple({each.id: each for each in assets}.values())
 
 
-@action(Blend, name="blend", command=True, voice=True, costs=True)
+@action(Blend, name="blend", command=True, voice=Spoken.USUAL, costs=True)
 async def blend(asked: Asked[Blend], studio: Studio) -> Card:
     said, ask = asked.options, asked.ask
     assets = await found(said, studio, asked.member, ask.target)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from limner.actions.queue import listing
-from limner.domain.action import Reply, action
+from limner.domain.action import Reply, Spoken, action
 from limner.domain.ask import Asked
 from limner.domain.card import Card, says
 from limner.domain.options import Name, Options, option
 from limner.domain.request import JobState
-from limner.errors import BadOption
+from limner.errors import BadOption, NothingToCancel
 from limner.store.audit import Verdict, What
 from limner.studio import Studio
 
@@ -19,10 +19,15 @@ class Cancel(Options):
     job: Name | None = option("Its id, such as a41f", default=None)
 
 
-@action(Cancel, name="cancel", command=True, reply=Reply.SAME)
+@action(Cancel, name="cancel", command=True, voice=Spoken.AT_ONCE, reply=Reply.SAME)
 async def cancel(asked: Asked[Cancel], studio: Studio) -> Card:
+    spoken = asked.ask.heard is not None
     named = asked.options.job or asked.target
+    if not named and spoken and (latest := await studio.recent.waiting(asked.place, asked.member)) is not None:
+        named = latest.id
     if not named:
+        if spoken:
+            raise NothingToCancel
         raise BadOption(name="job", value="", why="say which, as in /cancel a41f; /queue shows them")
     job = await studio.line.cancel(named, asked.member)
     await studio.warden.record(asked.member, What.CANCEL, Verdict.DONE, f"asked for by {job.member_name}", job=job.id)
@@ -32,7 +37,7 @@ async def cancel(asked: Asked[Cancel], studio: Studio) -> Card:
         return says(said).evolve(private=True)
     if asked.options.job is None and asked.ask.address.message == job.address.message:
         return await studio.board.card_of(job)
-    if asked.options.job is None and asked.ask.answers is None:  # pressed in the list
+    if asked.options.job is None and asked.ask.answers is None and not spoken:  # pressed in the list
         return await listing(asked.member, studio)
     won = job.state is not JobState.ENDED
     said = "was done a moment before; its picture stays." if won else f"ended. {job.trouble}"

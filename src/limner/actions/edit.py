@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from limner.actions.imagine import PaintOptions
-from limner.domain.action import On, action
+from limner.domain.action import On, Spoken, action
 from limner.domain.ask import Asked
 from limner.domain.card import Card
 from limner.domain.options import Name, OneFile, Pictures, Prompt, option
@@ -52,7 +52,7 @@ async def last(target: str, member: Member, studio: Studio) -> dict[str, str]:
     Edit,
     name="edit",
     command=True,
-    voice=True,
+    voice=Spoken.USUAL,
     button="Edit…",
     on=On.PICTURE,
     needs="edit",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from limner.domain.action import On, action
+from limner.domain.action import On, Spoken, action
 from limner.domain.ask import Asked
 from limner.domain.card import Card
 from limner.domain.options import Background, Format, Name, OneFile, Options, Prompt, Quality, Towards, option
@@ -88,7 +88,7 @@ def offered(job: Job, asset: Asset, model: Model | None) -> bool:
     Extend,
     name="extend",
     command=True,
-    voice=True,
+    voice=Spoken.USUAL,
     button="Extend…",
     on=On.PICTURE,
     needs="edit",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from limner.domain.action import On, action
+from limner.domain.action import On, Spoken, action
 from limner.domain.ask import Asked
 from limner.domain.card import Card
 from limner.domain.options import Options, Quality
@@ -42,7 +42,16 @@ def in_next(job: Job, asset: Asset, said: Finer) -> Request:
     )
 
 
-@action(Finer, name="finer", button="Finer", on=On.PICTURE, offered=offered, costs=True, derive=in_next)
+@action(
+    Finer,
+    name="finer",
+    voice=Spoken.USUAL,
+    button="Finer",
+    on=On.PICTURE,
+    offered=offered,
+    costs=True,
+    derive=in_next,
+)
 async def finer(asked: Asked[Finer], studio: Studio) -> Card:
     asset = await studio.asset(asked.target, asked.member)
     job = await studio.job(asked.target, asked.member)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from limner.actions.listen import paint_note
+from limner.actions.carrying import carry_out
 from limner.domain.action import On, Reply, action
 from limner.domain.ask import Asked
 from limner.domain.card import Card
@@ -16,4 +16,4 @@ class Generate(Options):
 
 @action(Generate, name="generate", button="Generate", on=On.NOTE, reply=Reply.SAME, costs=True)
 async def generate(asked: Asked[Generate], studio: Studio) -> Card:
-    return await paint_note(await studio.hearing.note(asked.target, asked.member), asked, studio)
+    return await carry_out(await studio.hearing.note(asked.target, asked.member), asked, studio)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from limner.domain.action import action
+from limner.domain.action import Spoken, action
 from limner.domain.ask import Asked
 from limner.domain.card import Card
 from limner.domain.options import Background, Format, Name, OneFile, Options, Pictures, Prompt, Quality, option
@@ -104,7 +104,7 @@ class Imagine(PaintOptions):
     voice: OneFile | None = option("A voice note that says what you see", default=None, kind="sound")
 
 
-@action(Imagine, name="imagine", command=True, voice=True, costs=True)
+@action(Imagine, name="imagine", command=True, voice=Spoken.USUAL, costs=True)
 async def imagine(asked: Asked[Imagine], studio: Studio) -> Card:
     said = asked.options
     attached = await studio.intake.pictures(asked.place, (*said.references, *asked.ask.pictures))

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from dataclasses import replace
 
-from limner.domain.action import On, action
+from limner.actions.carrying import about_to_do, action_of, carry_out, heard_lines, paints, request_of, understood_as
+from limner.domain.action import On, Spoken, action
 from limner.domain.ask import Asked
 from limner.domain.card import Button, ButtonStyle, Card, Controls, Line, Role, State
 from limner.domain.money import Micros, spell
 from limner.domain.options import Options
-from limner.domain.request import Request
-from limner.ears import Heard
-from limner.errors import BadOption, OverBudget
+from limner.ears import Heard, Why
+from limner.errors import BadOption, NotForThis, NotFound, NothingToCancel, NotReady, OnlyInPrivate, OverBudget
 from limner.store.audit import Verdict, What
 from limner.store.notes import Note
 from limner.studio import Studio
 from limner.studio.hearing import NotHeard
+
+_SAY = "Say what you see, or type /imagine a red fox in snow."
+NOTHING_ASKED = {
+    Why.SILENCE: f"I heard no words in it. {_SAY}",
+    Why.MUSIC: f"I heard music, and no words. {_SAY}",
+    Why.TALK: f"I heard no request in it. {_SAY}",
+    Why.NOT_YET: "As you say: nothing was painted. Whenever you like, say what you see.",
+    Why.BEYOND: "I understood the words, but that is nothing I can do for a voice note; /help shows what there is to "
+    "type. Nothing was done.",
+    Why.UNCLEAR: f"I could not make sense of it, so nothing was done. {_SAY}",
+}
+"""What is said of a note that asks for nothing."""
 
 
 class Listen(Options):
@@ -45,24 +56,37 @@ async def told(asked: Asked[Options], studio: Studio, hearing: Awaitable[tuple[H
         asked.member, What.HEAR, Verdict.ACCEPTED, f"understood as {heard.action or 'no request'}"
     )
     news = await studio.news(studio.desk.listening_note(await studio.listening.ear(asked.member.team)), asked.member)
-    notes = (*news, *((heard.label,) if heard.label else ()))
-    lines = (Line(role=Role.HEARD, text=heard.words), *(Line(role=Role.NOTE, text=note) for note in notes))
+    notes = tuple(Line(role=Role.NOTE, text=each) for each in (*news, *((heard.label,) if heard.label else ())))
     if note is None:
-        way_on = "I heard no request in it. Say what you see, or type /imagine a red fox in snow"
-        return Card(lines=(*lines, Line(text=way_on)))
+        words = (Line(role=Role.HEARD, text=heard.words),) if heard.words else ()
+        return Card(lines=(*words, *notes, Line(text=NOTHING_ASKED[heard.why])))
     cost = (Line(role=Role.FOOTER, text=f"heard for {spell(note.cost)}"),) if note.cost else ()
     try:
-        request = await request_of(note, asked, studio)
-        understood, estimate = studio.desk.understood(request), studio.desk.estimate(request)
-        if await studio.listening.goes_ahead(asked.member.team, asked.place, estimate):
-            return await paint_note(note, asked, studio)
-    except BadOption as trouble:
+        return await _answer(note, asked, studio, notes, cost)
+    except (BadOption, NotFound, NotReady, NotForThis, OnlyInPrivate, NothingToCancel) as trouble:
         # The note was paid for: what was heard stays, to be mended.
-        mending = tuple(each for each in _buttons(note, Micros(0), studio) if each.style is not ButtonStyle.PRIMARY)
-        warning = Line(role=Role.WARNING, text=trouble.sentence)
-        return Card(lines=(*lines, warning, *cost), controls=(Controls(buttons=mending),))
+        lines = (Line(role=Role.HEARD, text=note.words), *notes, Line(role=Role.WARNING, text=trouble.sentence))
+        mending = tuple(each for each in _buttons(note, None, studio) if each.style is not ButtonStyle.PRIMARY)
+        return Card(lines=(*lines, *cost), controls=(Controls(buttons=mending),))
+
+
+async def _answer(
+    note: Note, asked: Asked[Options], studio: Studio, notes: tuple[Line, ...], cost: tuple[Line, ...]
+) -> Card:
+    """What was understood, to be confirmed; or what came of it, where it goes ahead by itself."""
+    action = action_of(note, studio)
+    if not paints(action):
+        if action.voice is Spoken.AT_ONCE:
+            return await carry_out(note, asked, studio)
+        said = heard_lines(note, await about_to_do(note, asked, studio))
+        return Card(lines=(*said, *notes, *cost), controls=(Controls(buttons=tuple(_buttons(note, None, studio))),))
+    request = await request_of(note, asked, studio)
+    understood, estimate = studio.desk.understood(request), studio.desk.estimate(request)
+    if await studio.listening.goes_ahead(asked.member.team, asked.place, estimate):
+        return await carry_out(note, asked, studio)
+    said = heard_lines(note, understood_as(note, request))
     buttons = tuple(_buttons(note, estimate, studio))
-    return Card(lines=(*lines, *understood, *cost), controls=(Controls(buttons=buttons),))
+    return Card(lines=(*said, *notes, *understood, *cost), controls=(Controls(buttons=buttons),))
 
 
 def unheard(lost: NotHeard) -> Card:
@@ -77,8 +101,10 @@ def unheard(lost: NotHeard) -> Card:
     )
 
 
-def _buttons(note: Note, estimate: Micros, studio: Studio) -> list[Button]:
-    return [
+def _buttons(note: Note, estimate: Micros | None, studio: Studio) -> list[Button]:
+    """The ways on with a note. What paints nothing has its own form in place of the one that mends a prompt."""
+    action = action_of(note, studio)
+    buttons = [
         Button(
             label=each.button or each.name,
             action=each.name,
@@ -89,19 +115,8 @@ def _buttons(note: Note, estimate: Micros, studio: Studio) -> list[Button]:
         )
         for each in studio.table.buttons(On.NOTE)
     ]
-
-
-async def request_of(note: Note, asked: Asked[Options], studio: Studio) -> Request:
-    """What the note asks for, its options checked, in the style that it names or that the channel wears."""
-    said = studio.table[note.action or "imagine"].options.read(note.values)
-    request = await said.wanted(studio, asked.member, target=note.target, references=note.references, heard=note.words)
-    request = request.evolve(heard=note.words or None, hearing=note.cost, note=note.id)
-    return await studio.styles.dress(request, asked.member, asked.place)
-
-
-async def paint_note(note: Note, asked: Asked[Options], studio: Studio) -> Card:
-    """Paints what the note asks for: once, however often and by whatever button it is asked for."""
-    once = asked.ask.evolve(event=f"note:{note.id}")
-    card = await studio.paint(replace(asked, ask=once), await request_of(note, asked, studio))
-    await studio.hearing.end(note)
-    return card
+    if paints(action):
+        return buttons
+    first, _, *rest = buttons
+    own = [Button(label=action.button or action.name, action=action.name, target=note.target, form=True)]
+    return [first.evolve(label=action.name.capitalize()), *(own if action.form and note.target else []), *rest]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from limner.domain.action import On, action, public
+from limner.domain.action import On, Spoken, action, public
 from limner.domain.ask import Asked
 from limner.domain.card import Card
 from limner.domain.options import Options
@@ -19,7 +19,16 @@ def again(job: Job, asset: Asset | None, said: Options | None) -> Request:
     return job.request.evolve(heard=None)
 
 
-@action(Reroll, name="reroll", button="Reroll", on=On.JOB, offered=public, costs=True, derive=again)
+@action(
+    Reroll,
+    name="reroll",
+    voice=Spoken.USUAL,
+    button="Reroll",
+    on=On.JOB,
+    offered=public,
+    costs=True,
+    derive=again,
+)
 async def reroll(asked: Asked[Reroll], studio: Studio) -> Card:
     job = await studio.job(asked.target, asked.member)
     return await studio.paint(asked, again(job, None, asked.options))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from limner.domain.action import On, Reply, action, public
+from limner.domain.action import On, Reply, Spoken, action, public
 from limner.domain.ask import Asked
 from limner.domain.card import Card, Line, Role, says
 from limner.domain.options import Name, Options, option
@@ -19,7 +19,17 @@ class Share(Options):
     note: Name | None = option("A word to go with it", default=None)
 
 
-@action(Share, name="share", command=True, button="Share…", on=On.JOB, offered=public, reply=Reply.PRIVATE, form=True)
+@action(
+    Share,
+    name="share",
+    command=True,
+    voice=Spoken.ASKS,
+    button="Share…",
+    on=On.JOB,
+    offered=public,
+    reply=Reply.PRIVATE,
+    form=True,
+)
 async def share(asked: Asked[Share], studio: Studio) -> Card:
     said = asked.options
     job = await studio.done(said.picture, asked.member)

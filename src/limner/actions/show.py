@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from limner.domain.action import action
+from limner.domain.action import Spoken, action
 from limner.domain.ask import Asked
 from limner.domain.card import Card
 from limner.domain.options import Name, Options, option
@@ -15,6 +15,6 @@ class Show(Options):
     picture: Name = option("Its id, such as a41f", completes="assets", subject=True)
 
 
-@action(Show, name="show", command=True)
+@action(Show, name="show", command=True, voice=Spoken.AT_ONCE)
 async def show(asked: Asked[Show], studio: Studio) -> Card:
     return await studio.shown(asked.options.picture, asked.member)

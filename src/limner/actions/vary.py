@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from limner.domain.action import On, action
+from limner.domain.action import On, Spoken, action
 from limner.domain.ask import Asked
 from limner.domain.card import Card
 from limner.domain.options import Options, Strength, option
@@ -40,6 +40,7 @@ def varied(job: Job, asset: Asset, said: Vary) -> Request:
 @action(
     Vary,
     name="vary",
+    voice=Spoken.USUAL,
     button="Vary",
     presets={"Vary subtly": {"strength": "subtle"}, "Vary strongly": {"strength": "strong"}},
     on=On.PICTURE,

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from limner.actions.rules import pruned
-from limner.actions.voice_show import EARS, MANNERS, VOICE, card_of
+from limner.actions.voice_show import EARS, MANNERS, PROMPTS, VOICE, card_of
 from limner.domain.action import Reply, action
 from limner.domain.ask import Asked
 from limner.domain.budget import Scope, read_amount
@@ -35,6 +35,9 @@ class VoiceSet(Options):
     channel: Name | None = option("In this channel alone; here: this one", default=None, completes="places")
     confirm_above: Name | None = option("Dollars above which it is shown first even so; none: as usual", default=None)
     ear: EarName | None = option("gpt-audio understands; transcribe writes down, for less", default=None)
+    prompts: Literal["as-spoken", "english"] | None = option(
+        "Prompts in the speaker's language, or put into English", default=None
+    )
     keep: Annotated[int, Field(ge=0, le=365)] | None = option(
         "Days to keep the sound of notes, for Download; 0: no longer than it is needed", default=None
     )
@@ -81,6 +84,9 @@ async def steps_of(asked: Asked[VoiceSet], studio: Studio) -> list[Step]:
     if said.ear is not None:
         ear = said.ear
         steps.append((lambda rules: _voice(rules, ear=ear), EARS[ear]))
+    if said.prompts is not None:
+        english = said.prompts == "english"
+        steps.append((lambda rules: _voice(rules, english=english), PROMPTS[english]))
     if said.keep is not None:
         days = said.keep
         how = f"for {days} days, for Download" if days else "no longer than it is needed"

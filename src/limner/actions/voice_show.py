@@ -17,6 +17,10 @@ EARS = {
     EarName.GPT_AUDIO: "GPT audio hears notes, and understands what they ask for.",
     EarName.TRANSCRIBE: "Notes are written down, and simple rules make a request of that: cheaper, and less clever.",
 }
+PROMPTS = {
+    False: "Prompts stay in the language in which they were spoken.",
+    True: "Prompts are put into English, whatever was spoken; notes that are only written down stay as they are.",
+}
 MANNERS = {
     Manner.OFF: "not listened to",
     Manner.CONFIRM: "what was heard is shown first",
@@ -65,4 +69,4 @@ def _chosen(rules: VoiceRules, names: dict[str, str]) -> tuple[str, ...]:
     channels = (f"In {names.get(key, key)}: {MANNERS[manner]}." for key, manner in rules.channels.items())
     limit = rules.confirm_above
     above = () if limit is None else (f"What costs more than {spell(limit)} is shown first.",)
-    return (usual, *channels, *above)
+    return (usual, *channels, *above, *((PROMPTS[True],) if rules.english else ()))

@@ -18,6 +18,13 @@ from limner.domain.request import Request
 from limner.domain.text import one_line, shorten
 from limner.errors import UnknownCommand
 
+SUBJECT = "picture"
+"""The parameter of a function that says which picture it is about."""
+MEANT = (
+    "The id of the picture that is meant, where the note names one or the list tells which it is, such as a41f or "
+    "a41f.2. Left out: the one that the note answers, else the newest."
+)
+
 
 class On(StrEnum):
     """What a button of this action stands on."""
@@ -28,6 +35,17 @@ class On(StrEnum):
     """A private picture that waits to be sent."""
     NOTE = "note"
     """A voice note that was heard and waits for its member's word."""
+
+
+class Spoken(StrEnum):
+    """What becomes of an action that a voice note asks for."""
+
+    USUAL = "usual"
+    """As the channel has it: shown first, or done at once."""
+    ASKS = "asks"
+    """Shown first, whatever the channel has: it cannot be taken back."""
+    AT_ONCE = "at-once"
+    """Done without another word: it costs nothing, and a question would come too late or be in the way."""
 
 
 class Reply(StrEnum):
@@ -76,8 +94,8 @@ class Action:
     on: On | None = None
     menu: str | None = None
     """Its label among the commands on a message (Apps on Discord, the message shortcuts on Slack)."""
-    voice: bool = False
-    """A voice note can ask for it."""
+    voice: Spoken | None = None
+    """What becomes of it when a voice note asks for it; None: none can."""
     reply: Reply = Reply.NEW
     needs: str | None = None
     """An ability that the model must have, such as `edit`, for the button to appear."""
@@ -123,15 +141,22 @@ class Action:
         return f"{self.group.name} {self.word}" if self.group else self.name
 
     @property
+    def about(self) -> bool:
+        """Whether it is about a picture that is there already."""
+        return self.on in {On.JOB, On.PICTURE} or any(each.subject for each in self.parameters)
+
+    @property
     def function(self) -> dict[str, Any]:
-        """The action as a function that an audio model can call: its parameters are the options'."""
-        spoken = [each for each in self.parameters if each.spoken]
+        """The action as a function that an audio model can call: its parameters are the options', and the picture that
+        it is about, where it is about one."""
+        spoken = [each for each in self.parameters if each.spoken and not each.subject]
+        meant = {SUBJECT: {"type": "string", "description": MEANT}} if self.about else {}
         return {
             "name": self.name,
             "description": self.help,
             "parameters": {
                 "type": "object",
-                "properties": {each.name: each.json_type for each in spoken},
+                "properties": {**{each.name: each.json_type for each in spoken}, **meant},
                 "required": [each.name for each in spoken if each.needed],
                 "additionalProperties": False,
             },

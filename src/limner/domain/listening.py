@@ -37,6 +37,8 @@ class VoiceRules(Record):
     """Channels with a manner of their own, by `Place.key`."""
     confirm_above: Micros | None = None
     """What costs more waits for a word also where notes are acted upon at once."""
+    english: bool = False
+    """Whether prompts are put into English, whatever is spoken."""
     keep_days: int = 0
     """How long the sound of notes is kept that were acted upon; 0: no longer than it is needed."""
 

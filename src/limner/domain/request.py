@@ -53,6 +53,8 @@ class Request(Record):
     private: bool = False
     heard: str | None = None
     """The words of the voice note it came from."""
+    language: str | None = None
+    """Their language, a BCP 47 tag."""
     hearing: Micros = Micros(0)
     """What hearing that note cost."""
     note: str | None = None

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from limner.domain.text import clean
-from limner.ears import Context
+from limner.ears import Context, Why
+from limner.ears.commands import commanded
 
 _LEAD_IN = re.compile(
     r"(?:(?:u[mh]+|er+m?|hm+|please|hey|hi)[\s,.…-]+)"
@@ -55,6 +56,8 @@ def understood(
     """The function that the words ask for, and its arguments; None: they ask for nothing."""
     said = clean(words)
     offered = {each["name"]: each["parameters"]["properties"] for each in functions}
+    if (command := commanded(said, context, offered)) is not None:
+        return command
     action = "edit" if (context.replies_to is not None or context.pictures) and "edit" in offered else "imagine"
     if not said or action not in offered or _NOTHING.fullmatch(said):
         return None, {}
@@ -67,6 +70,11 @@ def understood(
     prompt = _begun(prompt).rstrip(" ,;:") or said
     beside = clean(context.words or "")
     return action, {"prompt": f"{prompt}\n{beside}" if beside else prompt, **values}
+
+
+def why_nothing(words: str) -> Why:
+    """Why words ask for nothing that do not."""
+    return Why.NOT_YET if words else Why.SILENCE
 
 
 def _begun(words: str) -> str:

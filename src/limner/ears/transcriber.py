@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from limner.domain.text import clean, shorten
-from limner.ears import Context, Heard, Sound
-from limner.ears.phrases import understood
+from limner.ears import Context, Heard, Sound, Why
+from limner.ears.phrases import understood, why_nothing
 from limner.errors import OutcomeUnknown, ProviderFailed
 from limner.media.sound import OGG
 from limner.models import Usage
@@ -76,6 +76,7 @@ def _read(answer: Any, sound: Sound, context: Context, functions: tuple[dict[str
         language=_language(answer),
         action=action,
         values=values,
+        why=Why.TALK if action else why_nothing(words),
         usage=_usage(getattr(answer, "usage", None), sound),
         request_id=request_id,
         label=LABEL,

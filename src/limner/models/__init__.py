@@ -101,6 +101,9 @@ class Model(Record):
     """The model that writes SVG, for accounts that have to name one; None: OpenAI chooses."""
     partials: int = 3
     """The most partial pictures that it streams."""
+    context: int = 100_000
+    """Tokens of text that a model which listens or converses has room for beside everything else: less than all of its
+    context, which sound and answers share."""
     tokens: dict[str, dict[str, int]] = {}
     """Output tokens by quality and size, where there is a table."""
     token_base: dict[str, int] = {}

@@ -9,7 +9,7 @@ from limner.domain.money import Micros, dollars
 from limner.models import Model, Usage
 
 CHARACTERS_PER_TOKEN = 2
-"""Of prompts, cautiously: English has about four, Chinese and emoji have one or fewer; see `_text_tokens`."""
+"""Of prompts, cautiously: English has about four, Chinese and emoji have one or fewer; see `text_tokens`."""
 PROMPT_OVERHEAD = 50
 REFERENCE_TOKENS = 2_000
 """Input tokens assumed for one picture; the counts of the 2.x models are not published."""
@@ -30,7 +30,7 @@ TURN_TOKENS = 8_000
 SEEN_TOKENS = 3_000
 """Input tokens of one picture that the leading model is shown: the most for a detailed look."""
 AUDIO_TOKENS_PER_SECOND = 10
-HEARING_TEXT_TOKENS = 800
+HEARING_TEXT_TOKENS = 1_000
 """What goes with every note: Limner's own words."""
 HEARING_ANSWER_TOKENS = 600
 LOOKING_TEXT_TOKENS = 1_800
@@ -68,7 +68,7 @@ def estimate(
     return cost(
         model,
         Usage(
-            text_in=_text_tokens(prompt),
+            text_in=PROMPT_OVERHEAD + text_tokens(prompt),
             image_in=references * REFERENCE_TOKENS,
             image_out=count * (output_tokens(model, width, height, quality) + partials * PARTIAL_TOKENS),
         ),
@@ -85,7 +85,7 @@ def lead_estimate(lead: Model, painter: Model, *, prompt: str, shown: int, conti
     """What leading a conversation adds to the price of one picture, about: the leading model's own tokens, and those of
     the longer prompt that it has the other paint."""
     before = TURN_TOKENS if continues else 0
-    words = _text_tokens(prompt)
+    words = PROMPT_OVERHEAD + text_tokens(prompt)
     led = Usage(text_in=LEAD_OVERHEAD + words + shown * SEEN_TOKENS + before, text_out=REVISION_TOKENS + words)
     return Micros(cost(lead, led) + cost(painter, Usage(text_in=REVISION_TOKENS)))
 
@@ -126,7 +126,7 @@ def hearing_estimate(model: Model, seconds: float, *, beside: str = "") -> Micro
         Usage(
             audio_in=ceil(seconds * AUDIO_TOKENS_PER_SECOND),
             audio_seconds=seconds,
-            text_in=HEARING_TEXT_TOKENS + _text_tokens(beside),
+            text_in=HEARING_TEXT_TOKENS + PROMPT_OVERHEAD + text_tokens(beside),
             text_out=HEARING_ANSWER_TOKENS,
         ),
     )
@@ -138,7 +138,12 @@ def looking_estimate(model: Model, width: int, height: int, *, answer: int) -> M
     return cost(model, Usage(text_in=LOOKING_TEXT_TOKENS + patches * PATCH_TOKENS, text_out=answer))
 
 
-def _text_tokens(prompt: str) -> int:
+def worth(model: Model, limit: Micros) -> int:
+    """The most tokens of text that go into a model for so much money."""
+    return int(Decimal(limit) / Decimal(str(model.price.text_in))) if model.price.text_in else MILLION
+
+
+def text_tokens(prompt: str) -> int:
     """At least as many as there are: bytes bound tokens from above for scripts that pack poorly."""
     ascii_only = len(prompt.encode()) == len(prompt)
-    return PROMPT_OVERHEAD + (len(prompt) // CHARACTERS_PER_TOKEN if ascii_only else len(prompt.encode()))
+    return len(prompt) // CHARACTERS_PER_TOKEN if ascii_only else len(prompt.encode())

@@ -50,9 +50,11 @@ class Note(Record):
     """The action's options, not checked yet."""
     references: tuple[Reference, ...] = ()
     target: str | None = None
-    """The asset that it changes."""
+    """The asset or job that it is about."""
     answers: str | None = None
     """The asset that it answers, whatever it asks for."""
+    about: str | None = None
+    """The asset or job that it answers, pictures or none."""
     beside: str | None = None
     """Text beside it."""
     given: dict[str, Any] = {}
@@ -110,6 +112,11 @@ class Notes:
     async def end(self, id: str) -> bool:
         """True for exactly one caller: the one to act on the note."""
         return await self._database.write(_end, id)
+
+    async def reopen(self, id: str) -> None:
+        """Has an ended note wait again."""
+        opened = update(notes).where(notes.c.id == id).values(ended=False)
+        await self._database.write(lambda connection: connection.execute(opened))
 
 
 def _add(connection: Connection, note: Note) -> None:

@@ -46,6 +46,8 @@ from limner.studio.line import Line
 from limner.studio.listening import LetPass, Listening
 from limner.studio.offers import offers
 from limner.studio.permits import Permits
+from limner.studio.recalling import Recalling
+from limner.studio.recent import Recent
 from limner.studio.screening import Screenings
 from limner.studio.shelf import Shelf
 from limner.studio.styles import Styles
@@ -127,6 +129,7 @@ class Studio:
             store=store, desk=self.desk, budgets=self.budgets, eye=hands.eye, sign=self.sign, worker=worker, now=now
         )
         self.listening = Listening(settings=settings.voice, store=store, desk=self.desk, warden=self.warden)
+        self.recent = Recent(store=store)
         self.hearing = Hearing(
             settings=settings,
             store=store,
@@ -137,6 +140,7 @@ class Studio:
             intake=self.intake,
             listening=self.listening,
             styles=self.styles,
+            recalling=Recalling(settings=settings.voice, store=store, recent=self.recent),
             spool=spool,
             answered=self.answered,
             sign=self.sign,

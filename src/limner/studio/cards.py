@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from limner.domain.card import Button, Card, Controls, Line, Picture, Progress, Role, State
+from limner.domain.language import spelled
 from limner.domain.money import spell
 from limner.domain.place import LOCAL
 from limner.domain.request import Asset, Job, JobState, Reference
@@ -71,6 +72,8 @@ def job_card(
     state = STATES[job.state]
     lines = _sent(job) if job.sent else []
     lines += [Line(role=Role.HEARD, text=request.heard)] if request.heard else []
+    if request.heard and request.language and (language := spelled(request.language)):
+        lines.append(Line(role=Role.NOTE, text=f"Heard in {language}."))
     lines.append(Line(role=Role.PROMPT, text=request.prompt))
     if request.version_of:
         lines.append(Line(role=Role.NOTE, text=f"v{request.version} of {request.origin or request.version_of}."))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,14 +14,16 @@ from typing import Any
 import structlog
 
 from limner.config import Settings
-from limner.domain.action import Table
+from limner.domain.action import SUBJECT, Action, Spoken, Table
 from limner.domain.ask import Asked
 from limner.domain.listening import EarName
 from limner.domain.money import Micros
 from limner.domain.options import Options
 from limner.domain.place import Member
 from limner.domain.request import Asset
+from limner.domain.text import one_line, shorten, visible
 from limner.ears import Context, Ear, Heard
+from limner.ears.telling import told
 from limner.errors import (
     HearingNeedsKey,
     ModelGone,
@@ -41,6 +43,7 @@ from limner.studio.budgets import Budgets
 from limner.studio.desk import Desk
 from limner.studio.intake import Intake
 from limner.studio.listening import Listening
+from limner.studio.recalling import Recalling
 from limner.studio.styles import Styles
 
 log = structlog.get_logger(__name__)
@@ -81,6 +84,7 @@ class Hearing:
         intake: Intake,
         listening: Listening,
         styles: Styles,
+        recalling: Recalling,
         spool: Path,
         answered: Callable[[Asked[Options]], Awaitable[Asset | None]],
         sign: Callable[[str], str],
@@ -96,6 +100,7 @@ class Hearing:
         self._intake = intake
         self._listening = listening
         self._styles = styles
+        self._recalling = recalling
         self._spool = spool
         self._answered = answered
         self._sign = sign
@@ -123,6 +128,7 @@ class Hearing:
             member=asked.member.id,
             references=await self._intake.pictures(asked.place, asked.ask.pictures),
             answers=target.id if target else None,
+            about=asked.target,
             beside=asked.ask.words,
             given=dict(asked.ask.given),
             created=self._now(),
@@ -156,7 +162,7 @@ class Hearing:
         ear = await self._ear(named)
         longest = self._settings.voice.max_seconds
         sound = await listenable(path, path.parent, name=name, max_seconds=longest, takes=ear.takes)
-        context = await self._context(asked.member, note)
+        context = await self._context(asked, note, named)
         try:
             heard, paid = await self._attempts(asked, named, ear, sound, context)
         except ProviderTrouble as trouble:
@@ -165,30 +171,47 @@ class Hearing:
             await self._store.notes.add(unheard)
             raise NotHeard(trouble, unheard, self._again(named, sound, context)) from trouble
         log.info("heard", seconds=round(sound.seconds, 1), language=heard.language, asked_for=heard.action, cost=paid)
-        if heard.action is None or self._table.get(heard.action) not in self._table.spoken:
-            return heard, None
+        if heard.action is None or (action := self._table.get(heard.action)) not in self._table.spoken:
+            return replace(heard, action=None), None
+        assert action is not None
+        values = {**heard.values, **self._given(note, heard.action)}
+        meant = values.pop(SUBJECT, None)
         kept = note.evolve(
             words=heard.words,
             language=heard.language,
             action=heard.action,
-            values={**heard.values, **self._given(note, heard.action)},
-            target=note.answers if heard.action == "edit" else None,
+            values=values,
+            target=await self._target(asked, note, action, meant if isinstance(meant, str) else None),
             sound=await self._kept(note.team, path, name, sound.origin),
             cost=Micros(note.cost + paid),
         )
         await self._store.notes.add(kept)
         return heard, kept
 
-    async def _context(self, member: Member, note: Note) -> Context:
-        answered = None
-        if note.answers is not None:
-            with suppress(NotFound):  # deleted meanwhile
-                answered = await self._store.library.get(note.answers, note.team)
+    async def _target(self, asked: Asked[Options], note: Note, action: Action, meant: str | None) -> str | None:
+        """What an action is about: what the note names, else what it answers, else (of what is about a picture, and
+        none came along) the speaker's newest one here. Nobody has looked yet whether they may."""
+        if not action.about:
+            return note.about if action.voice is Spoken.AT_ONCE else None
+        if meant is not None and visible(meant):
+            return shorten(one_line(meant), 40)
+        if (answered := note.answers or note.about) is not None or note.references:
+            return answered
+        newest = await self._recalling.recent.picture(asked.place, asked.member)
+        return newest.id if newest else None
+
+    async def _context(self, asked: Asked[Options], note: Note, ear: EarName) -> Context:
+        member = asked.member
+        answered = await self._recalling.answered(note.answers, member)
         return Context(
             words=note.beside,
             pictures=len(note.references),
             replies_to=answered.words if answered else None,
+            answered=await self._recalling.shown_with(answered) if answered else (),
+            versions=await self._recalling.versions(answered, member) if answered else (),
+            earlier=await self._recalling.earlier(asked.place, member, self._model(ear)),
             styles=tuple(each.name for each in await self._styles.of(member))[:STYLES],
+            english=(await self._store.rules.get(member.team)).voice.english,
             member=self._sign(member.id),
         )
 
@@ -207,15 +230,19 @@ class Hearing:
     def _estimate(self, model: Model | None, sound: Sound, context: Context) -> Micros:
         if model is None:
             return Micros(0)
-        beside = json.dumps(self._functions()) + "".join(filter(None, (context.words, context.replies_to)))
+        beside = json.dumps(self._functions()) + "".join(told(context))
         return prices.hearing_estimate(model, sound.seconds, beside=beside)
 
     def _again(self, ear: EarName, sound: Sound, context: Context) -> Micros:
         """What it costs, about, to have a note heard once more."""
+        return self._estimate(self._model(ear), sound, context)
+
+    def _model(self, ear: EarName) -> Model | None:
+        """The model that listens; None: the ear has none, or it is gone."""
         try:
-            return self._estimate(self._desk.listener(ear), sound, context)
+            return self._desk.listener(ear)
         except ModelGone:
-            return Micros(0)
+            return None
 
     def _functions(self) -> tuple[dict[str, Any], ...]:
         return tuple(each.function for each in self._table.spoken)
@@ -287,6 +314,14 @@ class Hearing:
         await self._store.notes.end(note.id)
         if note.action is None:  # its sound was there to be heard again
             await self._intake.forget_sound(note)
+
+    async def claim(self, note: Note) -> bool:
+        """True for exactly one caller: the one to do what the note asks for."""
+        return await self._store.notes.end(note.id)
+
+    async def unclaim(self, note: Note) -> None:
+        """It could not be done: the note waits again."""
+        await self._store.notes.reopen(note.id)
 
     async def recording(self, id: str | None, team: str) -> Recording | None:
         """The sound of a note, where the team keeps it."""

@@ -35,6 +35,7 @@ KNOWN = {
     *("stream_options", "temperature", "tool_choice", "tools", "top_logprobs", "top_p", "user", "verbosity"),
     "web_search_options",
 }
+KEYWORDS = {"type", "description", "enum", "minimum", "maximum"}
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
@@ -204,12 +205,33 @@ def _tools(asked: Mapping[str, Any]) -> None:
             raise refuse(
                 where, f"Invalid schema for function: {error.message[:200]}", "invalid_function_parameters"
             ) from None
+        if problem := _loose(schema):
+            raise refuse(where, f"Invalid schema for function: {problem}", "invalid_function_parameters")
+        if len(str(function.get("description", ""))) > 1024:
+            raise refuse(where, f"Invalid '{where}.description': string too long.", "string_above_max_length")
         if schema.get("type") != "object":
             raise refuse(
                 where, "Invalid schema for function: it must be of type 'object'.", "invalid_function_parameters"
             )
+    if len(names) > 128:
+        raise refuse("tools", "Invalid 'tools': array too long. Expected at most 128.", "array_above_max_length")
     choice = asked.get("tool_choice")
     if choice is not None and not names:
         raise refuse("tool_choice", "'tool_choice' is only allowed when 'tools' are specified.")
     if isinstance(choice, dict) and (choice.get("function") or {}).get("name") not in names:
         raise refuse("tool_choice", "'tool_choice' names a function that is not among 'tools'.")
+
+
+def _loose(schema: Mapping[str, Any]) -> str:
+    """What in a function's parameters cannot be: what is required has to be there, and each to have a type."""
+    known = schema.get("properties", {})
+    if missing := set(schema.get("required", ())) - set(known):
+        return f"required names what 'properties' has not: {sorted(missing)}"
+    for name, each in known.items():
+        if not isinstance(each, dict) or each.get("type") not in {"string", "integer", "number", "boolean"}:
+            return f"'{name}' has no type"
+        if odd := set(each) - KEYWORDS:
+            return f"'{name}' uses {sorted(odd)}, which is not permitted"
+        if "enum" in each and (not each["enum"] or not all(isinstance(value, str) for value in each["enum"])):
+            return f"'{name}' has an enum that is none"
+    return ""
