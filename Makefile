@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Tests wait about as much as they compute.
 WORKERS ?= $(shell $(PYTHON) -c "import os; print(2 * (os.cpu_count() or 1))")
 
-ON_POSTGRESQL = API_DESCRIPTIONS=/dev/null TESTS_STORE=postgresql $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/conversations
+ON_POSTGRESQL = API_DESCRIPTIONS=/dev/null TESTS_STORE=postgresql $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 .PHONY: demo test everywhere check bench chaos soak format clean
 .DEFAULT_GOAL := help
@@ -14,7 +14,7 @@ ON_POSTGRESQL = API_DESCRIPTIONS=/dev/null TESTS_STORE=postgresql $(BIN)/python 
 help:
 	@echo "make demo    paint a first picture offline, then serve the local page"
 	@echo "make test    run the tests; the store's, the flow's and the conversations also on PostgreSQL and S3"
-	@echo "make everywhere   play each conversation on each platform on PostgreSQL and S3"
+	@echo "make everywhere   run all tests on PostgreSQL and S3, the conversations on every platform"
 	@echo "make check   format, lint, types, import rules"
 	@echo "make bench   compare with a bare tutorial-style bot"
 	@echo "make chaos   kill it at every point and at random, on both databases (half an hour)"
@@ -40,10 +40,10 @@ demo: .venv/.run
 test: .venv/.dev
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 	@# what is said to the platforms is the same there, and was held to their descriptions above: one platform each
-	@TESTS_STAGES=one $(ON_POSTGRESQL)
+	@TESTS_STAGES=one $(ON_POSTGRESQL) tests/conversations
 
 everywhere: .venv/.dev
-	@$(ON_POSTGRESQL)
+	@$(ON_POSTGRESQL) tests
 
 check: .venv/.dev
 	@$(BIN)/ruff format --check .

@@ -43,13 +43,13 @@ async def test_the_story_of_a_picture_has_every_call_and_every_cent(keyed_house:
 
     assert [each.outcome for each in story.attempts] == ["free", "paid"]
     assert sum(each.amount for each in story.ledger if each.target == "paid") == openai.billed
-    said = spoken(story)
+    first, said = story.attempts[0], spoken(story)
     for part in (
         f"{card.job}: done",
         "“a red fox”",
         "asked for by Ada in channel/team/general",
         "reserved (budget → reserved)",
-        "call 1: gpt-image-2.6-sunburst was asked by limner",
+        f"call {first.id}: gpt-image-2.6-sunburst was asked by {first.worker}",
         "failed, surely not charged",
         "answered, ",
         "request req_",

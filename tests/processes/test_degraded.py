@@ -16,7 +16,7 @@ from limner.domain.place import Attachment
 from limner.errors import StoreTrouble
 from limner.store import Store, health
 from limner.store.blobs import Blobs
-from tests.backends.fixtures import on_postgresql
+from tests.backends.fixtures import on_postgresql, on_sqlite
 from tests.backends.postgresql import PostgreSQL
 from tests.conversations.reading import paintings
 from tests.fakes.openai import FakeOpenAI
@@ -62,6 +62,7 @@ async def test_when_the_disk_is_almost_full_nothing_new_is_begun_and_what_runs_i
         await until_it(lambda: paintings(openai) == 2)
 
 
+@on_sqlite
 async def test_a_database_that_another_program_locks_is_said_and_recovers(
     keyed_house: House, openai: FakeOpenAI
 ) -> None:
@@ -82,6 +83,7 @@ async def test_a_database_that_another_program_locks_is_said_and_recovers(
     assert integrity(keyed_house) == "ok"
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("ill", "well", "why"),
     [
@@ -113,6 +115,7 @@ async def test_a_database_that_cannot_grow_or_be_written_costs_nothing_and_recov
     assert integrity(keyed_house) == "ok"
 
 
+@on_sqlite
 async def test_pictures_that_find_no_room_are_kept_once_there_is_some(
     keyed_house: House, openai: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from limner.cli.doctor import run_doctor
 from limner.domain.card import State
+from tests.backends.fixtures import on_sqlite
 from tests.fakes.openai import FakeOpenAI
 from tests.jobs.channel import Channel, ask
 from tests.processes.installation import Installation, until_it
@@ -127,6 +128,7 @@ async def test_a_database_that_does_not_answer_is_told(tmp_path: Path, capsys: p
     assert "✗ Database: my database does not answer; see that it runs" in capsys.readouterr().out
 
 
+@on_sqlite  # elsewhere it also asks for the key that processes share
 async def test_it_says_which_engines_there_are_and_what_leads_conversations(
     installation: Installation, openai: FakeOpenAI, capsys: pytest.CaptureFixture[str]
 ) -> None:

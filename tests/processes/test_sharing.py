@@ -13,7 +13,7 @@ from limner.config import Data
 from limner.errors import ConfigError, HostTrouble, StoreTrouble, WorkerInUse
 from limner.store import Store
 from limner.store.presence import check
-from tests.backends.fixtures import Servers, on_postgresql
+from tests.backends.fixtures import Servers, on_postgresql, on_sqlite
 from tests.backends.postgresql import PostgreSQL
 from tests.conversations.reading import paintings
 from tests.fakes.openai import FakeOpenAI
@@ -119,6 +119,7 @@ async def refused(data: Data, worker: str) -> bool:
     raise AssertionError("a stranger has the id")
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
