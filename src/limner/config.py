@@ -10,6 +10,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
+from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -52,6 +53,15 @@ def _base(address: Any) -> Any:
 Base = Annotated[str, BeforeValidator(_base), Field(pattern=r"^https?://[^\s]+$")]
 
 
+class AltText(StrEnum):
+    """What stands in for a picture where somebody cannot see it."""
+
+    PROMPT = "prompt"
+    """The words that it was asked for by."""
+    DESCRIBED = "described"
+    """What a vision model sees in it."""
+
+
 class OpenAI(Section):
     """The provider."""
 
@@ -78,6 +88,8 @@ class Image(Section):
     """The model that leads the conversation where the Responses engine paints."""
     quality: Quality = Quality.STANDARD
     shape: Shape = "square"
+    alt_text: AltText = AltText.PROMPT
+    """What finished pictures' alternative texts are; `described` costs a look at each, by `describe.model`."""
     catalogue: Path | None = None
     """A TOML file laid over the built-in catalogue of models: prices, ends, successors, models of your own."""
 

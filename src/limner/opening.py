@@ -154,6 +154,7 @@ async def open_limner(
         await limner.rest(grace)
         await studio.usher.stop()
         await flow.stop(seconds=max(until - monotonic(), 0))
+        await studio.alts.close()
         for each in reach.values():
             await each.close()
         await hands.close()

@@ -183,6 +183,8 @@ class Job(Record):
     """Several pictures as one grid, made when they are delivered."""
     strip: Picture | None = None
     """The versions before it and its own picture side by side, made when it is delivered."""
+    described: Micros = Micros(0)
+    """What it cost to have its pictures described for those who cannot see them."""
     deleted: bool = False
     sent: datetime | None = None
     """When its author made everybody's what was a private draft."""
@@ -240,6 +242,13 @@ class Asset(Record):
     created: datetime
     look: Look | None = None
     """None: nobody has looked, or it could not be read."""
+    description: str | None = None
+    """What a model saw in it, for those who cannot; None: none has looked."""
+
+    @property
+    def seen(self) -> str:
+        """What it shows, for those who cannot see it: as a model saw it, else in the words that it was asked for by."""
+        return self.description or self.words
 
     @property
     def words(self) -> str:

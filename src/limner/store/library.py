@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, Executable, Select, delete, select, union, update
 
 from limner.domain.look import Look
+from limner.domain.money import Micros
 from limner.domain.request import Asset, Job, JobState
 from limner.domain.text import one_line, shorten
 from limner.errors import NotFound, StillOpen
@@ -62,6 +63,10 @@ class Library:
     async def look(self, sequence: int, look: Look | None) -> None:
         """Notes how the picture at a place looks; None: it cannot be seen, and nobody need look again."""
         await self._database.write(_look, sequence, look)
+
+    async def describe(self, asset: Asset, words: str | None, cost: Micros) -> None:
+        """Notes what a model saw in a picture (None: nothing that can be used), and with its job what that cost."""
+        await self._database.write(_describe, asset, words, cost)
 
     async def add_blob(self, blob: Blob, *, jobs: tuple[str, ...] = ()) -> None:
         """Notes what a blob is. With jobs it is a sheet that shows their pictures, and goes when the first of them is
@@ -133,6 +138,16 @@ def _look(connection: Connection, sequence: int, look: Look | None) -> None:
     connection.execute(update(assets).where(place).values(values))
     if look is not None:
         search.change(connection, (sequence,), add=marks.of_look(look))
+
+
+def _describe(connection: Connection, asset: Asset, words: str | None, cost: Micros) -> None:
+    job: Job = connection.execute(select(jobs.c.record).where(jobs.c.id == asset.job).with_for_update()).scalar_one()
+    told = job.evolve(described=Micros(job.described + cost))
+    connection.execute(update(jobs).where(jobs.c.id == asset.job).values(record=told))
+    place = assets.c.job == asset.job, assets.c.number == asset.number
+    there: Asset | None = connection.execute(select(assets.c.record).where(*place).with_for_update()).scalar()
+    if there is not None and words:
+        connection.execute(update(assets).where(*place).values(record=there.evolve(description=words)))
 
 
 def _beside(connection: Connection, job: str) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ from limner.store.holds import Hold
 from limner.store.queue import Limits
 from limner.store.refused import RefusedRequest
 from limner.studio.accounts import Accounts
+from limner.studio.alts import AltTexts
 from limner.studio.board import Board
 from limner.studio.budgets import Budgets
 from limner.studio.cards import job_card
@@ -107,6 +108,7 @@ class Studio:
             budgets=self.budgets,
             page=self.permits.page,
             courier=courier,
+            described=lambda job: self.alts.written(job),
             spool=spool,
             worker=worker,
             now=now,
@@ -127,6 +129,12 @@ class Studio:
         self.line = Line(store=store, board=self.board, usher=self.usher, stop=stop, now=now)
         self.describing = Describing(
             store=store, desk=self.desk, budgets=self.budgets, eye=hands.eye, sign=self.sign, worker=worker, now=now
+        )
+        self.alts = AltTexts(
+            store=store,
+            wanted=settings.image.alt_text,
+            able=lambda: self.desk.sees,
+            look=self.describing.see,
         )
         self.listening = Listening(settings=settings.voice, store=store, desk=self.desk, warden=self.warden)
         self.recent = Recent(store=store)

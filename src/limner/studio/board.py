@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from weakref import WeakValueDictionary
@@ -62,16 +62,19 @@ class Board:
         budgets: Budgets,
         page: Callable[[Place], str | None],
         courier: Callable[[str], Courier],
+        described: Callable[[Job], Awaitable[Job]],
         spool: Path,
         worker: str,
         now: Callable[[], datetime],
     ) -> None:
+        """`described` gives a job whose pictures have their alternative texts, before its last card is shown."""
         self._store = store
         self._worker = worker
         self._buttons = Buttons(table=table, desk=desk, page=page)
         self._desk = desk
         self._budgets = budgets
         self._courier = courier
+        self._described = described
         self.collages = Collages(store=store, spool=spool)
         self._now = now
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -230,7 +233,7 @@ class Board:
         """A job's last step: its card shows what came of it. If it cannot be shown now, it is shown later."""
         if job.deleted or job.state in {JobState.ACCEPTED, JobState.PAINTING}:
             return job
-        job = await self._composed_for(job)
+        job = await self._composed_for(await self._described(job))
         card = await self.card_of(job)
         try:
             async with self._turn(job.id):

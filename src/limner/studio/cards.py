@@ -36,7 +36,7 @@ def picture_of(asset: Asset) -> Picture:
         width=asset.width,
         height=asset.height,
         size=asset.size,
-        alt=alt_text(asset.words),
+        alt=alt_text(asset.seen),
         asset=asset.id,
     )
 
@@ -139,6 +139,8 @@ def _footer(job: Job, model: str, spent: str | None) -> str:
         said.append(spell(job.cost) if job.cost else "free")
     if job.request.heard and job.request.hearing:
         said[-1] += f" + {spell(job.request.hearing)} heard"
+    if job.described:
+        said[-1] += f" + {spell(job.described)} described"
     if job.started and job.ended:
         said.append(f"{(job.ended - job.started).total_seconds():.0f} s")
     if spent:

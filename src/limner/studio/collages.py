@@ -46,7 +46,8 @@ class Collages:
         """Several pictures as one grid; None for one."""
         if len(assets) < 2:
             return None
-        told = f"a sheet of {len(assets)} pictures. {assets[0].words}"
+        seen = " ".join(dict.fromkeys(each.seen for each in assets))
+        told = f"a sheet of {len(assets)} pictures. {seen}"
         return await self._made(assets, partial(sheet, labels=labels), name=f"{assets[0].job}-sheet", alt=told)
 
     async def strip(self, asset: Asset) -> Picture | None:
@@ -56,7 +57,7 @@ class Collages:
         if len(versions) < 2:
             return None
         labels = tuple(f"v{each.version}" for each in versions)
-        told = f"{', '.join(labels[:-1])} and {labels[-1]} side by side, the newest last. {asset.words}"
+        told = f"{', '.join(labels[:-1])} and {labels[-1]} side by side, the newest last. {asset.seen}"
         return await self._tried(versions, partial(strip, labels=labels), name=f"{_dashed(asset)}-strip", alt=told)
 
     async def tree(self, branches: tuple[Branch, ...], shown: frozenset[str], name: str) -> Picture | None:

@@ -30,6 +30,7 @@ from limner.store import Store
 from limner.store.attempts import Outcome
 from limner.store.descriptions import Description
 from limner.studio.budgets import Budgets
+from limner.studio.cards import reference_of
 from limner.studio.desk import Desk
 
 log = structlog.get_logger(__name__)
@@ -108,6 +109,10 @@ class Describing:
             except ModelGone:  # asked again only so, and then of the model that follows
                 if not self._desk.replaced(model, Purpose.CONVERSE):
                     raise
+
+    async def see(self, asset: Asset, member: Member, place: Place) -> Described:
+        """What is to be seen in a picture of the library, in the language of its prompt; as `look`."""
+        return await self.look(reference_of(asset), member, place, made_from=asset.prompt)
 
     def check(self) -> None:
         """Returns where pictures can be described.
@@ -201,4 +206,4 @@ def _useless(seen: Seen, view: View, paid: Micros) -> NotDescribed | None:
     """Why an answer that was paid for is of no use."""
     if seen.prompts if view.prompts else seen.description:
         return None
-    return WouldNotDescribe(cost=spell(paid)) if seen.declined else NotDescribed(cost=spell(paid))
+    return (WouldNotDescribe if seen.declined else NotDescribed)(cost=spell(paid), paid=paid)
