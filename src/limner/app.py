@@ -41,6 +41,7 @@ from limner.jobs.flow import Flow
 from limner.media.preview import preview
 from limner.models import Purpose
 from limner.store import Store
+from limner.store.countdowns import Countdown
 from limner.store.health import Health
 from limner.studio import LetPass, Repeated, Studio
 from limner.studio.cards import picture_of
@@ -128,6 +129,23 @@ class Limner:
                 raise LinkUsed from problem
             assert card is not None
             return card
+
+    async def go_ahead(self, countdown: Countdown) -> None:
+        """Carries out what a note asks for whose member has let its moment pass, and shows what comes of it on the
+        note's card."""
+        ask = countdown.ask.evolve(action="generate", values={}, target=countdown.note, event=f"due:{countdown.note}")
+        with (
+            self._busy(lambda: None),
+            structlog.contextvars.bound_contextvars(platform=ask.place.platform, note=countdown.note),
+        ):
+            try:
+                await self._answer(*self._options(ask), lambda: None)
+            except Repeated:
+                log.info("went ahead before")
+            except (AgainstRules, OverBudget) as trouble:
+                await self._tell_alone(ask.address, trouble)
+            except Trouble as trouble:
+                await self._studio.board.replace(ask.address, refusal(trouble).evolve(private=False))
 
     @contextmanager
     def _busy(self, noted: Callable[[], None]) -> Iterator[None]:

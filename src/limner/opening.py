@@ -144,6 +144,7 @@ async def open_limner(
         left = await store.cards.left_waiting(worker)
         await flow.start()
         studio.usher.start()
+        studio.counting.start(lambda: reach, limner.go_ahead)
         behind += [asyncio.create_task(_tidy(store, studio, left)), asyncio.create_task(store.watch(), name="health")]
         yield limner
     finally:
@@ -151,6 +152,7 @@ async def open_limner(
             task.cancel()
         await asyncio.gather(*behind, return_exceptions=True)
         until = monotonic() + grace
+        await studio.counting.stop()
         await limner.rest(grace)
         await studio.usher.stop()
         await flow.stop(seconds=max(until - monotonic(), 0))

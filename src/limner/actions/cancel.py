@@ -23,6 +23,8 @@ class Cancel(Options):
 async def cancel(asked: Asked[Cancel], studio: Studio) -> Card:
     spoken = asked.ask.heard is not None
     named = asked.options.job or asked.target
+    if not named and spoken and (stopped := await studio.counting.cancel(asked.place, asked.member)) is not None:
+        return stopped.evolve(lines=stopped.lines[-1:])
     if not named and spoken and (latest := await studio.recent.waiting(asked.place, asked.member)) is not None:
         named = latest.id
     if not named:

@@ -96,7 +96,7 @@ async def carry_out(note: Note, asked: Asked[Options], studio: Studio) -> Card:
 async def paint_note(note: Note, asked: Asked[Options], studio: Studio) -> Card:
     """Paints what the note asks for."""
     once = asked.ask.evolve(event=f"note:{note.id}")
-    card = await studio.paint(replace(asked, ask=once), await request_of(note, asked, studio))
+    card = await studio.paint(replace(asked, ask=once), await request_of(note, asked, studio), ends=note.id)
     await studio.hearing.end(note)
     return card
 

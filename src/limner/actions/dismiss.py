@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from limner.domain.action import On, Reply, action
 from limner.domain.ask import Asked
-from limner.domain.card import Card, Line, Role, State
+from limner.domain.card import Card
 from limner.domain.options import Options
-from limner.studio import Studio
+from limner.studio import Repeated, Studio
+from limner.studio.counting import cancelled
 
 
 class Dismiss(Options):
@@ -16,8 +17,7 @@ class Dismiss(Options):
 @action(Dismiss, name="dismiss", button="Cancel", on=On.NOTE, reply=Reply.SAME)
 async def dismiss(asked: Asked[Dismiss], studio: Studio) -> Card:
     note = await studio.hearing.note(asked.target, asked.member)
+    if not await studio.hearing.claim(note):  # it is being painted, this very moment
+        raise Repeated
     await studio.hearing.end(note)
-    return Card(
-        state=State.GONE,
-        lines=(Line(role=Role.HEARD, text=note.words), Line(role=Role.NOTE, text="Cancelled. Nothing was painted.")),
-    )
+    return cancelled(note)

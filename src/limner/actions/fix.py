@@ -19,6 +19,7 @@ class Fix(PaintOptions):
 async def heard(target: str, member: Member, studio: Studio) -> dict[str, str]:
     """The form's fields as the note filled them; of one that was not heard, as what was beside it did."""
     note = await studio.hearing.note(target, member)
+    await studio.counting.hold(note.id)  # whoever mends it is not to be overtaken
     values = note.values if note.action else {**note.given, "prompt": note.beside}
     if not _worded(note, studio):
         values = {"prompt": note.words}

@@ -14,6 +14,7 @@ from limner.store.audit import Audit
 from limner.store.blobs import Blob, Blobs
 from limner.store.budgets import Budgets
 from limner.store.cards import Cards
+from limner.store.countdowns import Countdowns
 from limner.store.database import Database, address
 from limner.store.descriptions import Descriptions
 from limner.store.drafts import Drafts
@@ -81,6 +82,7 @@ class Store:
         self.budgets = Budgets(database)
         self.cards = Cards(database)
         self.notes = Notes(database)
+        self.countdowns = Countdowns(database)
         self.drafts = Drafts(database)
         self.refused = Refused(database)
         self.holds = Holds(database)

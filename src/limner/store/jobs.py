@@ -13,7 +13,7 @@ from limner.domain.request import Asset, Job, JobState, Priority
 from limner.domain.text import one_line, shorten
 from limner.errors import NotFound
 from limner.store import attempts as calls
-from limner.store import audit, cards, ids, ledger
+from limner.store import audit, cards, ids, ledger, notes
 from limner.store.attempts import Attempts, End, Outcome
 from limner.store.blobs import Blob
 from limner.store.database import either, now
@@ -22,6 +22,10 @@ from limner.store.library import add_blobs, keep, use
 from limner.store.tables import attempts, jobs, lanes
 
 BEFORE_PICTURES = (JobState.ACCEPTED, JobState.PAINTING)
+
+
+class Ended(Exception):
+    """What was to be painted had been taken back, or was painted already."""
 
 
 class Jobs(Attempts):
@@ -38,6 +42,7 @@ class Jobs(Attempts):
         *,
         worker: str | None = None,
         decision: audit.Decision | None = None,
+        ends: str | None = None,
     ) -> tuple[Job, bool]:
         """Writes the job and reserves its estimate, all or nothing; gives the job, and whether it is a new one.
 
@@ -45,10 +50,13 @@ class Jobs(Attempts):
         An event that the team's jobs know already gives the job that it made, and False. Should the id have been taken
         since it was drawn, the job that is given has another. The decision to take it goes into the audit log.
 
+        `ends`: the voice note that asks for it, which waits no more then.
+
         Raises:
             OverBudget: A cap has no room for the estimate.
+            Ended: The note had ended already; nothing is written.
         """
-        return await self._database.write(_accept, job, caps, worker, decision)
+        return await self._database.write(_accept, job, caps, worker, decision, ends)
 
     async def get(self, id: str) -> Job | None:
         """The job, whosever it is, deleted or not."""
@@ -122,6 +130,7 @@ def _accept(
     caps: tuple[ledger.Cap, ...],
     worker: str | None,
     decision: audit.Decision | None,
+    ends: str | None,
 ) -> tuple[Job, bool]:
     if caps:
         ledger.line_up(connection, job.team)
@@ -151,6 +160,8 @@ def _accept(
     if decision is not None:
         audit.add(connection, decision.evolve(job=job.id))
     use(connection, f"job:{job.id}", (picture.blob for picture in job.request.pictures))
+    if ends is not None and not notes.end(connection, ends):
+        raise Ended
     return job, True
 
 

@@ -13,6 +13,7 @@ from limner.domain.request import Reference
 from limner.domain.text import one_line, shorten
 from limner.errors import NotFound
 from limner.store import ids
+from limner.store.countdowns import drop
 from limner.store.database import Database, now
 from limner.store.library import use
 from limner.store.tables import notes, uses
@@ -111,7 +112,7 @@ class Notes:
 
     async def end(self, id: str) -> bool:
         """True for exactly one caller: the one to act on the note."""
-        return await self._database.write(_end, id)
+        return await self._database.write(end, id)
 
     async def reopen(self, id: str) -> None:
         """Has an ended note wait again."""
@@ -155,11 +156,13 @@ def _forget_old(connection: Connection, moment: datetime) -> None:
     connection.execute(delete(uses).where(uses.c.owner.in_(owners)))
 
 
-def _end(connection: Connection, id: str) -> bool:
+def end(connection: Connection, id: str) -> bool:
+    """The same within a transaction."""
     ended = connection.execute(
         update(notes).where(notes.c.id == id, notes.c.ended.is_(False)).values(ended=True).returning(notes.c.id)
     )
     first = ended.first() is not None
     if first:
+        drop(connection, id)
         connection.execute(delete(uses).where(uses.c.owner == f"note:{id}"))
     return first

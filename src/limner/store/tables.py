@@ -390,6 +390,16 @@ notes = Table(
     Column("until", Moment, index=True),
 )
 
+countdowns = Table(
+    "countdowns",
+    metadata,
+    Column("note", String(40), primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("member", String(32), nullable=False),
+    Column("due", Moment, nullable=False, index=True),
+    Column("record", Text, nullable=False),
+)
+
 once = Table(
     "once",
     metadata,

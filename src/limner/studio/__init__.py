@@ -28,6 +28,7 @@ from limner.store import Store
 from limner.store.attempts import Attempt
 from limner.store.audit import Decision
 from limner.store.holds import Hold
+from limner.store.jobs import Ended
 from limner.store.queue import Limits
 from limner.store.refused import RefusedRequest
 from limner.studio.accounts import Accounts
@@ -35,6 +36,7 @@ from limner.studio.alts import AltTexts
 from limner.studio.board import Board
 from limner.studio.budgets import Budgets
 from limner.studio.cards import job_card
+from limner.studio.counting import Counting
 from limner.studio.describing import Describing
 from limner.studio.desk import Desk
 from limner.studio.drafts import Drafts
@@ -138,6 +140,7 @@ class Studio:
         )
         self.listening = Listening(settings=settings.voice, store=store, desk=self.desk, warden=self.warden)
         self.recent = Recent(store=store)
+        self.counting = Counting(store=store, board=self.board, seconds=settings.voice.wait_seconds)
         self.hearing = Hearing(
             settings=settings,
             store=store,
@@ -156,12 +159,13 @@ class Studio:
             now=now,
         )
 
-    async def paint(self, asked: Asked[Options], request: Request) -> Card:
-        """Accepts a request: checked, priced, its money reserved, on record. Gives the card to show meanwhile.
+    async def paint(self, asked: Asked[Options], request: Request, *, ends: str | None = None) -> Card:
+        """Accepts a request: checked, priced, its money reserved, on record. Gives the card to show meanwhile. `ends`:
+        the voice note that asks for it.
 
         Raises:
             Refusal: It cannot be taken; nothing was charged.
-            Repeated: This event's job is there already.
+            Repeated: This event's job is there already, or the note had its word.
         """
         await self.desk.ready()
         request = await self.drafts.kept(request, asked.member)
@@ -203,7 +207,9 @@ class Studio:
         caps = await self.budgets.caps(asked.member, asked.place)
         try:
             decision = self.warden.accepted(asked.member, f"{model.title}, about {spell(job.estimate)}; {screened}")
-            job, fresh = await self._store.jobs.accept(job, caps, worker=self._worker, decision=decision)
+            job, fresh = await self._store.jobs.accept(job, caps, worker=self._worker, decision=decision, ends=ends)
+        except Ended as over:
+            raise Repeated from over
         except OverBudget as trouble:
             await self.warden.refused(asked.member, trouble)
             raise await self._with_offers(trouble, asked.member, request) from None

@@ -1,0 +1,113 @@
+"""Counting down: what was heard goes ahead after a moment in which its member can still stop it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from limner.domain.ask import Asked
+from limner.domain.card import Card, Line, Role, State
+from limner.domain.options import Options
+from limner.domain.place import Member, Place
+from limner.errors import StoreTrouble
+from limner.store import Store
+from limner.store.countdowns import Countdown
+from limner.store.notes import Note
+from limner.studio.board import Board
+
+log = structlog.get_logger(__name__)
+
+GoAhead = Callable[[Countdown], Awaitable[None]]
+
+LOOK = 5.0
+"""Seconds between two looks at most: another process may have left something."""
+LATER = 15.0
+"""Seconds until the next look after one that the database did not answer."""
+
+
+class Counting:
+    """Counts down."""
+
+    def __init__(self, *, store: Store, board: Board, seconds: float) -> None:
+        self._store = store
+        self._board = board
+        self.seconds = seconds
+        """How long a note can still be stopped; 0: not at all."""
+        self._wake = asyncio.Event()
+        self._walking: asyncio.Task[None] | None = None
+        self._going: set[asyncio.Task[None]] = set()
+
+    def start(self, platforms: Callable[[], Iterable[str]], go_ahead: GoAhead) -> None:
+        """Begins to count; `go_ahead` carries out one whose moment has passed."""
+        self._walking = asyncio.create_task(self._walk(tuple(platforms()), go_ahead), name="counting")
+
+    async def stop(self) -> None:
+        """Ends with that; what counts down goes ahead at the next start."""
+        if self._walking is not None:
+            self._walking.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._walking
+
+    async def begin(self, note: Note, asked: Asked[Options]) -> None:
+        """Has a note go ahead after a moment."""
+        due = datetime.now(UTC) + timedelta(seconds=self.seconds)
+        ask = asked.ask.evolve(sound=None, pictures=(), pressed=None)
+        channel = asked.place.path
+        await self._store.countdowns.add(
+            Countdown(note=note.id, channel=channel, member=asked.member.id, due=due, ask=ask)
+        )
+        self._wake.set()
+
+    async def hold(self, note: str) -> None:
+        """Has a note wait for its member's word after all."""
+        await self._store.countdowns.drop(note)
+
+    async def cancel(self, place: Place, member: Member) -> Card | None:
+        """Stops the member's newest note that counts down in a place; gives the card that stands in its place. None:
+        there was none any longer."""
+        found = await self._store.countdowns.newest(place.path, member.id)
+        if found is None or not await self._store.notes.end(found.note):
+            return None
+        note = await self._store.notes.get(found.note, member.team)
+        card = cancelled(note)
+        await self._board.replace(found.ask.address, card)
+        return card
+
+    async def _walk(self, platforms: tuple[str, ...], go_ahead: GoAhead) -> None:
+        while True:
+            self._wake.clear()
+            wait = LOOK
+            try:
+                for each in await self._store.countdowns.due(platforms):
+                    task = asyncio.create_task(self._go(each, go_ahead), name=f"note {each.note}")
+                    self._going.add(task)
+                    task.add_done_callback(self._going.discard)
+                if (soonest := await self._store.countdowns.next(platforms)) is not None:
+                    wait = min(LOOK, max(0.0, (soonest - datetime.now(UTC)).total_seconds()))
+            except StoreTrouble:
+                wait = LATER
+            except Exception:  # whatever it is, the next note is not to wait for a restart
+                log.exception("a countdown broke off")
+                wait = LATER
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), wait)
+
+    async def _go(self, countdown: Countdown, go_ahead: GoAhead) -> None:
+        try:
+            await go_ahead(countdown)
+        except Exception:  # nobody waits for this: what it met belongs into the log
+            log.exception("a note could not go ahead", note=countdown.note)
+        with suppress(StoreTrouble):
+            await self._store.countdowns.drop(countdown.note)
+
+
+def cancelled(note: Note) -> Card:
+    """What stands in place of a note that was not to be carried out."""
+    return Card(
+        state=State.GONE,
+        lines=(Line(role=Role.HEARD, text=note.words), Line(role=Role.NOTE, text="Cancelled. Nothing was painted.")),
+    )
