@@ -17,6 +17,7 @@ help:
 	@echo "make everywhere   run all tests on PostgreSQL and S3, the conversations on every platform"
 	@echo "make check   format, lint, types, import rules"
 	@echo "make bench   compare with a bare tutorial-style bot"
+	@echo "make million find pictures among a million, on both databases (minutes at first, and some gigabytes in build/)"
 	@echo "make chaos   kill it at every point and at random, on both databases (half an hour)"
 	@echo "make soak    an hour of work on each database: nothing may grow with what was done"
 	@echo "make format  put the code into shape"
@@ -53,6 +54,9 @@ check: .venv/.dev
 
 bench: .venv/.dev
 	@$(BIN)/python -m tests.bench
+
+million: .venv/.dev
+	@$(BIN)/python -m tests.bench library
 
 chaos: .venv/.dev
 	@$(BIN)/python -m tests.chaos

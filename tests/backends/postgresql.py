@@ -51,17 +51,22 @@ class PostgreSQL:
         server.start()
     """
 
-    def __init__(self) -> None:
-        """Makes and starts a server.
+    def __init__(self, kept: Path | None = None) -> None:
+        """Makes and starts a server. `kept`: in this folder, which stays; one that is there already goes on.
 
         Raises:
             Missing: There are no binaries of PostgreSQL here, too old ones, or nobody to run them as.
         """
         self._binaries = binaries()
         self._user = _user()
-        parent = _memory() or Path(tempfile.gettempdir())
-        _clear_leftovers(parent)
-        self.folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=parent))
+        self._kept = kept is not None
+        if kept is None:
+            parent = _memory() or Path(tempfile.gettempdir())
+            _clear_leftovers(parent)
+            self.folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=parent))
+        else:
+            self.folder = kept.resolve()
+            self.folder.mkdir(parents=True, exist_ok=True)
         self._process: subprocess.Popen[bytes] | None = None
         self._numbers = count(1)
         self._log = self.folder / "log"
@@ -71,7 +76,10 @@ class PostgreSQL:
             for path in (self.folder, self._log):
                 os.chown(path, account.pw_uid, account.pw_gid)
         try:
-            self._run("initdb", "-D", "data", "-U", "limner", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+            if not (self.folder / "data").exists():
+                self._run(
+                    "initdb", "-D", "data", "-U", "limner", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"
+                )
             self.start()
         except BaseException:
             self.close()
@@ -115,9 +123,10 @@ class PostgreSQL:
             self._process = None
 
     def close(self) -> None:
-        """Stops it, and takes everything away."""
-        self.stop("immediate")
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """Stops it, and takes everything away that is not to be kept."""
+        self.stop("fast" if self._kept else "immediate")
+        if not self._kept:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def _say(self, statement: str) -> None:
         with psycopg.connect(self.url(), autocommit=True) as connection:

@@ -30,6 +30,7 @@ from limner.media.mask import normalise
 from limner.media.sound import listenable
 from tests.backends import Missing
 from tests.backends.postgresql import PostgreSQL
+from tests.bench.library import library
 from tests.bench.stage import Bot, Mover, hearing, moving, painting, running
 from tests.fakes.openai import FakeOpenAI
 from tests.media.recordings import hours_of_silence
@@ -398,6 +399,8 @@ async def main(only: list[str]) -> None:
         ):
             if not only or benchmark.__name__ in only:
                 await benchmark(Path(folder))
+        if library.__name__ in only:  # it takes minutes to fill, and a few gigabytes
+            await library(Path(folder))
 
 
 with contextlib.suppress(KeyboardInterrupt):

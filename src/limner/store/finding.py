@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Select, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, cast, func, literal, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from limner.domain.look import SAME, apart, near
@@ -136,11 +136,15 @@ class _Find:
         self._sought = search.Sought(phrases, begun, signs, tuple(_marks(team, wanted, member)), either)
         self._bounds = _bounds(connection, team, wanted)
         seen = or_(assets.c.private.is_(False), assets.c.member == member)
-        self._exact = [assets.c.team == team, seen]
-        self._exact += [assets.c.created >= wanted.since] if wanted.since else []
-        self._exact += [assets.c.created < wanted.until] if wanted.until else []
+        more = [seen]
+        more += [assets.c.created >= wanted.since] if wanted.since else []
+        more += [assets.c.created < wanted.until] if wanted.until else []
         if wanted.but and (said := ids.read(wanted.but)):
-            self._exact.append(or_(assets.c.job != said[0], assets.c.number != said[1]))
+            more.append(or_(assets.c.job != said[0], assets.c.number != said[1]))
+        self._exact = [assets.c.team == team, *more]
+        # The same, for what the index has found: SQLite is kept from going through the team and asking the index for
+        # each of its pictures.
+        self._checked = [literal_column("+assets.team", assets.c.team.type) == team, *more] if sqlite else self._exact
 
     def rows(self, limit: int, *, at: int | None = None, back: bool = False) -> list[Row]:
         """What matches, the newest first: older than the picture at this place; `back`: newer ones, the oldest of them
@@ -159,7 +163,7 @@ class _Find:
         """The question to SQLite."""
         place = search.fts5.c.rowid
         query = select(place, assets.c.record).join(assets, assets.c.sequence == place)
-        query = query.where(search.fts5.c.assets_search.op("MATCH")(self._match()), *self._exact)
+        query = query.where(search.fts5.c.assets_search.op("MATCH")(self._match()), *self._checked)
         return _ordered(query, place, self._within(place, at, back=back), back=back)
 
     def _match(self) -> str:
@@ -221,7 +225,7 @@ class _Find:
             if self._sqlite
             else search.vectors.c.words.op("@@")(cast(literal(search.tsquery(self._with_team())), TSQUERY))
         )
-        query = select(place, assets.c.likeness).join(assets, assets.c.sequence == place).where(matches, *self._exact)
+        query = select(place, assets.c.likeness).join(assets, assets.c.sequence == place).where(matches, *self._checked)
         within = self._within(place, None, back=False)
         found = self._connection.execute(query.where(*within).limit(COMPARED)).all()
         close = sorted((apart(like, likeness), -sequence) for sequence, likeness in found if likeness)

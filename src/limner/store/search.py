@@ -41,6 +41,7 @@ would put together those of all the words that begin so, which takes as long as 
 # Thai and Lao, Khmer, kana, the Han ideographs with their compatibility forms and extensions.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _TOKEN = re.compile(rf"{_UNSPACED.pattern}|(?:(?!{_UNSPACED.pattern})[^\W_])+")
+_PLAIN = re.compile("[a-z0-9]+")
 _SIGN = re.compile(r"[\W_]")
 
 fts5 = table("assets_search", column("rowid"), column("assets_search"))
@@ -171,6 +172,8 @@ _MARK = assets.update().where(assets.c.sequence == bindparam("its_sequence")).va
 def tokens(words: str) -> list[str]:
     """The words of a text as they are looked for: without case and accents, each character of a script without spaces
     as one of its own."""
+    if words.isascii():
+        return [token[:WORD_LENGTH] for token in _PLAIN.findall(words.lower())]
     plain = unicodedata.normalize("NFD", words.casefold())
     plain = "".join(char for char in plain if unicodedata.category(char) != "Mn")
     return [token[:WORD_LENGTH] for token in _TOKEN.findall(unicodedata.normalize("NFC", plain))]
