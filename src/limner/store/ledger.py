@@ -173,49 +173,57 @@ def check(connection: Connection, caps: tuple[Cap, ...], estimate: Micros) -> No
 
 def reserve(connection: Connection, booking: Booking, amount: int) -> None:
     """Sets an estimate aside."""
-    _move(connection, booking, Kind.RESERVE, Account.BUDGET, Account.RESERVED, amount)
+    _move(connection, booking, (Kind.RESERVE, Account.BUDGET, Account.RESERVED, amount))
 
 
 def settle(connection: Connection, booking: Booking, cost: int) -> None:
     """Puts what it did cost in place of whatever was held for it: reserved or possibly charged."""
     reserved, paid, unknown = _holdings(connection, booking)
     wanted = cost - paid
+    moves: list[Move] = []
     for held, account in ((reserved, Account.RESERVED), (unknown, Account.UNKNOWN)):
         part = min(held, max(wanted, 0))
-        _move(connection, booking, Kind.SETTLE, account, Account.PAID, part)
-        _move(connection, booking, Kind.RELEASE, account, Account.BUDGET, held - part)
+        moves.append((Kind.SETTLE, account, Account.PAID, part))
+        moves.append((Kind.RELEASE, account, Account.BUDGET, held - part))
         wanted -= part
-    _move(connection, booking, Kind.SETTLE, Account.BUDGET, Account.PAID, wanted)
-    _move(connection, booking, Kind.RELEASE, Account.PAID, Account.BUDGET, -wanted)
+    moves.append((Kind.SETTLE, Account.BUDGET, Account.PAID, wanted))
+    moves.append((Kind.RELEASE, Account.PAID, Account.BUDGET, -wanted))
+    _move(connection, booking, *moves)
 
 
 def release(connection: Connection, booking: Booking) -> None:
     """Gives back what is reserved: nothing was charged."""
     reserved, _, _ = _holdings(connection, booking)
-    _move(connection, booking, Kind.RELEASE, Account.RESERVED, Account.BUDGET, reserved)
+    _move(connection, booking, (Kind.RELEASE, Account.RESERVED, Account.BUDGET, reserved))
 
 
 def doubt(connection: Connection, booking: Booking) -> None:
     """Keeps what is reserved as possibly charged."""
     reserved, _, _ = _holdings(connection, booking)
-    _move(connection, booking, Kind.UNKNOWN, Account.RESERVED, Account.UNKNOWN, reserved)
+    _move(connection, booking, (Kind.UNKNOWN, Account.RESERVED, Account.UNKNOWN, reserved))
 
 
-def _move(connection: Connection, booking: Booking, kind: Kind, source: Account, target: Account, amount: int) -> None:
-    if amount > 0:
-        row = {
-            "kind": kind,
-            "source": source,
-            "target": target,
-            "amount": amount,
-            "reference": booking.reference,
-            "team": booking.team,
-            "member": booking.member,
-            "channel": booking.channel,
-            "counted": booking.counted,
-            "created": now(),
-        }
-        connection.execute(_MOVE, row)
+Move = tuple[Kind, Account, Account, int]
+"""Why, from where, to where, and how much."""
+
+
+def _move(connection: Connection, booking: Booking, *moves: Move) -> None:
+    """Writes entries down, in this order; what moves nothing is none."""
+    common = {
+        "reference": booking.reference,
+        "team": booking.team,
+        "member": booking.member,
+        "channel": booking.channel,
+        "counted": booking.counted,
+        "created": now(),
+    }
+    entries = [
+        {"kind": kind, "source": source, "target": target, "amount": amount, **common}
+        for kind, source, target, amount in moves
+        if amount > 0
+    ]
+    if entries:
+        connection.execute(_MOVE, entries)
 
 
 _MOVE = ledger.insert()
