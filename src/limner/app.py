@@ -53,6 +53,8 @@ DOUBLE_CLICK = timedelta(seconds=2)
 TOLD_ALONE = "I have answered this in private."
 NOTING = (0.1, 0.2, 0.4)
 """Seconds to wait for a card that a quick member replies to already."""
+LANDING = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
+"""Seconds to wait until the newest picture of a thread is on record that a quick member sees already."""
 THREAD = 20
 """Cards of a thread that are looked through for its newest picture."""
 PICTURED = frozenset({On.JOB, On.PICTURE, On.DRAFT})
@@ -260,6 +262,10 @@ class Limner:
 
     async def _subject_of_thread(self, place: Place, *, pictured: bool) -> str | None:
         """Of a thread's cards the newest one is meant (that shows pictures), else the one that the thread hangs on."""
+        for pause in LANDING:
+            if not await self._store.queue.landing(place.path, place.thread or ""):
+                break
+            await asyncio.sleep(pause)
         for _, card in reversed(await self._store.cards.newest(place, limit=THREAD)):
             if (card.pictures or not pictured) and (subject := _subject(card)):
                 return subject

@@ -210,6 +210,25 @@ async def test_a_reply_to_an_ordinary_message_is_left_alone_or_told_kindly(stage
 
 
 @pytest.mark.parametrize("stage", ["slack"], indirect=True)
+async def test_what_a_quick_member_sees_in_a_thread_is_meant_before_it_is_on_record(
+    stage: Stage, openai: FakeOpenAI
+) -> None:
+    assert isinstance(stage, SlackStage)
+    openai.partials = 0
+    first = await painted(stage)
+    openai.hold = asyncio.Event()
+    forming = await stage.reply(first, "make the sky orange")
+    await openai.arrived(3)
+    stage.fake.stumble("chat.update", 503, times=1, done=True)  # it is there, and Limner does not know yet
+    openai.hold.set()
+    second = await stage.settled(forming)
+    third = await stage.settled(await stage.reply(first, "and a green hat"))
+
+    assert f"v2 of {id_of(first)}" in second.text
+    assert f"v3 of {id_of(first)}" in third.text
+
+
+@pytest.mark.parametrize("stage", ["slack"], indirect=True)
 async def test_words_in_the_thread_of_an_ordinary_message_are_left_alone(stage: Stage, openai: FakeOpenAI) -> None:
     assert isinstance(stage, SlackStage)
     file = stage.fake.workspace.new_file("beach.png", plain())

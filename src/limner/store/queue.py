@@ -158,6 +158,17 @@ class Queue:
         query = query.order_by(jobs.c.state.desc(), *ORDER)
         return await self._database.read(lambda connection: tuple(connection.execute(query).scalars()))
 
+    async def landing(self, channel: str, thread: str) -> bool:
+        """Whether what came of a job is being shown in a thread of a channel (`Place.path`) just now: its card may be
+        seen there before that is on record. What could not be shown at once is not."""
+        query = select(jobs.c.record).where(
+            jobs.c.open, jobs.c.state == JobState.PAINTED, jobs.c.channel == channel, ~jobs.c.deleted
+        )
+        found = await self._database.read(lambda connection: connection.execute(query).scalars().all())
+        return any(
+            thread in {job.address.place.thread, job.address.message} for job in found if job.undelivered is None
+        )
+
     async def stuck(self, team: str | None = None) -> tuple[Stuck, ...]:
         """Jobs at their end whose last card could not be shown yet, of a team or of all, oldest first."""
         query = select(jobs.c.record, jobs.c.due).where(
