@@ -19,7 +19,7 @@ from limner.domain.request import Job, Request
 from limner.domain.wanted import Wanted
 from limner.store import Store, migrations
 from limner.store.audit import Decision, Verdict, What
-from limner.store.finding import SKEW
+from limner.store.seeking import SKEW
 from tests.store.making import CHANNEL, NOON, a_painted, an_accepted
 
 BOB = Person(id="2", name="Bob")

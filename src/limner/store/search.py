@@ -108,6 +108,23 @@ def tsquery(sought: Sought) -> str:
     return " & ".join(said)
 
 
+def has(learned: Learned, sought: Sought) -> bool:
+    """Whether a picture has all that is looked for, as the indexes would say."""
+    marks = set(learned.marks)
+    if not marks.issuperset(sought.marks) or (sought.either and marks.isdisjoint(sought.either)):
+        return False
+    if sought.signs and not set(signs_of(learned.prompt)).issuperset(sought.signs):
+        return False
+    words = tokens(learned.prompt) if sought.phrases else []
+    return all(_stands(phrase, words, begun=at in sought.begun) for at, phrase in enumerate(sought.phrases))
+
+
+def _stands(phrase: tuple[str, ...], words: list[str], *, begun: bool) -> bool:
+    *first, last = phrase
+    ends = (at for at, word in enumerate(words) if (word.startswith(last) if begun else word == last))
+    return any(words[max(at - len(first), 0) : at] == first for at in ends)
+
+
 def learn(connection: Connection, learned: Sequence[Learned]) -> None:
     """Puts pictures into the index."""
     if not learned:
