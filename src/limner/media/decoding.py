@@ -78,9 +78,10 @@ def frames(container: InputContainer, name: str, max_seconds: int) -> Iterator[A
                 raise
             continue
         for frame in frames:
-            if frame.sample_rate not in _RATES:
+            rate = frame.sample_rate
+            if rate not in _RATES:
                 raise NotSound(name=name)
-            seconds += frame.samples / frame.sample_rate
+            seconds += frame.samples / rate
             if seconds > max_seconds + GRACE:
                 raise SoundTooLong(name=name, limit=max_seconds)
             yield frame

@@ -9,16 +9,12 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from limner.errors import NotSound, SilentSound
 from limner.media.containers import DEMUXERS, MEDIA_TYPES, sniff
 from limner.media.decoding import damages, frames, opened
 from limner.media.offloop import SOUND, off_loop
-from limner.media.speech import RATE, framed, gain, raised, spoken
-
-if TYPE_CHECKING:
-    from av import AudioFrame
+from limner.media.speech import RATE, framed, gain, gathered, mixed, raised, trimmed
 
 __all__ = ["OGG", "RATE", "WAV_LIMIT", "WAV_OR_MP3", "Sound", "listenable", "sniff"]
 
@@ -76,7 +72,7 @@ def _listenable(path: Path, folder: Path, name: str, max_seconds: int, takes: tu
     said = folder / f"{origin_hash[:16]}.pcm"
     try:
         with closing(_said(path, kind, name, max_seconds, levels)) as pieces, said.open("wb") as out:
-            out.writelines(pieces)
+            out.writelines(gathered(pieces))
         size = said.stat().st_size
         if size < _SHORTEST * RATE * 2:
             raise SilentSound(name=name)
@@ -91,20 +87,20 @@ def _listenable(path: Path, folder: Path, name: str, max_seconds: int, takes: tu
 
 def _said(path: Path, kind: str, name: str, max_seconds: int, levels: list[int]) -> Generator[bytes, None, None]:
     """What is said in a recording, in pieces. Whatever is wrong with it comes out here, and nothing else does."""
-    seconds = 0.0
+    heard = 0
 
-    def counted(decoded: Iterable[AudioFrame]) -> Iterator[AudioFrame]:
-        nonlocal seconds
-        for frame in decoded:
-            seconds += frame.samples / frame.sample_rate
-            yield frame
+    def counted(mixed: Iterable[bytes]) -> Iterator[bytes]:
+        nonlocal heard
+        for piece in mixed:
+            heard += len(piece)
+            yield piece
 
     try:
         with opened(path, DEMUXERS[kind]) as container:
-            yield from spoken(counted(frames(container, name, max_seconds)), levels)
+            yield from trimmed(counted(mixed(frames(container, name, max_seconds))), levels)
     except damages() as error:
         raise NotSound(name=name) from error
-    if seconds < _SHORTEST:
+    if heard < _SHORTEST * RATE * 2:
         raise NotSound(name=name)
 
 
