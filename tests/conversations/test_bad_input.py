@@ -12,10 +12,11 @@ from aiohttp.test_utils import RawTestServer
 from limner.domain.place import Attachment
 from tests.conversations.hostile import LOGIN, bomb, cut, plain
 from tests.conversations.reading import paintings
+from tests.conversations.test_hostile_words import inert
 from tests.fakes.openai import FakeOpenAI
 from tests.house import House
 from tests.jobs.channel import Channel, ask
-from tests.media.recordings import frames, hours_of_silence, record, tone, video_alone
+from tests.media.recordings import SPEECH, frames, hours_of_silence, record, tone, video_alone
 from tests.stages import Seen, Stage
 from tests.stages.discord import DiscordStage
 from tests.stages.slack import SlackStage
@@ -79,7 +80,25 @@ async def test_sounds_that_cannot_be_heard_get_a_sentence_and_reach_no_model(
     stage: Stage, openai: FakeOpenAI, tmp_path: Path
 ) -> None:
     silence = record(tmp_path / "silence", frames(tone(2, level=0.0)), "ogg").read_bytes()
+    whole = SPEECH.read_bytes()
+    wave = record(tmp_path / "wave", frames(tone(2)), "wav").read_bytes()
+    asked: list[str] = []
+
+    async def serve(request: web.BaseRequest) -> web.Response:
+        asked.append(request.path)
+        return web.Response(body=whole)
+
+    foreign = RawTestServer(serve)
+    await foreign.start_server()
+    address = str(foreign.make_url("/secret.ogg")).encode()
     unheard = {
+        "cut in its first page": (whole[:50], "no sound I can hear"),
+        "pages of nothing": (whole[:27] + bytes(5_000), "no sound I can hear"),
+        "a header that lies of hours": (wave[:40] + b"\xff\xff\xff\x7f" + wave[44:52], "no sound I can hear"),
+        "another's head": (b"OggS" + wave, "no sound I can hear"),
+        "text": (b"a red fox in snow, please\n" * 50, "no sound I can hear"),
+        "a playlist to elsewhere": (b"#EXTM3U\n#EXTINF:5,\n" + address + b"\n", "no sound I can hear"),
+        "a description of a stream": (b"v=0\nc=IN IP4 127.0.0.1\nm=audio 9 RTP/AVP 0\n", "no sound I can hear"),
         "silence": (silence, "only silence"),
         "ten hours": (hours_of_silence(tmp_path / "long", 10).read_bytes(), "longer than the 300 seconds"),
         "video": (video_alone(tmp_path / "video").read_bytes(), "no sound I can hear"),
@@ -97,6 +116,15 @@ async def test_sounds_that_cannot_be_heard_get_a_sentence_and_reach_no_model(
         assert seen.pictures == ()
     assert heard(openai) == 0
     assert openai.billed == 0
+    assert asked == []
+    await foreign.close()
+
+    # A wrong name is nobody's fault, and neither is a recording of which the end is missing.
+    for data in (record(tmp_path / "mp3", frames(tone(2)), "mp3").read_bytes(), whole[: len(whole) * 2 // 3]):
+        openai.hears.append(("imagine", {"heard": "@everyone <!channel> a fox", "language": "en", "prompt": "a fox"}))
+        seen = await stage.settled(await stage.voice(data))
+        assert seen.buttons[0].startswith("Generate")
+        inert(seen, stage)
 
     painted = await stage.settled(await stage.command("imagine", prompt="a red fox", quality="draft"))
     assert len(painted.pictures) == 1
