@@ -29,6 +29,7 @@ from limner_discord.reading import (
     channels_of,
     files_of,
     is_addressed,
+    names_others,
     person_of,
     place_of,
     replied_to,
@@ -217,8 +218,8 @@ class Inbox:
     # ── messages ────────────────────────────────────────────────────────────────────────────────────────────
 
     async def message(self, message: discord.Message, bot: discord.ClientUser) -> None:
-        """A voice note, a mention of the bot, a reply to a picture of ours, or a direct message; everything else is not
-        ours."""
+        """A voice note, a mention of the bot, a reply to a picture of ours, words in the thread of one, or a direct
+        message; everything else is not ours."""
         if message.author.bot:
             return
         pictures, sound = files_of(message)
@@ -265,10 +266,14 @@ class Inbox:
         await self._limner.take(ask)
 
     async def _is_answer(self, message: discord.Message, answers: str | None, bot: discord.ClientUser) -> bool:
-        """Whether words that do not name us reply to a picture of ours."""
-        if answers is None or not replies_to(message, bot):
+        """Whether words that do not name us reply to a picture of ours, or are said in the thread that was started on
+        one, and to nobody else."""
+        place = place_of(message)
+        if answers is not None:
+            return replies_to(message, bot) and await self._limner.answerable(place, answers)
+        if place.thread is None or names_others(message, bot):
             return False
-        return await self._limner.answerable(place_of(message), answers)
+        return await self._limner.answerable(place, place.thread)
 
     # ── the outer edge ──────────────────────────────────────────────────────────────────────────────────────
 

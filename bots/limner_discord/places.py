@@ -43,5 +43,6 @@ async def find(calls: Calls, words: str, near: Place) -> tuple[Place, str]:
             continue
         if said is not None or channel["name"].lower() == name:
             parent = str(channel["parent_id"]) if channel["type"] in THREADS and channel.get("parent_id") else None
-            return near.evolve(channel=str(channel["id"]), thread=None, parent=parent), f"#{channel['name']}"
+            thread = str(channel["id"]) if parent else None
+            return near.evolve(channel=str(channel["id"]), thread=thread, parent=parent), f"#{channel['name']}"
     raise none

@@ -22,12 +22,13 @@ def place_of(event: discord.Interaction | discord.Message) -> Place:
     user = event.user if isinstance(event, discord.Interaction) else event.author
     guild = event.guild_id if isinstance(event, discord.Interaction) else event.guild and event.guild.id
     channel = event.channel_id if isinstance(event, discord.Interaction) else event.channel.id
-    parent = event.channel.parent_id if isinstance(event.channel, discord.Thread) else None
+    thread = event.channel if isinstance(event.channel, discord.Thread) else None
     return Place(
         platform="discord",
         space=str(guild) if guild else f"dm-{user.id}",
         channel=str(channel or 0),
-        parent=str(parent) if parent else None,
+        thread=str(thread.id) if thread else None,
+        parent=str(thread.parent_id) if thread else None,
     )
 
 
@@ -99,6 +100,12 @@ def replies_to(message: discord.Message, author: discord.ClientUser) -> bool:
     """Whether it replies to a message of this author's, as far as Discord tells."""
     resolved = message.reference.resolved if message.reference else None
     return not isinstance(resolved, discord.Message) or resolved.author.id == author.id
+
+
+def names_others(message: discord.Message, author: discord.ClientUser) -> bool:
+    """Whether it is said to somebody by name, or to a role, or to all."""
+    others = [each for each in message.mentions if each.id != author.id]
+    return bool(others or message.raw_role_mentions or message.mention_everyone)
 
 
 def is_addressed(message: discord.Message, bot: discord.ClientUser) -> bool:

@@ -261,7 +261,11 @@ class Limner:
         return await self._subject_of_thread(ask.place, pictured=action.costs or action.meanwhile is not None)
 
     async def _subject_of_thread(self, place: Place, *, pictured: bool) -> str | None:
-        """Of a thread's cards the newest one is meant (that shows pictures), else the one that the thread hangs on."""
+        """Of a thread's cards the newest one is meant (that shows pictures), else the one that the thread hangs on.
+        Where threads are channels, one that hangs on no card of ours is a channel like others."""
+        root = await self._card_at(place, place.thread or "")
+        if root is None and place.parent is not None:
+            return None
         for pause in LANDING:
             if not await self._store.queue.landing(place.path, place.thread or ""):
                 break
@@ -269,7 +273,7 @@ class Limner:
         for _, card in reversed(await self._store.cards.newest(place, limit=THREAD)):
             if (card.pictures or not pictured) and (subject := _subject(card)):
                 return subject
-        return _subject(await self._card_at(place, place.thread or ""))
+        return _subject(root)
 
     async def _card_replied_to(self, place: Place, message: str) -> Card | None:
         """The card of a message; one that was shown a moment ago is kept a moment later."""
@@ -281,7 +285,7 @@ class Limner:
 
     async def _card_at(self, place: Place, message: str) -> Card | None:
         return await self._store.cards.at(
-            platform=place.platform, space=place.space, channel=place.channel, message=message
+            platform=place.platform, space=place.space, channel=place.of(message), message=message
         )
 
     async def answerable(self, place: Place, message: str) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
 from tests.conversations.hostile import plain
 from tests.conversations.reading import id_of, paintings, whole_words
+from tests.fakes.discord import Acting
 from tests.fakes.openai import FakeOpenAI
 from tests.stages import Seen, Stage
 from tests.stages.discord import DiscordStage
@@ -207,6 +209,43 @@ async def test_a_reply_to_an_ordinary_message_is_left_alone_or_told_kindly(stage
     assert told.private_to == "ada"
     assert stage._reply(quiet, "ada") is None or int(stage._reply(quiet, "ada").id) > int(asked.id)  # type: ignore[union-attr]
     assert paintings(openai) == 0
+
+
+@pytest.mark.parametrize("stage", ["discord"], indirect=True)
+async def test_words_in_a_thread_that_was_started_on_a_card_change_its_newest_picture(
+    stage: Stage, openai: FakeOpenAI
+) -> None:
+    assert isinstance(stage, DiscordStage)
+    first = await painted(stage)
+    card = stage.fake.messages[first.message]
+    thread = await stage.fake.add_thread("foxes", stage.fake.channel, on=card)
+    here = [Acting(stage.fake, name, channel=thread) for name in ("ada", "bob")]
+
+    async def answered(acting: Acting, words: str, **more: Any) -> Seen:
+        said = await acting.say(words, **more)
+        return await stage.settled(stage.seen(await stage.fake.until(lambda: stage._reply(said, acting.name))))
+
+    second = await answered(here[0], "make the sky orange")
+    assert f"v2 of {id_of(first)}" in second.text
+    assert stage.fake.messages[second.message].channel == thread
+    await stage.restart()
+    third = await answered(here[1], "and a green hat --draft")
+    assert f"v3 of {id_of(first)}" in third.text
+    mentioned = await answered(here[1], "make it night", mention=True)
+    assert f"v4 of {id_of(first)}" in mentioned.text
+    pressed = await here[0].press(stage.fake.messages[third.message], "Reroll")
+    again = await stage.settled(stage.seen(await stage.fake.until(lambda: pressed.shown)))
+    assert stage.fake.messages[again.message].channel == thread
+
+    before = paintings(openai)
+    other = await stage.fake.add_thread("lunch", stage.fake.channel)
+    quiet = await Acting(stage.fake, "ada", channel=other).say("shall we have lunch?")
+    said = await here[0].say(f"<@{stage.fake.person('bob')['id']}> what do you think?", names=("bob",))
+    anew = await answered(Acting(stage.fake, "ada", channel=other), "a snow owl", mention=True)
+    assert "v2" not in whole_words(anew)
+    assert openai.requests[-1].path == "/v1/images/generations"
+    assert [stage._reply(each, "ada") for each in (quiet, said)] == [None, None]
+    assert paintings(openai) == before + 1
 
 
 @pytest.mark.parametrize("stage", ["slack"], indirect=True)

@@ -19,7 +19,8 @@ class Place(Record):
     """The Discord server, the Slack workspace, or `local`. A direct message on Discord: `dm-` and the member's id."""
     channel: str
     thread: str | None = None
-    """Slack: the thread's `ts`. Discord: threads are channels, so none."""
+    """Slack: the thread's `ts`. Discord: the thread's id, which the message that it was started on has too; a thread is
+    a channel of its own besides."""
     parent: str | None = None
     """The channel that this one is a thread of, where threads are channels."""
 
@@ -27,6 +28,11 @@ class Place(Record):
     def key(self) -> str:
         """The channel in one word, the same for all of its threads."""
         return f"{self.platform}/{self.space}/{self.parent or self.channel}"
+
+    def of(self, message: str) -> str:
+        """The channel that a message stands in which is spoken of here: what a thread hangs on is not in it where
+        threads are channels."""
+        return self.parent if self.parent is not None and message == self.thread else self.channel
 
     @property
     def path(self) -> str:

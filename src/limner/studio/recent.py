@@ -25,7 +25,7 @@ class Recent:
         cards = [card for _, card in await self._store.cards.newest(place, limit=CARDS)]
         if place.thread is not None:
             root = await self._store.cards.at(
-                platform=place.platform, space=place.space, channel=place.channel, message=place.thread
+                platform=place.platform, space=place.space, channel=place.of(place.thread), message=place.thread
             )
             cards = [*([root] if root else []), *cards]
         for id in dict.fromkeys(card.job for card in reversed(cards) if card.job is not None):

@@ -203,9 +203,10 @@ class Acting:
         reply_to: Message | None = None,
         ping: bool = True,
         forwards: Message | None = None,
+        names: tuple[str, ...] = (),
     ) -> Message:
         """Posts a message; `voice` makes it a voice message, which has no text and nothing else attached. `ping`: a
-        reply names whom it answers, unless its member switches that off."""
+        reply names whom it answers, unless its member switches that off. `names`: members whom it mentions."""
         fake, channel = self.fake, self.where
         attached = [self._attach(name, data) for name, data in files]
         flags = 0
@@ -223,7 +224,7 @@ class Acting:
             content=content,
             files=attached,
             flags=flags,
-            mentions=[fake.bot] if pings else [],
+            mentions=[*([fake.bot] if pings else []), *(fake.person(each) for each in names)],
         )
         if reply_to is not None:
             message.reference = {"type": 0, "message_id": reply_to.id, "channel_id": channel}

@@ -271,9 +271,9 @@ class FakeDiscord:
             self.channels[id] = {**shared, "type": DM, "recipients": [recipient]}
         return id
 
-    async def add_thread(self, name: str, parent: str) -> str:
-        """A public thread of a channel."""
-        id = self.ids.next()
+    async def add_thread(self, name: str, parent: str, *, on: Message | None = None) -> str:
+        """A public thread of a channel; one that is started on a message has the message's id."""
+        id = on.id if on is not None else self.ids.next()
         told = {"archived": False, "auto_archive_duration": 1440, "locked": False}
         self.channels[id] = {
             "id": id,
@@ -396,7 +396,7 @@ class FakeDiscord:
                 "stickers": [],
                 "features": [],
                 "channels": [each for each in self.channels.values() if each["type"] == GUILD_TEXT],
-                "threads": [],
+                "threads": [each for each in self.channels.values() if each["type"] == PUBLIC_THREAD],
                 "members": [self.membership(self.bot)],
                 "member_count": 3,
                 "voice_states": [],
