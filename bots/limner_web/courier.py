@@ -11,7 +11,7 @@ import itertools
 import secrets
 from collections import OrderedDict
 from collections.abc import AsyncIterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -72,6 +72,19 @@ class Subscriber:
             self._waiting.clear()
             self._waiting["resync"] = Event(name="resync", id=event.id)
         self._news.set()
+
+    async def answered(self, event: str, seconds: float) -> dict[str, str]:
+        """The cards, by message, that were shown until an ask was answered, or for so long."""
+        shown: dict[str, str] = {}
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while f"answered {event}" not in self._waiting and not self._closed:
+                    self._news.clear()
+                    await self._news.wait()
+        for key, each in self._waiting.items():
+            if each.name == "card":
+                shown[key.removeprefix("card ")] = each.data
+        return shown
 
     def close(self) -> None:
         """Ends the stream."""

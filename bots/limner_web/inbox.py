@@ -120,6 +120,12 @@ class Inbox:
         except Trouble as trouble:
             return refusal(trouble)
 
+    def grave(self, posted: Submission) -> str | None:
+        """What a button does that cannot be undone, in a sentence; None: it is another's."""
+        press = Press.read(posted.fields.get("code", ""))
+        action = self._limner.table.get(press.action) if press is not None else None
+        return action.help if action is not None and action.danger else None
+
     def _read(self, posted: Submission) -> Press:
         press = Press.read(posted.fields.get("code", ""))
         if press is None or self._limner.table.get(press.action) is None:

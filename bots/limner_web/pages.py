@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from markupsafe import Markup
@@ -34,6 +35,8 @@ STREAMS = 100
 SEND_SECONDS = 30
 """How long a browser may take over one event before its stream is ended; it comes back by itself."""
 PING_SECONDS = 20
+ANSWER_SECONDS = 20
+"""How long a press without scripts waits for what is told to its presser alone."""
 MAIN_CHANNEL = next(iter(CHANNELS))
 
 log = structlog.get_logger(__name__)
@@ -154,16 +157,21 @@ class Pages:
             raise ForeignPage()
         if self._courier.audience >= STREAMS:
             return PlainTextResponse("Too many windows look at once.", status_code=503)
+        fresh = request.query_params.get("from") == "now"
         return EventSourceResponse(
-            self._stream(channel, session), ping=PING_SECONDS, send_timeout=SEND_SECONDS, sep="\n"
+            self._stream(channel, session, fresh=fresh), ping=PING_SECONDS, send_timeout=SEND_SECONDS, sep="\n"
         )
 
-    async def _stream(self, channel: str, session: str) -> AsyncIterator[ServerSentEvent]:
+    async def _stream(self, channel: str, session: str, *, fresh: bool) -> AsyncIterator[ServerSentEvent]:
+        """`fresh`: of what is shown from now on alone."""
         with self._courier.looking(channel, session) as subscriber:
-            async for told in self._newest(channel):
-                yield told
+            if fresh:
+                yield ServerSentEvent("", event="library")
+            else:
+                async for told in self._newest(channel):
+                    yield told
             async for event in subscriber.events():
-                if event.name == "resync":
+                if event.name == "resync" and not fresh:
                     async for told in self._newest(channel):
                         yield told
                 else:
@@ -188,10 +196,23 @@ class Pages:
         )
 
     async def asset(self, request: Request) -> Response:
-        """All that is known of a picture, and the tree that it stands in."""
+        """All that is known of a picture, the tree that it stands in, and what can be done with it."""
         known = await self._limner.known(request.path_params["asset"], place=place_of(MAIN_CHANNEL), person=PERSON)
-        html = templates().get_template("asset.html").render(known=known, links=self._courier.links, channels=CHANNELS)
-        return HTMLResponse(html)
+        session = self._sessions.of(request) or self._sessions.new()
+        html = (
+            templates()
+            .get_template("asset.html")
+            .render(
+                known=known,
+                links=self._courier.links,
+                channels=CHANNELS,
+                channel=MAIN_CHANNEL,
+                csrf=self._sessions.token(session),
+            )
+        )
+        response = HTMLResponse(html)
+        self._sessions.give(response, session)
+        return response
 
     async def suggest(self, request: Request) -> Response:
         """What one could go on with after what is typed."""
@@ -243,32 +264,59 @@ class Pages:
     async def press(self, request: Request) -> Response:
         """A button."""
         posted, session = await self._read(request)
+        if not _by_script(request):
+            return await self._pressed(request, posted, session)
         try:
             answer = await self._inbox.press(posted, session)
         finally:
             posted.discard()  # a button has no files
         if not isinstance(answer, Form):
             return await self._say(request, posted.fields, answer)
+        html = templates().get_template("form.html").render(await self._asked(posted, session, answer))
+        return HTMLResponse(html, headers={"HX-Retarget": "#dialog", "HX-Reswap": "innerHTML"})
+
+    async def _pressed(self, request: Request, posted: uploads.Submission, session: str) -> Response:
+        """The same without scripts: second thoughts and forms are pages, and what the presser alone is told stands on
+        the next one, for it is kept nowhere."""
+        posted.discard()
+        fields = posted.fields
+        fields["event"] = secrets.token_hex(12)
+        if (said := self._inbox.grave(posted)) and fields.get("sure") != "yes":
+            asked = {**await self._asked(posted, session), "said": said}
+            return HTMLResponse(templates().get_template("asked.html").render(asked))
+        channel = place_of(fields.get("channel", "")).channel
+        with self._courier.looking(channel, session) as subscriber:
+            answer = await self._inbox.press(posted, session)
+            if isinstance(answer, Form):
+                return HTMLResponse(
+                    templates().get_template("asked.html").render(await self._asked(posted, session, answer))
+                )
+            if answer is not None:
+                return await self._say(request, fields, answer)
+            told = await subscriber.answered(fields["event"], ANSWER_SECONDS)
+        kept = {message for message, _ in await self._history(channel)}
+        alone = "".join(html for message, html in told.items() if message not in kept)
+        if not alone:
+            return RedirectResponse(f"/c/{channel}", status_code=303)
+        return await self._page(request, channel, more=alone)
+
+    async def _asked(self, posted: uploads.Submission, session: str, form: Form | None = None) -> dict[str, Any]:
+        """What the page of a form, or of a question, is made of."""
         place = place_of(posted.fields.get("channel", ""))
         completions = {
             each.name: await self._limner.complete(each.completes, "", person=PERSON, place=place)
-            for each in answer.fields
+            for each in (form.fields if form else ())
             if each.completes
         }
-        html = (
-            templates()
-            .get_template("form.html")
-            .render(
-                form=answer,
-                completions=completions,
-                csrf=self._sessions.token(session),
-                event=secrets.token_hex(12),
-                code=posted.fields.get("code", ""),
-                message=posted.fields.get("message", ""),
-                channel=place.channel,
-            )
-        )
-        return HTMLResponse(html, headers={"HX-Retarget": "#dialog", "HX-Reswap": "innerHTML"})
+        return {
+            "form": form,
+            "completions": completions,
+            "csrf": self._sessions.token(session),
+            "event": secrets.token_hex(12),
+            "code": posted.fields.get("code", ""),
+            "message": posted.fields.get("message", ""),
+            "channel": place.channel,
+        }
 
     async def _answer(self, request: Request, take: Callable[[uploads.Submission, str], Card | None]) -> Response:
         posted, session = await self._read(request)

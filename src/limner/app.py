@@ -73,6 +73,8 @@ class Known(Record):
     """Everything else, in sentences."""
     relatives: tuple[tuple[Branch, Picture], ...]
     """The tree that it stands in, itself too; none where it has no relatives."""
+    controls: tuple[Controls, ...] = ()
+    """The buttons of its card."""
 
 
 class Limner:
@@ -430,11 +432,13 @@ class Limner:
         member = await self._store.people.member(place, person)
         asset = await self._studio.asset(id, member)
         branches = await self._studio.board.lineage((asset,), reader=member.id)
+        card = await self._studio.card(asset.id, member)
         return Known(
             picture=picture_of(asset),
             words=asset.words,
             told=await known_of(asset, member, self._studio),
             relatives=tuple((each, picture_of(each.asset)) for each in branches),
+            controls=card.controls,
         )
 
     def courier(self, platform: str) -> Courier:

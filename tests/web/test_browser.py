@@ -282,3 +282,21 @@ async def test_a_picture_is_answered_with_words_and_its_tree_is_a_click_away(hou
         await page.wait_for_selector("html[data-ready]")
         await page.locator("article.state-done").nth(1).get_by_role("button", name="Back to v1").click()
         await expect(page.locator("article.state-done")).to_have_count(3)
+
+
+async def test_the_page_of_a_picture_answers_its_buttons_where_they_are_pressed(house: House) -> None:
+    async with windows_on(house) as windows:
+        page = await windows.open()
+        await page.get_by_label("Your prompt").fill("a red fox in snow --draft")
+        await page.keyboard.press("Enter")
+        await page.get_by_role("link", name="All about").click()
+        await expect(page.get_by_role("heading", name="Details")).to_be_visible()
+        await expect(page.locator("html")).to_have_attribute("data-ready", "true")
+        await expect(page.locator("article")).to_have_count(0)
+
+        await page.get_by_role("button", name="Details").click()
+        await expect(page.locator("article .alone")).to_be_visible()
+        await page.get_by_role("button", name="Reroll").first.click()
+        await expect(page.locator("article.state-done img").first).to_be_visible()
+        await page.get_by_role("button", name="Edit…").first.click()
+        await expect(page.get_by_role("dialog")).to_be_visible()

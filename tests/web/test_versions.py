@@ -9,7 +9,7 @@ import pytest
 from tests.conversations.reading import id_of
 from tests.house import House
 from tests.stages import Seen
-from tests.stages.web import WebStage, parse
+from tests.stages.web import Element, WebStage, parse
 
 
 @pytest.fixture
@@ -35,6 +35,70 @@ async def test_the_page_of_a_picture_tells_all_and_links_its_relatives(stage: We
     assert links == [f"/asset/{id_of(first)}", f"/asset/{id_of(second)}"]
     for image in page.by("img")[1:]:
         assert await stage.bytes_of(image.attributes["src"])
+
+
+async def opened(stage: WebStage, id: str) -> Element:
+    """The page of a picture."""
+    async with stage.browser.client.get(f"/asset/{id}") as answer:
+        assert answer.status == 200
+        return parse(await answer.text())
+
+
+async def pressed(stage: WebStage, page: Element, label: str, **more: str) -> tuple[str, Element]:
+    """Presses a button as a browser without scripts does; where that leads, and what is there."""
+    button = next(each for each in page.by("button") if each.text.startswith(label))
+    form = button.parent
+    while form is not None and form.tag != "form":
+        form = form.parent
+    assert form is not None
+    said = {each.attributes["name"]: each.attributes.get("value", "") for each in form.by("input", type="hidden")}
+    said |= {each.attributes["name"]: each.text for each in form.by("textarea")}
+    if "name" in button.attributes:
+        said[button.attributes["name"]] = button.attributes["value"]
+    headers = {"Origin": stage.url}
+    async with stage.browser.client.post(form.attributes["action"], data={**said, **more}, headers=headers) as answer:
+        assert answer.status == 200, await answer.text()
+        return answer.url.path, parse(await answer.text())
+
+
+async def test_the_page_of_a_picture_has_its_cards_buttons(stage: WebStage) -> None:
+    first = await painted(stage)
+    page = await opened(stage, id_of(first))
+
+    codes = [each.attributes["value"] for each in page.by("button", name="code")]
+    assert codes == [each.attributes["value"] for each in first.raw["card"].by("button", name="code")]
+    assert all(each.attributes["hx-post"] == "/press" for each in page.by("button", name="code"))
+    several = await stage.settled(await stage.command("imagine", prompt="paper boats", count=3))
+    second = await opened(stage, f"{id_of(several)}.2")
+    assert second.by("button", name="code")[0].text.startswith("Vary")
+    posted = {"code": codes[0], "message": f"asset-{id_of(first)}", "channel": "studio"}
+    assert (await stage.browser.post("/press", posted))[0] == 202
+    await stage.browser.until(lambda: any("A subtle variation" in each.text for each in stage.browser.cards.values()))
+
+
+async def test_its_buttons_work_without_scripts_too(stage: WebStage) -> None:
+    first = await painted(stage)
+    page = await opened(stage, id_of(first))
+
+    where, channel = await pressed(stage, page, "Reroll")
+    assert where == "/c/studio"
+    assert len(channel.by("article")) == 2
+    _, told = await pressed(stage, page, "Details")
+    (alone,) = [each for each in told.by("article") if each.by("p", **{"class": "alone"})]
+    assert f"Details of {id_of(first)}" in alone.text
+    _, handed = await pressed(stage, page, "Download")
+    assert handed.by("a", download=f"limner-{id_of(first)}.png")
+    _, form = await pressed(stage, page, "Share…")
+    where, _ = await pressed(stage, form, "Go", **{"field-place": "#showcase"})
+    assert where == "/c/studio"
+    (there,) = await stage.cards(place="#showcase")
+    assert "Shared by" in there.text
+    _, sure = await pressed(stage, page, "Delete")
+    assert "cannot be undone" in sure.text
+    assert await opened(stage, id_of(first))
+    await pressed(stage, sure, "Yes")
+    async with stage.browser.client.get(f"/asset/{id_of(first)}") as answer:
+        assert answer.status == 404
 
 
 async def test_what_is_not_there_has_no_page(stage: WebStage) -> None:

@@ -8,8 +8,7 @@ export function openDialogs() {
   document.body.addEventListener("htmx:configRequest", (event) => {
     const said = event.detail.parameters;
     if (event.detail.verb === "post" && !said.event) said.event = newId();
-    const channel = document.querySelector("#composer [name=channel]").value;
-    if (event.detail.verb === "post" && !said.channel) said.channel = channel;
+    if (event.detail.verb === "post" && !said.channel) said.channel = document.body.dataset.channel;
   });
   document.body.addEventListener("htmx:confirm", (event) => {
     const button = event.detail.elt;

@@ -4,7 +4,7 @@ const announce = document.getElementById("announce");
 const connection = document.getElementById("connection");
 const CLOSE = 160; // pixels from the end that still count as reading the newest
 
-export function openStream() {
+export function openStream({ toEnd = true } = {}) {
   document.body.addEventListener("htmx:sseBeforeMessage", (event) => {
     event.preventDefault();
     put(event.detail.data);
@@ -12,7 +12,8 @@ export function openStream() {
   document.body.addEventListener("htmx:sseOpen", (event) => {
     connection.textContent = "";
     const source = event.detail.source;
-    source.addEventListener("library", () => htmx.trigger("#library", "refresh"));
+    const library = document.getElementById("library");
+    if (library) source.addEventListener("library", () => htmx.trigger(library, "refresh"));
   });
   document.body.addEventListener("htmx:sseError", () => {
     connection.textContent = " · reconnecting…";
@@ -26,8 +27,9 @@ export function openStream() {
     scrollToEnd();
   });
   for (const card of messages.children) arrived(card, false);
-  scrollToEnd();
   setInterval(tick, 1000);
+  if (!toEnd) return;
+  scrollToEnd();
   restPictures();
 }
 
