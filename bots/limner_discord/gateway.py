@@ -10,6 +10,7 @@ from discord.gateway import DiscordWebSocket
 
 from limner.config import Discord
 from limner.domain.courier import Courier
+from limner.domain.place import Place
 from limner_discord import commands, connection
 from limner_discord.inbox import Inbox
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from limner.app import Limner
 
 log = structlog.get_logger(__name__)
+
+GREETED = 5
+"""Channels that are tried at most when Limner comes into a server."""
 
 
 class Listener(discord.Client):
@@ -34,7 +38,7 @@ class Listener(discord.Client):
             guild_ready_timeout=0.5,
             allowed_mentions=discord.AllowedMentions.none(),
         )
-        self._settings, self._courier = settings, courier
+        self._limner, self._settings, self._courier = limner, settings, courier
         self.inbox = Inbox(limner, courier)
         self.tree = commands.build(self, limner.table, self.inbox)
 
@@ -53,6 +57,11 @@ class Listener(discord.Client):
     async def on_ready(self) -> None:
         log.info("discord_ready", voice_notes=self._courier.listens)
 
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        for place in greeted(guild):
+            if await self._limner.greet(place):
+                break
+
     async def on_message(self, message: discord.Message) -> None:
         if self.user is not None:
             await self.inbox.message(message, self.user)
@@ -67,3 +76,12 @@ class Listener(discord.Client):
             # A choice of a select stands for a button.
             chosen = data.get("values") or [data.get("custom_id", "")]
             await self.inbox.press(interaction, str(chosen[0]))
+
+
+def greeted(guild: discord.Guild) -> list[Place]:
+    """Where Limner says that it has come: the server's own channel for that, else the first ones that it may write
+    in."""
+    own = [guild.system_channel] if guild.system_channel is not None else []
+    every = dict.fromkeys([*own, *sorted(guild.text_channels, key=lambda each: each.position)])
+    open_ = [each for each in every if each.permissions_for(guild.me).send_messages]
+    return [Place(platform="discord", space=str(guild.id), channel=str(each.id)) for each in open_[:GREETED]]

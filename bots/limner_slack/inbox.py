@@ -126,6 +126,12 @@ class Inbox:
         # Bolt acknowledges when this returns; what is not acknowledged Slack delivers again.
         await self._noted(noted, self._start(work, address, person, team, silently=True), MESSAGE_SECONDS)
 
+    async def on_joined(self, body: dict[str, Any]) -> None:
+        """Somebody came into a channel; where it is Limner itself, it says what it does there."""
+        said = body["event"]
+        if said.get("user") == self._me.user and not self._is_foreign(said.get("team")):
+            await self._limner.greet(self._place(said["channel"], None))
+
     async def on_shortcut(self, ack: Any, body: dict[str, Any]) -> None:
         """A shortcut on a message."""
         await ack()

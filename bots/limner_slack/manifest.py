@@ -36,7 +36,10 @@ SCOPES = {
 }
 """The bot's scopes, and what each is for."""
 
-EVENTS = ("app_mention", "message.channels", "message.groups", "message.im", "message.mpim")
+EVENTS = (
+    *("app_mention", "message.channels", "message.groups", "message.im", "message.mpim"),
+    "member_joined_channel",
+)
 
 # Slack's own commands of these names come first, so ours would never be reached: they stay words after the main one.
 TAKEN = frozenset(

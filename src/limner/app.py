@@ -320,6 +320,20 @@ class Limner:
             log.warning("a refusal could not be shown", why=unreachable.sentence)
         return card
 
+    async def greet(self, place: Place) -> bool:
+        """Says in a place that it has come into where it listens and what to do, once; False: it may not say anything
+        there, which is no reason to try again."""
+        team = await self._store.people.team(place)
+        if not await self._store.once.first(f"{team}:greeted:{place.path}"):
+            return True
+        listens = await self._studio.listens(team, place)
+        try:
+            await self._studio.board.show(Address(place=place, elsewhere=False), greeting(listens))
+        except PlatformTrouble as trouble:
+            log.info("nobody could be greeted", why=trouble.sentence)
+            return False
+        return True
+
     # ── forms and completions ───────────────────────────────────────────────────────────────────────────────
 
     async def form(
@@ -496,6 +510,18 @@ def _subject(card: Card | None) -> str | None:
         return None
     shown = [each.asset for each in card.pictures if each.asset]
     return shown[0] if card.job is not None and len(shown) == 1 else card.job
+
+
+def greeting(listens: str) -> Card:
+    """What Limner says when it comes into a place."""
+    return Card(
+        lines=(
+            Line(role=Role.TITLE, text="Limner is here: say what you see, and it is painted here."),
+            Line(text="Type /imagine a red fox in snow; answer a picture with words to change it."),
+            Line(text=listens),
+            Line(role=Role.NOTE, text="/help shows what there is. Admins choose by /voice set where I listen."),
+        )
+    )
 
 
 def refusal(trouble: Trouble) -> Card:

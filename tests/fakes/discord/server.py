@@ -29,6 +29,7 @@ from tests.fakes.discord.world import (
     ORDINARY,
     PUBLIC_THREAD,
     REQUEST_LIMIT,
+    SEND_MESSAGES,
     File,
     Message,
     Refused,
@@ -380,37 +381,52 @@ class FakeDiscord:
                 "shard": [0, 1],
             },
         )
-        everyone = {"id": self.guild, "name": "@everyone", "permissions": str(ORDINARY), "position": 0, "color": 0}
-        staff = {"id": str(int(self.guild) + 1), "name": "staff", "permissions": str(MANAGE_GUILD), "position": 1}
-        artists = {"id": self.artists_role, "name": "artists", "permissions": "0", "position": 2}
+        await self.dispatch("GUILD_CREATE", {**self._told(self.guild), "unavailable": False})
+        self._changed.set()
+
+    async def invited(self, *channels: str, system: str | None = None, closed: tuple[str, ...] = ()) -> str:
+        """Somebody lets the bot into a server with these channels, `system` among them being the one for such news, and
+        those that are closed to the bot; gives the server's id."""
+        guild = self.ids.next()
+        made = {name: self.add_channel(name) for name in channels}
+        for place, (name, id) in enumerate(made.items()):
+            self.channels[id] |= {"guild_id": guild, "position": place}
+            if name in closed:
+                denied = {"id": guild, "type": 0, "allow": "0", "deny": str(SEND_MESSAGES)}
+                self.channels[id]["permission_overwrites"] = [denied]
+                self.closed[id] = (403, 50001)
+        await self.dispatch("GUILD_CREATE", {**self._told(guild), "system_channel_id": made.get(system or "")})
+        return guild
+
+    def _told(self, guild: str) -> dict[str, Any]:
+        """A server as the gateway tells of it."""
+        everyone = {"id": guild, "name": "@everyone", "permissions": str(ORDINARY), "position": 0, "color": 0}
+        staff = {"id": str(int(guild) + 1), "name": "staff", "permissions": str(MANAGE_GUILD), "position": 1}
+        artists = {"id": str(int(guild) + 2), "name": "artists", "permissions": "0", "position": 2}
         role = {"hoist": False, "managed": False, "mentionable": False, "flags": 0, "color": 0}
         role |= {"colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None}}
-        await self.dispatch(
-            "GUILD_CREATE",
-            {
-                "id": self.guild,
-                "name": "Studio",
-                "owner_id": "1",
-                "roles": [{**role, **everyone}, {**role, **staff}, {**role, **artists}],
-                "emojis": [],
-                "stickers": [],
-                "features": [],
-                "channels": [each for each in self.channels.values() if each["type"] == GUILD_TEXT],
-                "threads": [each for each in self.channels.values() if each["type"] == PUBLIC_THREAD],
-                "members": [self.membership(self.bot)],
-                "member_count": 3,
-                "voice_states": [],
-                "presences": [],
-                "stage_instances": [],
-                "guild_scheduled_events": [],
-                "soundboard_sounds": [],
-                "joined_at": "2026-01-01T00:00:00+00:00",
-                "large": False,
-                "unavailable": False,
-                "preferred_locale": "en-US",
-            },
-        )
-        self._changed.set()
+        own = [each for each in self.channels.values() if each.get("guild_id") == guild]
+        return {
+            "id": guild,
+            "name": "Studio",
+            "owner_id": "1",
+            "roles": [{**role, **everyone}, {**role, **staff}, {**role, **artists}],
+            "emojis": [],
+            "stickers": [],
+            "features": [],
+            "channels": [each for each in own if each["type"] == GUILD_TEXT],
+            "threads": [each for each in own if each["type"] == PUBLIC_THREAD],
+            "members": [self.membership(self.bot)],
+            "member_count": 3,
+            "voice_states": [],
+            "presences": [],
+            "stage_instances": [],
+            "guild_scheduled_events": [],
+            "soundboard_sounds": [],
+            "joined_at": "2026-01-01T00:00:00+00:00",
+            "large": False,
+            "preferred_locale": "en-US",
+        }
 
     @property
     def artists_role(self) -> str:

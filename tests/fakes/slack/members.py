@@ -78,13 +78,26 @@ class FakeSlack(Server):
         events: list[dict[str, Any]] = [{**event, "type": "message", "channel_type": kind}]
         if f"<@{BOT_USER}>" in text and kind != "im":
             events.append({**{key: value for key, value in event.items() if key != "subtype"}, "type": "app_mention"})
+        return await self._happened(*events)
+
+    async def joined(self, channel: str, *, user: str | None = None) -> dict[str, Any]:
+        """Somebody comes into a channel; None: Limner itself, invited."""
+        w = self.workspace
+        who = w.member(user) if user else BOT_USER
+        place = self.place(channel, "ada")
+        told = {"type": "member_joined_channel", "user": who, "channel": place, "channel_type": "C", "team": TEAM}
+        (payload,) = await self._happened({**told, "inviter": w.member("ada"), "event_ts": w.ts()})
+        return payload
+
+    async def _happened(self, *events: dict[str, Any]) -> list[dict[str, Any]]:
+        """Tells the application of events; gives their payloads."""
         payloads = [
             {
                 "type": "event_callback",
                 "team_id": TEAM,
                 "api_app_id": APP,
                 "event": each,
-                "event_id": f"Ev{w.number():08d}",
+                "event_id": f"Ev{self.workspace.number():08d}",
                 "event_time": int(time.time()),
                 "authorizations": [{"team_id": TEAM, "user_id": BOT_USER, "is_bot": True}],
             }
