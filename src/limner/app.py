@@ -389,6 +389,12 @@ class Limner:
             case "assets":
                 member = await self._store.people.member(place, person)
                 names = [each.id for each in await self._studio.newest(member, limit=100)]
+            case "collections":
+                member = await self._store.people.member(place, person)
+                names = [each.name for each, _ in await self._studio.collecting.of(member)]
+            case "tags":
+                member = await self._store.people.member(place, person)
+                names = list(await self._studio.collecting.tags_of(member))
             case "members":
                 member = await self._store.people.member(place, person)
                 names = ["me", *(each.name for each in await self._studio.members(member))]

@@ -6,15 +6,17 @@
     │   │                       UnknownStyle, TooManyPictures
     │   ├── BadFile             NotAPicture, DamagedPicture, PictureTooLarge, PictureFileTooLarge, BadMask,
     │   │                       TooLargeToUpscale, NotSound, SilentSound, SoundTooLong, NotFetched, ForeignHost
-    │   ├── NotFound            not there, or not this team's: the two look the same; StyleGone, SearchGone
+    │   ├── NotFound            not there, or not this team's: the two look the same; StyleGone, SearchGone,
+    │   │                       CollectionGone
     │   │   └── DeadLink        LinkOver, LinkTaken
     │   ├── NothingToChange
     │   ├── LinkUsed
     │   ├── NoPage              there is nowhere to open it, or not just now
     │   ├── NotReady            StillOpen, TooLate, NothingToSend
     │   ├── NotSent
-    │   ├── NotYours            NotYourNote, NotYourRequest, NotYourStyle
+    │   ├── NotYours            NotYourNote, NotYourRequest, NotYourStyle, NotYourCollection
     │   ├── NotAdmin
+    │   ├── NotApprover
     │   ├── AgainstRules        ClosedChannel, RoleMissing, ModelNotPermitted, BannedTerm, TermOfStyle, StyleBanned,
     │   │                       Screened, Unscreened
     │   ├── OverBudget
@@ -216,6 +218,10 @@ class SearchGone(NotFound):
     """That search is from another time. /gallery and /search begin a new one."""
 
 
+class CollectionGone(NotFound):
+    """That collection was deleted meanwhile; its pictures are still there. /collection list shows what there is."""
+
+
 class NotReady(Refusal):
     """“{what}” is still being painted. Please ask for it again when it is done."""
 
@@ -255,8 +261,16 @@ class NotYourStyle(NotYours):
     """The style {style} is {who}'s: only they or an admin can {verb} it. Save your own under another name."""
 
 
+class NotYourCollection(NotYours):
+    """The collection {name} is {who}'s: only they or an admin can delete it."""
+
+
 class NotAdmin(Refusal):
     """Only an admin can {verb}. Please ask one."""
+
+
+class NotApprover(Refusal):
+    """Approving is for {who}. Please ask one of them."""
 
 
 class AgainstRules(Refusal):

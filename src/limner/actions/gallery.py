@@ -35,6 +35,8 @@ class Find(Options):
     until: Name | None = option("Not after this day", default=None)
     approved: bool = option("Those alone that were approved", default=False)
     saved: bool = option("Those alone that you have saved (☆)", default=False)
+    collection: Name | None = option("The collection that it is in", default=None, completes="collections")
+    tag: Name | None = option("A tag that it has", default=None, completes="tags")
     best: bool = option("What goes best with the words first, not the newest", default=False)
     like: Name | None = option("The id of a picture that it looks the same as", default=None, completes="assets")
     file: Attachment | None = option("A picture that it looks the same as", default=None)

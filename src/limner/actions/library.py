@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from limner.domain.action import On, Reply, action
+from limner.domain.approval import Standing, told
 from limner.domain.ask import Asked
 from limner.domain.card import Button, Card, Controls, Line, Role
 from limner.domain.options import Options
@@ -16,6 +17,22 @@ class Library(Options):
 @action(Library, name="library", button="Library…", on=On.PICTURE, reply=Reply.PRIVATE)
 async def library(asked: Asked[Library], studio: Studio) -> Card:
     asset = await studio.asset(asked.target, asked.member)
-    buttons = (Button(label="More like this", action="alike", target=asset.id),)
-    lines = (Line(role=Role.TITLE, text=f"{asset.id} in the library"), Line(role=Role.PROMPT, text=asset.prompt))
+    approval = await studio.approving.of(asset)
+    tags = await studio.collecting.tags_on(asset)
+    buttons = (
+        Button(label="More like this", action="alike", target=asset.id),
+        Button(label="Collect…", action="collection-add", target=asset.id, form=True),
+        Button(label="Tags…", action="tag", target=asset.id, form=True),
+        *(
+            (Button(label="Request approval", action="approval-request", target=asset.id),)
+            if not asset.private and (approval is None or approval.state is Standing.CHANGE)
+            else ()
+        ),
+    )
+    lines = (
+        Line(role=Role.TITLE, text=f"{asset.id} in the library"),
+        Line(role=Role.PROMPT, text=asset.prompt),
+        *((Line(role=Role.NOTE, text=f"Tagged {', '.join(tags)}."),) if tags else ()),
+        *((Line(role=Role.NOTE, text=told(asset.id, approval)),) if approval else ()),
+    )
     return Card(private=True, lines=lines, controls=(Controls(buttons=buttons),))

@@ -101,8 +101,8 @@ class Parameter(Record):
     short: str | None = None
     """A one-letter flag, as in `-n 3`."""
     completes: str | None = None
-    """Whose names complete what is typed: `styles`, `models`, `engines`, `assets`, `members` or
-    `places`."""
+    """Whose names complete what is typed: `styles`, `models`, `engines`, `assets`, `members`,
+    `collections`, `tags` or `places`."""
     spoken: bool = True
     """Whether a voice note can set it."""
     subject: bool = False

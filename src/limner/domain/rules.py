@@ -24,6 +24,8 @@ class TeamRules(Record):
     wears: dict[str, str] = {}
     """The styles that channels wear: each channel's `Place.key`, and the style's `key`."""
     voice: VoiceRules = VoiceRules()
+    approvers: tuple[str, ...] = ()
+    """Ids of the members who approve pictures; none: admins do."""
     names: dict[str, str] = {}
     """What members call the channels and roles above, as it was when they were set."""
 

@@ -31,7 +31,9 @@ class Wanted(Record):
     saved: bool = False
     """By whoever asks."""
     collection: str | None = None
+    """Its id."""
     tag: str | None = None
+    """The team's id, and the tag's key."""
     like: str | None = None
     """A likeness, see `Look`: the most alike come first."""
     best: bool = False

@@ -9,11 +9,13 @@ from pathlib import Path
 
 from limner.config import Data
 from limner.errors import DataInUse, WorkerInUse
+from limner.store.approvals import Approvals
 from limner.store.attempts import Attempt, Outcome
 from limner.store.audit import Audit
 from limner.store.blobs import Blob, Blobs
 from limner.store.budgets import Budgets
 from limner.store.cards import Cards
+from limner.store.collections import Collections
 from limner.store.countdowns import Countdowns
 from limner.store.database import Database, address
 from limner.store.descriptions import Descriptions
@@ -76,6 +78,8 @@ class Store:
         self.library = Library(database)
         self.finding = Finding(database)
         self.searches = Searches(database)
+        self.collections = Collections(database)
+        self.approvals = Approvals(database)
         self.lineage = Lineage(database)
         self.saved = Saved(database)
         self.ledger = Ledger(database)

@@ -29,6 +29,8 @@ class What(StrEnum):
     BUDGET = "budget"
     RULES = "rules"
     STYLE = "style"
+    COLLECT = "collect"
+    APPROVE = "approve"
 
 
 class Verdict(StrEnum):

@@ -36,10 +36,20 @@ def _is(asset: Asset) -> ColumnElement[bool]:
     return and_(assets.c.job == asset.job, assets.c.number == asset.number)
 
 
-def _turn(connection: Connection, asset: Asset, member: str) -> bool:
-    sequence = connection.execute(select(assets.c.sequence).where(_is(asset)).with_for_update()).scalar()
+def place_of(connection: Connection, asset: Asset) -> int:
+    """A picture's place in the library, which nobody deletes before the transaction is over.
+
+    Raises:
+        NotFound: It was deleted.
+    """
+    sequence: int | None = connection.execute(select(assets.c.sequence).where(_is(asset)).with_for_update()).scalar()
     if sequence is None:
         raise NotFound(what=asset.id)
+    return sequence
+
+
+def _turn(connection: Connection, asset: Asset, member: str) -> bool:
+    sequence = place_of(connection, asset)
     gone = delete(saved).where(saved.c.member == member, saved.c.asset == sequence).returning(saved.c.asset)
     starred = (mark("saved", member),)
     if connection.execute(gone).first() is not None:

@@ -30,7 +30,9 @@ from sqlalchemy import (
     true,
 )
 
+from limner.domain.approval import Approval
 from limner.domain.card import Card
+from limner.domain.collection import Collection
 from limner.domain.listening import Preferences
 from limner.domain.place import Address
 from limner.domain.record import Record
@@ -360,6 +362,43 @@ saved = Table(
     Column("member", ForeignKey("members.id"), primary_key=True),
     Column("asset", ForeignKey("assets.sequence", ondelete="CASCADE"), primary_key=True, index=True),
     Column("created", Moment, nullable=False),
+)
+
+collections = Table(
+    "collections",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("team", ForeignKey("teams.id"), nullable=False),
+    Column("key", String(128), nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("record", Json(Collection), nullable=False),
+    UniqueConstraint("team", "key"),
+)
+
+collected = Table(
+    "collected",
+    metadata,
+    Column("collection", ForeignKey("collections.id", ondelete="CASCADE"), primary_key=True),
+    Column("asset", ForeignKey("assets.sequence", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+tags = Table(
+    "tags",
+    metadata,
+    Column("asset", ForeignKey("assets.sequence", ondelete="CASCADE"), primary_key=True),
+    Column("key", String(128), primary_key=True),
+    Column("team", String(32), nullable=False),
+    Column("name", Text, nullable=False),
+    Index(None, "team", "key"),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("asset", ForeignKey("assets.sequence", ondelete="CASCADE"), primary_key=True),
+    Column("team", String(32), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("record", Json(Approval), nullable=False),
 )
 
 cards = Table(

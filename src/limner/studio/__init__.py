@@ -33,9 +33,11 @@ from limner.store.queue import Limits
 from limner.store.refused import RefusedRequest
 from limner.studio.accounts import Accounts
 from limner.studio.alts import AltTexts
+from limner.studio.approving import Approving
 from limner.studio.board import Board
 from limner.studio.budgets import Budgets
 from limner.studio.cards import job_card
+from limner.studio.collecting import Collecting
 from limner.studio.counting import Counting
 from limner.studio.describing import Describing
 from limner.studio.desk import Desk
@@ -124,6 +126,8 @@ class Studio:
             ),
         )
         self.styles = Styles(store=store, warden=self.warden, spool=spool)
+        self.collecting = Collecting(store=store, warden=self.warden)
+        self.approving = Approving(store=store, board=self.board, warden=self.warden, now=now)
         self.finder = Finder(store=store, desk=self.desk, budgets=self.budgets, now=now)
         self.shelf = Shelf(finder=self.finder, board=self.board)
         self.drafts = Drafts(store=store, board=self.board, courier=courier, deliver=deliver, worker=worker)

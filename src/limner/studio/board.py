@@ -24,7 +24,7 @@ from limner.store.attempts import NotOurs
 from limner.store.jobs import kept
 from limner.studio.budgets import Budgets
 from limner.studio.buttons import Buttons
-from limner.studio.cards import job_card
+from limner.studio.cards import job_card, telling
 from limner.studio.collages import Collages, reader_of
 from limner.studio.desk import Desk
 
@@ -87,7 +87,7 @@ class Board:
         it."""
         every = await self._store.library.of_job(job.id)
         shown = every if asset is None else (asset,)
-        return job_card(
+        card = job_card(
             job,
             model=self._desk.title(job.model),
             assets=shown,
@@ -96,6 +96,9 @@ class Board:
             controls=self._buttons.of(job, shown),
             spent=await self.spent(Member(id=job.member, team=job.team, name=job.member_name)),
         )
+        for id, approval in (await self._store.approvals.of(shown)).items():
+            card = telling(card, id, approval)
+        return card
 
     async def with_lineage(self, card: Card, assets: tuple[Asset, ...]) -> Card:
         """The card with where its pictures come from and what came of them: in words, and as a tree. What all see tells

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from limner.domain.approval import Approval, Standing, tells
+from limner.domain.approval import told as approval_told
 from limner.domain.card import Button, Card, Controls, Line, Picture, Progress, Role, State
 from limner.domain.language import spelled
 from limner.domain.money import spell
@@ -102,6 +104,22 @@ def job_card(
         private=request.private,
         job=job.id,
         by=job.member_name,
+    )
+
+
+def telling(card: Card, asset: str, approval: Approval) -> Card:
+    """The card with how a picture's approval stands, in place of how it stood."""
+    lines = [line for line in card.lines if not (line.role is Role.NOTE and tells(line.text, asset))]
+    at = next((place for place, line in enumerate(lines) if line.role is Role.FOOTER), len(lines))
+    lines.insert(at, Line(role=Role.NOTE, text=approval_told(asset, approval)))
+    decided = approval.state is not Standing.ASKED
+    controls = tuple(row for row in card.controls if not (decided and _decides(row, asset)))
+    return card.evolve(lines=tuple(lines), controls=controls)
+
+
+def _decides(row: Controls, asset: str) -> bool:
+    return any(
+        isinstance(each, Button) and each.target == asset and each.action == "approval-approve" for each in row.buttons
     )
 
 

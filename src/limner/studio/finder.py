@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from limner.domain.ask import Asked
 from limner.domain.budget import Scope
 from limner.domain.calendar import day_of, midnight, spell_date
+from limner.domain.collection import read_tags
 from limner.domain.days import Span, days_said
 from limner.domain.options import Options
 from limner.domain.place import Member
@@ -45,7 +46,10 @@ class Finder:
 
         Raises:
             NotFound: The picture that it is to begin with is not there.
+            CollectionGone: The collection that it looks in was deleted.
         """
+        if search.wanted.collection is not None:
+            await self._store.collections.get(search.wanted.collection, member.team)
         return await self._store.finding.page(
             member.team, search.wanted, member=member.id, limit=limit, before=before, after=after
         )
@@ -161,6 +165,16 @@ async def _style(words: str, asked: Asked[Options], studio: Studio) -> tuple[str
     return fold(words) or "none", f"in the style {one_line(words)}"
 
 
+async def _collection(words: str, asked: Asked[Options], studio: Studio) -> tuple[str, str]:
+    collection = await studio.collecting.named(words, asked.member, option="collection")
+    return collection.id, f"in the collection {collection.name}"
+
+
+async def _tag(words: str, asked: Asked[Options], studio: Studio) -> tuple[str, str]:
+    ((key, name),) = list(read_tags(words).items())[:1]
+    return f"{asked.member.team} {key}", f"tagged {name}"
+
+
 async def _plain(word: str, asked: Asked[Options], studio: Studio) -> tuple[str, str]:
     return word, word
 
@@ -182,5 +196,7 @@ _FACTS: dict[str, Fact] = {
     "colour": _plain,
     "approved": _approved,
     "saved": _saved,
+    "collection": _collection,
+    "tag": _tag,
 }
 _FIELDS = {"by": "member"}
