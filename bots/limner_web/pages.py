@@ -28,6 +28,7 @@ from limner_web.cards import FOLDER, templates
 from limner_web.courier import CHANNELS, HISTORY, WebCourier
 from limner_web.guard import ForeignPage, Guard, Sessions, hosts
 from limner_web.inbox import PERSON, Inbox, place_of
+from limner_web.public import PublicPage
 
 STRIP = 24
 STREAMS = 100
@@ -72,7 +73,7 @@ class Pages:
 
     def __init__(self, limner: Limner, courier: WebCourier, inbox: Inbox, sessions: Sessions) -> None:
         self._limner, self._courier, self._inbox, self._sessions = limner, courier, inbox, sessions
-        self._previews = pictures.Previews(limner)
+        self.previews = pictures.Previews(limner)
 
     @property
     def routes(self) -> list[Route | Mount]:
@@ -231,7 +232,7 @@ class Pages:
         """A picture's preview, or its bytes."""
         place = place_of(MAIN_CHANNEL)
         return await pictures.answer(
-            request, self._limner, self._courier.links, self._previews, person=PERSON, place=place
+            request, self._limner, self._courier.links, self.previews, person=PERSON, place=place
         )
 
     async def healthz(self, request: Request) -> Response:
@@ -360,8 +361,9 @@ def app(limner: Limner, courier: WebCourier, inbox: Inbox, *, web: Web, port: in
     """The application, behind its guard. Where others reach it, what signed links lead to is all there is."""
     sessions = Sessions(limner.secret, secure=(web.public_url or "").startswith("https://"))
     pages, area = Pages(limner, courier, inbox, sessions), AreaPage(limner, inbox, sessions)
+    public = PublicPage(limner, pages.previews, base=web.base)
     return Starlette(
-        routes=[*(pages.routes if web.alone else ()), *area.routes, *pages.open],
+        routes=[*(pages.routes if web.alone else ()), *area.routes, *public.routes, *pages.open],
         middleware=[Middleware(Guard, hosts=hosts(web, port))],
         exception_handlers={Trouble: _trouble, Exception: _broken},
     )

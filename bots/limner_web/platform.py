@@ -45,14 +45,14 @@ class WebPlatform:
         check_reach(web)
         address = self.invitation(settings)
         if not web.alone:
-            said = f"Web: Edit area's links lead to {address}; the page itself is closed until there is a sign-in"
+            said = f"Web: Edit area's and public links lead to {address}; the page itself is closed until there is a sign-in"
             if address.startswith("http://") and not is_loopback(urlsplit(address).hostname or ""):
                 mend = "put a proxy with a certificate before it, and set public_url to its https:// address"
                 return (Finding(ok=False, what=f"{said}. Links and pictures go unencrypted", mend=mend),)
             return (Finding(ok=True, what=said),)
         said = f"Web: the page is at {address}, for this machine alone"
         if settings.discord or settings.slack:
-            said += "; with [web] public_url, members in chats get Edit area too"
+            said += "; with [web] public_url, members in chats get Edit area and public links too"
         return (Finding(ok=True, what=said),)
 
     async def open(self, limner: Limner) -> Courier:

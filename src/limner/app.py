@@ -46,6 +46,7 @@ from limner.store.health import Health
 from limner.studio import LetPass, Repeated, Studio
 from limner.studio.cards import picture_of
 from limner.studio.permits import Permits
+from limner.studio.publishing import Publishing
 
 log = structlog.get_logger(__name__)
 
@@ -437,6 +438,11 @@ class Limner:
         """
         member = await self._store.people.member(place, person)
         return picture_of(await self._studio.asset(id, member))
+
+    @property
+    def publishing(self) -> Publishing:
+        """What public links lead to."""
+        return self._studio.publishing
 
     @property
     def permits(self) -> Permits:

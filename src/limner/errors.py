@@ -210,6 +210,15 @@ class NoPage(Refusal):
     transparent where it may change."""
 
 
+class NoAddress(Refusal):
+    """This Limner has no address that others can open, so no public link could lead there. Whoever hosts it can
+    set [web] public_url; until then, Download gives you the file."""
+
+
+class StillDraft(Refusal):
+    """{what} is a private draft, which nobody else is to see. Send it first; what was sent can be made public."""
+
+
 class StyleGone(NotFound):
     """That style was removed meanwhile. /style list shows what there is."""
 

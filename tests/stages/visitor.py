@@ -114,11 +114,11 @@ def mask_of(size: tuple[int, int], box: Box) -> bytes:
     return out.getvalue()
 
 
-def link_on(seen: Seen) -> str:
-    """The signed link that a card has."""
-    found = [each for each in _texts(seen.raw) if "/area#" in each]
+def link_on(seen: Seen, leading: str = "/area#") -> str:
+    """The link of a kind that a card's button has."""
+    found = {each for each in _texts(seen.raw) if re.fullmatch(rf"(https?://[^/\s]+)?{leading}\S+", each)}
     assert len(found) == 1, (found, seen.text)
-    return found[0]
+    return found.pop()
 
 
 def _texts(raw: Any) -> list[str]:

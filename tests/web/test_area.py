@@ -335,7 +335,11 @@ async def test_an_old_button_says_what_to_do_where_there_is_no_page_any_longer(h
     ("sections", "ok", "says"),
     [
         ({"web": {}}, True, "for this machine alone"),
-        ({"web": {}, "discord": {}}, True, "with [web] public_url, members in chats get Edit area too"),
+        (
+            {"web": {}, "discord": {}},
+            True,
+            "with [web] public_url, members in chats get Edit area and public links too",
+        ),
         (
             {"web": {"public_url": "https://limner.example"}},
             True,

@@ -11,7 +11,7 @@ ORDER = (
     *("imagine", "send", "shuffle", "redraft", "put-away"),
     *("vary", "edit", "area", "reroll", "finer", "extend", "cutout", "blend", "back", "describe"),
     *("style-save", "style-show", "style-list", "style-use", "style-remove"),
-    *("show", "gallery", "search", "drafts", "share", "save", "details", "library"),
+    *("show", "gallery", "search", "drafts", "share", "publish", "links", "save", "details", "library"),
     *("collection-list", "collection-show", "collection-add", "collection-drop", "collection-delete", "tag"),
     *("approval-request", "approval-approve", "approval-change", "approval-approvers"),
     *("queue", "cancel", "usage", "budget"),

@@ -7,7 +7,7 @@ from datetime import tzinfo
 
 from limner.domain.action import On, Reply, action
 from limner.domain.ask import Asked
-from limner.domain.card import Card, Line, Role
+from limner.domain.card import Button, Card, Controls, Line, Role
 from limner.domain.money import spell
 from limner.domain.options import Options
 from limner.domain.place import Member
@@ -30,7 +30,12 @@ class Details(Options):
 async def details(asked: Asked[Details], studio: Studio) -> Card:
     asset = await studio.asset(asked.target, asked.member)
     lines = (Line(text=each) for each in await known_of(asset, asked.member, studio))
-    return Card(private=True, lines=(Line(role=Role.TITLE, text=f"Details of {asset.id}"), *lines))
+    public = Button(label="Public link…", action="publish", target=asset.id, form=True)
+    return Card(
+        private=True,
+        lines=(Line(role=Role.TITLE, text=f"Details of {asset.id}"), *lines),
+        controls=() if asset.private else (Controls(buttons=(public,)),),
+    )
 
 
 async def known_of(asset: Asset, member: Member, studio: Studio) -> tuple[str, ...]:

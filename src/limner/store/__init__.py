@@ -35,6 +35,7 @@ from limner.store.overdue import give_up
 from limner.store.people import People
 from limner.store.permits import Permits
 from limner.store.presence import SINGLE, Presence
+from limner.store.publications import Publications
 from limner.store.queue import Queue
 from limner.store.refused import Refused
 from limner.store.rules import Rules
@@ -92,6 +93,7 @@ class Store:
         self.holds = Holds(database)
         self.descriptions = Descriptions(database)
         self.permits = Permits(database)
+        self.publications = Publications(database)
         self.once = Once(database)
         self.rules = Rules(database)
         self.styles = Styles(database)
@@ -148,6 +150,7 @@ class Store:
         await self.holds.forget_old()
         await self.descriptions.forget_old()
         await self.permits.forget_old()
+        await self.publications.forget_old()
         await self.searches.forget_old()
         await self.library.forget_orphans()
         return await self.blobs.sweep(self.library.named)

@@ -25,6 +25,7 @@ class What(StrEnum):
     FIRST = "first"
     DELETE = "delete"
     SHARE = "share"
+    PUBLISH = "publish"
     SEND = "send"
     BUDGET = "budget"
     RULES = "rules"

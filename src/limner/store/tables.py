@@ -35,6 +35,7 @@ from limner.domain.card import Card
 from limner.domain.collection import Collection
 from limner.domain.listening import Preferences
 from limner.domain.place import Address
+from limner.domain.publication import Publication
 from limner.domain.record import Record
 from limner.domain.request import Asset, Job
 from limner.domain.rules import TeamRules
@@ -399,6 +400,19 @@ approvals = Table(
     Column("team", String(32), nullable=False),
     Column("state", String(16), nullable=False),
     Column("record", Json(Approval), nullable=False),
+)
+
+publications = Table(
+    "publications",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("word", String(64), nullable=False, unique=True),
+    Column("asset", ForeignKey("assets.sequence", ondelete="CASCADE"), nullable=False, index=True),
+    Column("team", ForeignKey("teams.id"), nullable=False, index=True),
+    Column("member", ForeignKey("members.id"), nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("expires", Moment),
+    Column("record", Json(Publication), nullable=False),
 )
 
 cards = Table(

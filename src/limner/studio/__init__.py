@@ -51,6 +51,7 @@ from limner.studio.line import Line
 from limner.studio.listening import LetPass, Listening
 from limner.studio.offers import offers
 from limner.studio.permits import Permits
+from limner.studio.publishing import Publishing
 from limner.studio.recalling import Recalling
 from limner.studio.recent import Recent
 from limner.studio.screening import Screenings
@@ -125,6 +126,7 @@ class Studio:
                 settings=settings.moderation, store=store, moderator=hands.moderator, secret=secret, spool=spool
             ),
         )
+        self.publishing = Publishing(store=store, warden=self.warden, page=self.permits.page, now=now)
         self.styles = Styles(store=store, warden=self.warden, spool=spool)
         self.collecting = Collecting(store=store, warden=self.warden)
         self.approving = Approving(store=store, board=self.board, warden=self.warden, now=now)
