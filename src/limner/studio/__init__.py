@@ -285,7 +285,7 @@ class Studio:
         Raises:
             NotFound: They are not held any longer, or for somebody else.
         """
-        return await self._store.holds.get(id, team=member.team, member=member.id)
+        return await self._store.holds.of(id, team=member.team, member=member.id)
 
     async def hold(self, pictures: tuple[Attachment, ...], member: Member) -> str:
         """Keeps hold of pictures that this member points at; gives the id to ask for them by."""

@@ -139,7 +139,7 @@ class Describing:
             cost=described.cost,
             created=self._now(),
         )
-        await self._store.descriptions.add(kept)
+        await self._store.descriptions.keep(kept)
         return kept
 
     async def kept(self, id: str | None, member: Member) -> Description:
