@@ -23,6 +23,7 @@ from limner.domain.card import Button, Card, Form, Picture
 from limner.ears.samples import samples
 from limner.errors import LinkUsed, NotFound, Refusal, Trouble
 from limner_web import forms, pictures, uploads
+from limner_web.archive import ArchivePage
 from limner_web.area import AreaPage
 from limner_web.cards import FOLDER, templates
 from limner_web.courier import CHANNELS, HISTORY, WebCourier
@@ -362,8 +363,9 @@ def app(limner: Limner, courier: WebCourier, inbox: Inbox, *, web: Web, port: in
     sessions = Sessions(limner.secret, secure=(web.public_url or "").startswith("https://"))
     pages, area = Pages(limner, courier, inbox, sessions), AreaPage(limner, inbox, sessions)
     public = PublicPage(limner, pages.previews, base=web.base)
+    always = (*area.routes, *ArchivePage(limner).routes, *public.routes, *pages.open)
     return Starlette(
-        routes=[*(pages.routes if web.alone else ()), *area.routes, *public.routes, *pages.open],
+        routes=[*(pages.routes if web.alone else ()), *always],
         middleware=[Middleware(Guard, hosts=hosts(web, port))],
         exception_handlers={Trouble: _trouble, Exception: _broken},
     )

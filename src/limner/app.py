@@ -44,6 +44,7 @@ from limner.store import Store
 from limner.store.countdowns import Countdown
 from limner.store.health import Health
 from limner.studio import LetPass, Repeated, Studio
+from limner.studio.archives import Archives
 from limner.studio.cards import picture_of
 from limner.studio.permits import Permits
 from limner.studio.publishing import Publishing
@@ -448,6 +449,11 @@ class Limner:
     def permits(self) -> Permits:
         """What signed links permit."""
         return self._studio.permits
+
+    @property
+    def archives(self) -> Archives:
+        """Collections to be downloaded."""
+        return self._studio.archives
 
     async def known(self, id: str, *, place: Place, person: Person) -> Known:
         """All that is known of a picture of the team's library.

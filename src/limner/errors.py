@@ -8,7 +8,7 @@
     │   │                       TooLargeToUpscale, NotSound, SilentSound, SoundTooLong, NotFetched, ForeignHost
     │   ├── NotFound            not there, or not this team's: the two look the same; StyleGone, SearchGone,
     │   │                       CollectionGone
-    │   │   └── DeadLink        LinkOver, LinkTaken
+    │   │   └── DeadLink        LinkOver, LinkTaken, ArchiveOver
     │   ├── NothingToChange
     │   ├── LinkUsed
     │   ├── NoPage              there is nowhere to open it, or not just now
@@ -189,6 +189,10 @@ class NothingToChange(Refusal):
 
 class DeadLink(NotFound):
     """This link leads nowhere. Press Edit area under the picture for a new one."""
+
+
+class ArchiveOver(DeadLink):
+    """This link to a download is over, or leads nowhere. /collection download gives a new one."""
 
 
 class LinkOver(DeadLink):

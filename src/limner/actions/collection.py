@@ -7,7 +7,6 @@ from limner.domain.ask import Asked
 from limner.domain.card import Button, ButtonStyle, Card, Controls, Line, Role, says
 from limner.domain.collection import Collection, CollectionName
 from limner.domain.options import Name, Options, option
-from limner.domain.place import Member
 from limner.domain.text import one_line, shorten
 from limner.domain.wanted import Wanted
 from limner.errors import BadOption
@@ -75,7 +74,7 @@ async def collection_list(asked: Asked[ListCollections], studio: Studio) -> Card
 
 @action(ShowCollection, name="collection-show", command=True, group=COLLECTION, reply=Reply.PRIVATE)
 async def collection_show(asked: Asked[ShowCollection], studio: Studio) -> Card:
-    return await shown(await meant(asked.options.name, asked, studio), asked.member, studio)
+    return await shown(await meant(asked.options.name, asked, studio), asked, studio)
 
 
 @action(AddToCollection, name="collection-add", command=True, group=COLLECTION, reply=Reply.PRIVATE, form=True)
@@ -120,14 +119,16 @@ async def meant(name: str | None, asked: Asked[Options], studio: Studio) -> Coll
     return await studio.collecting.get(asked.target, asked.member)
 
 
-async def shown(collection: Collection, member: Member, studio: Studio) -> Card:
+async def shown(collection: Collection, asked: Asked[Options], studio: Studio) -> Card:
     """What is in a collection, with what can be done with it."""
+    member = asked.member
     search = Search(wanted=Wanted(collection=collection.id), told=f"The collection {collection.name}")
     none = f"Nothing is in the collection {collection.name}."
     card = await studio.shelf.card(search, member, nothing=none)
-    if collection.made_by != member.id and not member.admin:
-        return card
-    delete = Button(
-        label="Delete the collection", action="collection-delete", target=collection.id, style=ButtonStyle.DANGER
-    )
-    return card.evolve(controls=(*card.controls, Controls(buttons=(delete,))))
+    buttons: list[Button] = []
+    if card.pictures and studio.archives.reachable(asked.place):
+        buttons.append(Button(label="Download all", action="collection-download", target=collection.id))
+    if collection.made_by == member.id or member.admin:
+        label, danger = "Delete the collection", ButtonStyle.DANGER
+        buttons.append(Button(label=label, action="collection-delete", target=collection.id, style=danger))
+    return card.evolve(controls=(*card.controls, Controls(buttons=tuple(buttons)))) if buttons else card

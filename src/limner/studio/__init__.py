@@ -34,6 +34,7 @@ from limner.store.refused import RefusedRequest
 from limner.studio.accounts import Accounts
 from limner.studio.alts import AltTexts
 from limner.studio.approving import Approving
+from limner.studio.archives import Archives
 from limner.studio.board import Board
 from limner.studio.budgets import Budgets
 from limner.studio.cards import job_card
@@ -128,6 +129,7 @@ class Studio:
         )
         self.publishing = Publishing(store=store, warden=self.warden, page=self.permits.page, now=now)
         self.styles = Styles(store=store, warden=self.warden, spool=spool)
+        self.archives = Archives(store=store, secret=secret, page=self.permits.page, now=now)
         self.collecting = Collecting(store=store, warden=self.warden)
         self.approving = Approving(store=store, board=self.board, warden=self.warden, now=now)
         self.finder = Finder(store=store, desk=self.desk, budgets=self.budgets, now=now)
