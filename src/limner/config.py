@@ -114,6 +114,8 @@ class Voice(Section):
     """Dollars; what costs more waits for a word also where notes are acted upon at once. None: nothing does."""
     wait_seconds: float = Field(4.0, ge=0, le=600)
     """For so long what goes ahead at once can still be stopped."""
+    voice: str = "alloy"
+    """Whose voice reads aloud, by OpenAI's name."""
     max_seconds: int = Field(300, ge=1, le=1500)
     context_tokens: int = Field(2_000, ge=0, le=100_000)
     """Of earlier requests that go along with a note, for words such as "that one" to be understood; 0: none."""

@@ -312,8 +312,11 @@ class SlackStage:
             return ()
         w = self.fake.workspace
         direct, place = w.direct(message.reader), w.messages.index(message)
-        sent = [each for each in w.messages[:place] if each.channel == direct.id and each.files]
-        return tuple(w.files[id].data for each in sent[-1:] for id in each.files)
+        before, after = (
+            [each for each in some if each.channel == direct.id and each.files]
+            for some in (w.messages[:place], w.messages[place:])  # what took the place of a waiting card came later
+        )
+        return tuple(w.files[id].data for each in before[-1:] or after[:1] for id in each.files)
 
 
 def _typed(value: Any) -> Any:

@@ -130,7 +130,7 @@ def _read(completion: ChatCompletion, functions: dict[str, dict[str, Any]]) -> H
         action=action,
         values=kept,
         why=why,
-        usage=_usage(getattr(completion, "usage", None)),
+        usage=usage_of(getattr(completion, "usage", None)),
         request_id=getattr(completion, "_request_id", None),
         label=DECLINED if label or choices[0].finish_reason == "content_filter" else None,
     )
@@ -171,7 +171,8 @@ def _arguments(text: str | None) -> tuple[dict[str, Any], bool]:
     return (read, whole) if isinstance(read, dict) else ({}, False)
 
 
-def _usage(told: CompletionUsage | None) -> Usage | None:
+def usage_of(told: CompletionUsage | None) -> Usage | None:
+    """The tokens of an answer, words and sound apart."""
     if told is None:
         return None
     before, after = told.prompt_tokens_details, told.completion_tokens_details

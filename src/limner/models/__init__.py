@@ -44,6 +44,8 @@ class Purpose(StrEnum):
     """Writes down what was said, and no more."""
     CONVERSE = "converse"
     """Reads words and pictures, answers in words, and has others paint by calling tools."""
+    SPEAK = "speak"
+    """What a call is for: models that hear can read aloud."""
     DESCRIBE = "describe"
     """What a call is for: models that converse can look at a picture."""
 

@@ -33,6 +33,10 @@ AUDIO_TOKENS_PER_SECOND = 10
 HEARING_TEXT_TOKENS = 1_000
 """What goes with every note: Limner's own words."""
 HEARING_ANSWER_TOKENS = 600
+SPEAKING_TEXT_TOKENS = 100
+"""What goes with words to be read: Limner's own."""
+SPOKEN_CHARACTERS, SPOKEN_TOKENS_PER_SECOND = 8, 20
+"""Characters that are said in a second at least (English has 14), and the tokens of a second of speech."""
 LOOKING_TEXT_TOKENS = 1_800
 """What goes with a picture to be looked at: Limner's own words, the form of the answer, what it was made from."""
 PATCH, PATCH_TOKENS = 32, 2
@@ -130,6 +134,14 @@ def hearing_estimate(model: Model, seconds: float, *, beside: str = "") -> Micro
             text_out=HEARING_ANSWER_TOKENS,
         ),
     )
+
+
+def speaking_estimate(model: Model, words: str) -> Micros:
+    """What it will cost to have words read aloud, about."""
+    written = text_tokens(words)
+    seconds = len(words) / SPOKEN_CHARACTERS + 1
+    spoken = ceil(seconds * SPOKEN_TOKENS_PER_SECOND)
+    return cost(model, Usage(text_in=SPEAKING_TEXT_TOKENS + written, text_out=written, audio_out=spoken))
 
 
 def looking_estimate(model: Model, width: int, height: int, *, answer: int) -> Micros:

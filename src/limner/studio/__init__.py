@@ -53,6 +53,7 @@ from limner.studio.listening import LetPass, Listening
 from limner.studio.offers import offers
 from limner.studio.permits import Permits
 from limner.studio.publishing import Publishing
+from limner.studio.reading_aloud import ReadingAloud
 from limner.studio.recalling import Recalling
 from limner.studio.recent import Recent
 from limner.studio.screening import Screenings
@@ -147,6 +148,18 @@ class Studio:
             look=self.describing.see,
         )
         self.listening = Listening(settings=settings.voice, store=store, desk=self.desk, warden=self.warden)
+        self.aloud = ReadingAloud(
+            store=store,
+            desk=self.desk,
+            budgets=self.budgets,
+            intake=self.intake,
+            mouth=hands.mouth,
+            voice=settings.voice.voice,
+            spool=spool,
+            sign=self.sign,
+            worker=worker,
+            now=now,
+        )
         self.recent = Recent(store=store)
         self.counting = Counting(store=store, board=self.board, seconds=settings.voice.wait_seconds)
         self.hearing = Hearing(

@@ -25,6 +25,7 @@ from limner.models.roster import Roster, served
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
+    from limner.ears.speaking import Mouth
     from limner.openai.moderation import Moderator
 
 log = structlog.get_logger(__name__)
@@ -54,6 +55,7 @@ class Hands:
         """The client of a server that listens only."""
         self._moderator: Moderator | None = None
         self._eye: Eye | None = None
+        self._mouth: Mouth | None = None
         self._made = asyncio.create_task(self._make())
         self._learned = asyncio.create_task(self._learn())
 
@@ -70,6 +72,7 @@ class Hands:
             return dict.fromkeys(map(str, EarName), sample)
         await asyncio.to_thread(importlib.import_module, "openai.resources.audio")
         from limner.ears.gpt_audio import GPTAudio
+        from limner.ears.speaking import Mouth
         from limner.ears.transcriber import Transcriber
         from limner.openai.client import connect
 
@@ -78,6 +81,7 @@ class Hands:
             key = voice.api_key.get_secret_value() if voice.api_key else NO_KEY
             client = self._hearing = connect(api_key=key, base_url=voice.base_url)
         assert client is not None
+        self._mouth = Mouth(client, model=lambda: listeners.resolve(voice.model, Purpose.HEAR).model.name)
         return {
             str(EarName.GPT_AUDIO): GPTAudio(
                 client, model=lambda: listeners.resolve(voice.model, Purpose.HEAR).model.name
@@ -148,6 +152,11 @@ class Hands:
         """The ear of this name."""
         _, ears = await asyncio.shield(self._made)
         return ears[name]
+
+    async def mouth(self) -> Mouth | None:
+        """What reads aloud; None where nobody can."""
+        await asyncio.shield(self._made)
+        return self._mouth
 
     async def eye(self) -> Eye | None:
         """What looks at pictures; None where nobody can."""

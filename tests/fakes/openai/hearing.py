@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 import io
 import json
+import math
 import re
 import time
 import wave
@@ -26,6 +27,7 @@ Hears = Call | str | Callable[[dict[str, Any]], "Call | str"]
 
 NOTHING: Call = ("nothing", {"heard": "", "language": "und", "why": "silence"})
 TOKENS_PER_SECOND = 10
+VOICES = {"alloy", "ash", "ballad", "coral", "echo", "fable", "nova", "onyx", "sage", "shimmer", "verse"}
 SOUND_LIMIT = 20 * 1024 * 1024
 KNOWN = {
     *("messages", "model", "audio", "frequency_penalty", "function_call", "functions", "logit_bias", "logprobs"),
@@ -46,8 +48,10 @@ def common(asked: Mapping[str, Any]) -> None:
             raise Refusal(400, f"Unknown parameter: '{name}'.", code="unknown_parameter", param=name)
     if asked.get("stream"):
         raise refuse("stream", "This fake answers in one piece.", "unsupported_value")
-    if set(asked.get("modalities") or ["text"]) - {"text"}:
-        raise refuse("modalities", "This fake answers in text.", "unsupported_value")
+    if set(asked.get("modalities") or ["text"]) - {"text", "audio"}:
+        raise refuse("modalities", "Supported values are: 'text' and 'audio'.", "unsupported_value")
+    if ("audio" in (asked.get("modalities") or ())) != bool(asked.get("audio")):
+        raise refuse("audio", "'audio' goes with the modality 'audio', and only with it.", "missing_required_parameter")
     if len(str(asked.get("safety_identifier") or "")) > 64:
         raise refuse("safety_identifier", "Invalid 'safety_identifier': at most 64 characters.")
     if not isinstance(asked.get("messages"), list) or not asked["messages"]:
@@ -63,9 +67,46 @@ def listened(asked: Mapping[str, Any]) -> float:
     seconds = [
         _sound(part, message, where) for part, message, where in parts(asked, "input_audio") if part["type"] != "text"
     ]
-    if not seconds:
+    if not seconds and not speaks(asked):
         raise refuse("model", "This model requires that either input content or output modality contain audio.")
     return sum(seconds)
+
+
+def speaks(asked: Mapping[str, Any]) -> bool:
+    """Whether an answer in sound is asked for."""
+    return "audio" in (asked.get("modalities") or ())
+
+
+def spoken(asked: Mapping[str, Any], number: int) -> tuple[dict[str, Any], Usage]:
+    """An answer in sound: a tone, a fifteenth of a second for each character of the last message."""
+    audio = asked["audio"]
+    if audio.get("voice") not in VOICES:
+        raise refuse("audio.voice", f"Invalid value: '{audio.get('voice')}'.")
+    if audio.get("format") != "wav":
+        raise refuse("audio.format", "This fake speaks WAV.", "unsupported_value")
+    words = str(asked["messages"][-1]["content"])
+    seconds = max(1, len(words) // 15)
+    out = io.BytesIO()
+    with wave.open(out, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(24_000)
+        period = b"".join(
+            round(9_000 * math.sin(math.tau * at / 60)).to_bytes(2, "little", signed=True) for at in range(60)
+        )
+        sound.writeframes(period * (400 * seconds))
+    said = {
+        "id": f"audio_{number}",
+        "data": pybase64.b64encode(out.getvalue()).decode(),
+        "expires_at": int(time.time()) + 3600,
+        "transcript": words,
+    }
+    usage = Usage(text_in=ceil(len(words) / 4) + 60, text_out=ceil(len(words) / 4), audio_out=20 * seconds)
+    told = answered(asked, {"audio": said}, "stop", usage, number)
+    told["usage"]["completion_tokens"] += usage.audio_out
+    told["usage"]["total_tokens"] += usage.audio_out
+    told["usage"]["completion_tokens_details"]["audio_tokens"] = usage.audio_out
+    return told, usage
 
 
 def completion(asked: Mapping[str, Any], answer: Call | str, usage: Usage, number: int) -> dict[str, Any]:

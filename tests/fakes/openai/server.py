@@ -275,6 +275,8 @@ class FakeOpenAI:
 
     async def _hear(self, asked: dict[str, Any]) -> tuple[dict[str, Any], Usage]:
         seconds = await asyncio.to_thread(hearing.listened, asked)
+        if hearing.speaks(asked):
+            return hearing.spoken(asked, len(self.requests))
         said = self.hears.pop(0) if self.hears else hearing.NOTHING
         answer = said(asked) if callable(said) else said
         self.heard.append(seconds)
