@@ -23,6 +23,8 @@ WIDTHS = (320, 800, 1600)
 """Pixels of the previews, the longer side."""
 SHOWN = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
 """What a browser may be told that it is; everything else is only ever handed over as a file."""
+PLAYED = frozenset({"audio/ogg"})
+"""What Limner itself has encoded, for the page's player; handed over as a file all the same."""
 PREVIEW = ("image/webp", "image/png")
 CACHE_BYTES = 16_000_000
 
@@ -118,7 +120,8 @@ async def answer(
         raise NotFound(what="picture")
     saved = form == "download" or media_type not in SHOWN
     headers["Content-Disposition"] = disposition(picture.name, saved=saved)
-    return Response(data, media_type=media_type if media_type in SHOWN else "application/octet-stream", headers=headers)
+    told = media_type if media_type in SHOWN or media_type in PLAYED else "application/octet-stream"
+    return Response(data, media_type=told, headers=headers)
 
 
 def disposition(name: str, *, saved: bool) -> str:
