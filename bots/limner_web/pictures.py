@@ -24,7 +24,7 @@ WIDTHS = (320, 800, 1600)
 SHOWN = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
 """What a browser may be told that it is; everything else is only ever handed over as a file."""
 PLAYED = frozenset({"audio/ogg"})
-"""What Limner itself has encoded, for the page's player; handed over as a file all the same."""
+"""For the page's player; handed over as a file all the same."""
 PREVIEW = ("image/webp", "image/png")
 CACHE_BYTES = 16_000_000
 

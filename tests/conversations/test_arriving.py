@@ -34,9 +34,10 @@ async def test_a_server_is_greeted_where_it_may_be(stage: Stage) -> None:
     assert isinstance(stage, DiscordStage)
     assert await greeted(stage, 0) == []  # the one that it was in is no news
     async with asyncio.timeout(PATIENCE):
-        while not await greeted(stage, 0):  # until it is ready, a server that comes is taken for one that was there
+        # Until it is ready, a server that comes is taken for one that was there, and has it wait half a second more.
+        while not await greeted(stage, 0):
             await stage.fake.invited("lobby")
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(1.5)
     names: dict[int, str] = {}
     for number, (system, closed) in enumerate((("news", ()), (None, ("first",)), ("news", ("news",))), 1):
         guild = await stage.fake.invited("first", "second", "news", system=system, closed=closed)
