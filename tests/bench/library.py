@@ -71,10 +71,12 @@ def _postgresql() -> Iterator[Connection]:
 
 
 def _filled(connection: Connection, name: str) -> None:
-    if migrations._revision(connection) == migrations.HEAD:
+    began, known = time.monotonic(), migrations._revision(connection)
+    if known != migrations.HEAD:
+        migrations._upgrade(connection)
+        connection.commit()
+    if known is not None:
         return
-    began = time.monotonic()
-    migrations._upgrade(connection)
     fill(connection, COUNT)
     connection.commit()
     if name == "PostgreSQL":

@@ -27,8 +27,10 @@ COMPARED = 20_000
 """Of how many that have a part of their likeness in common with it."""
 NEWEST = 150
 """SQLite: how many of the newest are looked at one by one."""
-WALK, WALK_ON = 2_000, 20_000
+WALK, WALK_ON = 2_000, 40_000
 """PostgreSQL: how many of the newest are looked through first, and how far at most where some of these matched."""
+SPARE = 20
+"""Besides a page, for those that are not to be seen."""
 SKEW = timedelta(hours=1)
 """How much later than another a picture may be dated that came into the library before it: processes' clocks differ,
 and a picture is dated a moment before it is kept."""
@@ -56,13 +58,17 @@ class Seek:
         # each of its pictures.
         self._checked = [literal_column("+assets.team", assets.c.team.type) == team, *more] if sqlite else self._exact
 
-    def places(self, limit: int, *, at: int | None = None, back: bool = False) -> list[Place]:
+    def places(
+        self, limit: int, *, at: int | None = None, back: bool = False, enough: int | None = None
+    ) -> list[Place]:
         """What matches, the newest first: older than the picture at this place; `back`: newer ones, the oldest of them
-        first."""
+        first. `enough`: of so many, more are only looked for where that is quick."""
         if not self._sought.anything:
             query = select(assets.c.sequence, assets.c.prompt).where(*self._exact)
             return self._ordered(query, assets.c.sequence, limit, at, back=back)
-        return (self._in_fts5 if self._sqlite else self._in_vectors)(limit, at, back=back)
+        if self._sqlite:
+            return self._in_fts5(limit, at, back=back)
+        return self._in_vectors(limit, at, limit if enough is None else enough, back=back)
 
     def alike(self, like: str) -> list[int]:
         """Those that look the same, the most alike first: of all that have a part in common with it, which are few,
@@ -94,19 +100,33 @@ class Seek:
 
     # ── PostgreSQL ──────────────────────────────────────────────────────────────────────────────────────────
 
-    def _in_vectors(self, limit: int, at: int | None, *, back: bool) -> list[Place]:
+    def _in_vectors(self, limit: int, at: int | None, enough: int, *, back: bool) -> list[Place]:
         found, through = self._walked(limit, at, WALK, back=back)
         if len(found) == limit or through:
             return found
-        if len(found) * WALK_ON >= limit * WALK:  # as many again and again: the rest is not far
+        if len(found) * WALK_ON >= enough * WALK:  # as many again and again: the rest is not far
             found, through = self._walked(limit, at, WALK_ON, back=back)
-            if len(found) == limit or through:
+            if len(found) >= enough or through:
                 return found
+        return self._rare(limit, at, back=back)
+
+    def _rare(self, limit: int, at: int | None, *, back: bool) -> list[Place]:
+        """What GIN finds, as many at a time as a page needs. In one statement, the planner would rather walk through
+        the whole library in its order than look up the few that match."""
         place, matches = self._matches()
-        every = select(place).where(matches, *self._within(place, at, back=back)).cte("found")
-        every = every.prefix_with("MATERIALIZED", dialect="postgresql")
-        query = select(every.c.sequence, assets.c.prompt).join(assets, assets.c.sequence == every.c.sequence)
-        return self._ordered(query.where(*self._exact), every.c.sequence, limit, at, back=back)
+        found: list[Place] = []
+        while len(found) < limit:
+            every = select(place).where(matches, *self._within(place, at, back=back)).cte("every")
+            every = every.prefix_with("MATERIALIZED", dialect="postgresql")
+            order = every.c.sequence.asc() if back else every.c.sequence.desc()
+            query = select(every.c.sequence).order_by(order).limit(limit + SPARE)
+            some = self._connection.execute(query).scalars().all()
+            exact = select(assets.c.sequence, assets.c.prompt).where(assets.c.sequence.in_(some), *self._exact)
+            found += self._ordered(exact, assets.c.sequence, limit - len(found), None, back=back) if some else []
+            if len(some) < limit + SPARE:
+                break
+            at = some[-1]
+        return found
 
     def _walked(self, limit: int, at: int | None, most: int, *, back: bool) -> tuple[list[Place], bool]:
         """What matches among so many of the team's newest, and whether there are no others."""
