@@ -343,7 +343,7 @@ async def test_an_old_button_says_what_to_do_where_there_is_no_page_any_longer(h
         (
             {"web": {"public_url": "https://limner.example"}},
             True,
-            "links lead to https://limner.example; the page itself",
+            "links lead to https://limner.example; the page is closed",
         ),
         ({"web": {"public_url": "http://localhost:8400"}}, True, "links lead to http://localhost:8400"),
         ({"web": {"public_url": "http://limner.example"}}, False, "unencrypted"),
