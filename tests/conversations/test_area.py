@@ -18,6 +18,7 @@ from tests.conversations.conftest import STAGES
 from tests.conversations.reading import id_of, paintings
 from tests.fakes.openai import FakeOpenAI
 from tests.house import House
+from tests.patience import PATIENCE
 from tests.stages import Seen, Stage
 from tests.stages.visitor import OpenHouse, SplitHouse, Visitor, link_on, mask_of
 
@@ -45,7 +46,7 @@ async def pressed(stage: Any, seen: Seen, *, member: str = "ada") -> Visitor:
 
 async def second_version(stage: Stage) -> Seen:
     """The card that came of it, at its end."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while True:
             cards = [each for each in await stage.cards() if each.private_to is None and "Cancel" in each.buttons]
             cards += [each for each in await stage.cards() if "v2" in " ".join(each.alts)]
@@ -168,7 +169,7 @@ async def test_what_is_private_stays_so(open_stage: Stage) -> None:
 
 async def ended(visitor: Visitor) -> dict[str, Any]:
     """What came of it, in the end."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while True:
             outcome: dict[str, Any] = (await visitor.open())["outcome"]
             if not outcome["busy"]:
@@ -187,7 +188,9 @@ async def test_what_the_model_declines_is_told_on_the_page_and_in_the_chat(
 
     assert outcome["state"] == "failed"
     assert "safety rules declined" in outcome["said"][0]
-    assert any("safety rules declined" in each.text for each in await open_stage.cards())
+    async with asyncio.timeout(PATIENCE):  # the page may tell of it before the chat's card does
+        while not any("safety rules declined" in each.text for each in await open_stage.cards()):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
 
 
 async def test_what_the_budget_has_no_room_for_is_told_on_the_page_alone(open_stage: Stage, openai: FakeOpenAI) -> None:
