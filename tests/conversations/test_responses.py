@@ -10,6 +10,7 @@ from limner.engines import following
 from tests.conversations.hostile import plain
 from tests.conversations.reading import id_of, paintings
 from tests.fakes.openai import FakeOpenAI
+from tests.patience import PATIENCE
 from tests.stages import Seen, Stage
 
 
@@ -26,7 +27,7 @@ async def painted(stage: Stage, prompt: str = "a red fox", **values: object) -> 
 
 async def handled(openai: FakeOpenAI) -> None:
     """Until the provider has begun a response and told of it."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not openai.responses:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 

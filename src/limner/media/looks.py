@@ -11,6 +11,7 @@ from __future__ import annotations
 from functools import cache
 from io import BytesIO
 from math import cos, pi
+from operator import mul
 from pathlib import Path
 from statistics import median
 
@@ -56,16 +57,13 @@ def _look(small: bytes) -> Look:
 
 def _likeness(greys: bytes) -> str:
     waves = _waves()
-    rows = [[sum(map(_times, wave, greys[at : at + _SIDE])) for wave in waves] for at in range(0, _SIDE**2, _SIDE)]
+    lines = [greys[at : at + _SIDE] for at in range(0, _SIDE**2, _SIDE)]
+    rows = [[sum(map(mul, wave, line)) for wave in waves] for line in lines]
     columns = list(zip(*rows, strict=True))
-    found = [sum(map(_times, waves[down], columns[across])) for down, across in _lowest()]
+    found = [sum(map(mul, waves[down], columns[across])) for down, across in _lowest()]
     middle = median(found)
     bits = "".join("1" if each > middle and abs(each) > _FLAT else "0" for each in found)
     return f"{int(bits, 2):0{BITS // 4}x}"
-
-
-def _times(one: float, other: float) -> float:
-    return one * other
 
 
 @cache
