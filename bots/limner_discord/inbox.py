@@ -287,7 +287,7 @@ class Inbox:
                 await work
             except Trouble as trouble:
                 await tell(says(trouble.sentence).evolve(state=State.REFUSED, private=True))
-        except Exception:
+        except Exception:  # the outer edge: a member must read a sentence, whatever it was
             ref = secrets.token_hex(3)
             log.exception("discord_event_failed", ref=ref)
             with contextlib.suppress(discord.HTTPException, aiohttp.ClientError, Trouble):

@@ -452,7 +452,7 @@ class Inbox:
             await work
         except Trouble as trouble:
             await self._tell(trouble, address)
-        except Exception:
+        except Exception:  # the outer edge: a member must read a sentence, whatever it was
             ref = secrets.token_hex(4)
             log.exception("an event could not be answered", ref=ref)
             await self._tell(Trouble(ref=ref), address)

@@ -133,7 +133,7 @@ class AreaPage:
             await self._limner.use(permit, values, noted.set)
         except Trouble as trouble:
             return trouble
-        except Exception:
+        except Exception:  # the outer edge: nobody awaits this task but the page that is to read a sentence
             ref = secrets.token_hex(3)
             log.exception("web_area_failed", permit=permit.id, ref=ref)
             return Trouble(ref=ref)

@@ -178,7 +178,7 @@ class Inbox:
         """The outer edge: whatever goes wrong, a sentence is shown."""
         try:
             await self._limner.take(ask)
-        except Exception:
+        except Exception:  # the outer edge: nobody awaits this task, and the member must read a sentence
             ref = secrets.token_hex(3)
             log.exception("web_ask_failed", asked=ask.event, ref=ref)
             card = says(Trouble(ref=ref).sentence).evolve(state=State.FAILED, private=True)
