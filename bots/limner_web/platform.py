@@ -74,9 +74,9 @@ class WebPlatform:
         """
         import uvicorn
 
+        from limner_web.application import app
         from limner_web.courier import WebCourier
         from limner_web.inbox import Inbox
-        from limner_web.pages import app
 
         web = limner.settings.web or Web()
         browsers = cast(WebCourier, courier)

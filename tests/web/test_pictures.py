@@ -44,9 +44,9 @@ async def test_an_unchanged_picture_is_not_sent_again_and_a_deleted_one_not_at_a
         "/pictures/a41f/801/x.png",
         "/pictures/a41f/..%2f..%2fsecret.key/x",
         "/pieces/forged/original/x.png",
-        "/static/%2e%2e/templates/page.html",
-        "/static/../pages.py",
-        "/static/..%2fpages.py",
+        "/static/%2e%2e/templates/studio.html",
+        "/static/../inbox.py",
+        "/static/..%2finbox.py",
         "/c/nowhere",
     ],
 )

@@ -1,0 +1,64 @@
+"""The application: every page and signed link, behind the guard, and what is said when something goes wrong."""
+
+from __future__ import annotations
+
+import secrets
+
+import structlog
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from limner.app import Limner
+from limner.config import Web
+from limner.errors import LinkUsed, NotFound, Refusal, Trouble
+from limner_web import uploads
+from limner_web.archive import ArchivePage
+from limner_web.area import AreaPage
+from limner_web.courier import WebCourier
+from limner_web.guard import ForeignPage, Guard, Sessions, hosts
+from limner_web.inbox import Inbox
+from limner_web.pages.asking import Asking
+from limner_web.pages.asset import AssetPage
+from limner_web.pages.files import Files
+from limner_web.pages.front import Front
+from limner_web.pages.studio import StudioPage
+from limner_web.public import PublicPage
+
+log = structlog.get_logger(__name__)
+
+
+def app(limner: Limner, courier: WebCourier, inbox: Inbox, *, web: Web, port: int) -> Starlette:
+    """The application, behind its guard. Where others reach it, what signed links lead to is all there is."""
+    sessions = Sessions(limner.secret, secure=(web.public_url or "").startswith("https://"))
+    front = Front(limner=limner, courier=courier, inbox=inbox, sessions=sessions)
+    studio, files = StudioPage(front), Files(front)
+    rooms = (studio, Asking(front, studio), AssetPage(front), files)
+    linked = (AreaPage(limner, inbox, sessions), ArchivePage(limner), PublicPage(limner, front.previews, base=web.base))
+    return Starlette(
+        routes=[
+            *(route for room in rooms if web.alone for route in room.routes),
+            *(route for room in linked for route in room.routes),
+            *files.open,
+        ],
+        middleware=[Middleware(Guard, hosts=hosts(web, port))],
+        exception_handlers={Trouble: _trouble, Exception: _broken},
+    )
+
+
+STATUS = {NotFound: 404, ForeignPage: 403, LinkUsed: 409, uploads.TooMuch: 413}
+
+
+async def _trouble(request: Request, trouble: Exception) -> Response:
+    """What a member can cause, as its sentence."""
+    assert isinstance(trouble, Trouble)
+    status = next((code for kind, code in STATUS.items() if isinstance(trouble, kind)), None)
+    return PlainTextResponse(trouble.sentence, status_code=status or (400 if isinstance(trouble, Refusal) else 500))
+
+
+async def _broken(request: Request, problem: Exception) -> Response:
+    """What nobody should meet."""
+    ref = secrets.token_hex(3)
+    log.error("web_request_failed", path=request.url.path, ref=ref, exc_info=problem)
+    return PlainTextResponse(Trouble(ref=ref).sentence, status_code=500)

@@ -1,0 +1,95 @@
+"""What all pages stand on: who looks, from where, and how a page comes about."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from limner.app import Limner
+from limner.domain.place import Person, Place
+from limner_web import uploads
+from limner_web.cards import templates
+from limner_web.courier import CHANNELS, WebCourier
+from limner_web.guard import ForeignPage, Sessions
+from limner_web.inbox import PERSON, Inbox, place_of
+from limner_web.pictures import Previews
+
+MAIN_CHANNEL = next(iter(CHANNELS))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Front:
+    """The parts that pages are made with."""
+
+    limner: Limner
+    courier: WebCourier
+    inbox: Inbox
+    sessions: Sessions
+    previews: Previews = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "previews", Previews(self.limner))
+
+    def viewer(self, request: Request, channel: str = MAIN_CHANNEL) -> tuple[Person, Place]:
+        """Who looks, and where they stand.
+
+        Raises:
+            NotFound: There is no such channel.
+        """
+        return PERSON, place_of(channel)
+
+    def page(self, request: Request, template: str, *, status: int = 200, **said: Any) -> HTMLResponse:
+        """A page for this browser, which keeps its session."""
+        session = self.sessions.of(request) or self.sessions.new()
+        person, _ = self.viewer(request)
+        html = (
+            templates()
+            .get_template(template)
+            .render(
+                {
+                    "channels": CHANNELS,
+                    "channel": MAIN_CHANNEL,
+                    "here": request.url.path,
+                    "admin": person.admin,
+                    "links": self.courier.links,
+                    "sketches": self.limner.sketches,
+                    "csrf": self.sessions.token(session),
+                    "event": secrets.token_hex(12),
+                    **said,
+                }
+            )
+        )
+        response = HTMLResponse(html, status_code=status)
+        self.sessions.give(response, session)
+        return response
+
+    def part(self, template: str, **said: Any) -> str:
+        """A part of a page."""
+        return templates().get_template(template).render({"links": self.courier.links, **said})
+
+    async def posted(self, request: Request) -> tuple[uploads.Submission, str]:
+        """What was posted, and by which browser.
+
+        Raises:
+            ForeignPage: Another page posted it.
+        """
+        if self.sessions.of(request) is None:
+            raise ForeignPage()
+        if "x-csrf" in request.headers:
+            self.sessions.check(request, None)  # before a single byte is read
+        limits = {"file_limit": uploads.FILE_LIMIT, "files_limit": uploads.FILES_LIMIT}
+        posted = await uploads.read(request, self.limner.spool, **limits)
+        try:
+            return posted, self.sessions.check(request, posted.fields.get("csrf"))
+        except ForeignPage:
+            posted.discard()
+            raise
+
+
+def by_script(request: Request) -> bool:
+    """Whether a page's script asks, which wants a part of a page and not all of it."""
+    return request.headers.get("hx-request") == "true"
