@@ -35,6 +35,16 @@ async def passes(stage: Stage) -> None:
     await stage.restart()
 
 
+async def reads(stage: Stage, message: str, words: str) -> Seen:
+    """The card of this message, once it says these words."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            for card in await stage.cards():
+                if card.message == message and words in card.text:
+                    return card
+            await asyncio.sleep(0.05)
+
+
 async def painted(stage: Stage, message: str) -> Seen:
     """The card of this message, once it shows a picture."""
     async with asyncio.timeout(PATIENCE):
@@ -62,7 +72,23 @@ async def test_it_can_be_cancelled_while_it_waits_by_button_and_by_voice(stage: 
     waiting = await spoken(stage, openai)
     assert (await stage.filled(waiting, "Fix text"))["prompt"] == "a red fox in snow"
     assert stage._house.rows("SELECT 1 FROM countdowns") == []  # type: ignore[attr-defined]
+    held = await reads(stage, waiting.message, "I wait for your word now")
+    assert "I go ahead" not in held.text
+    assert held.buttons == waiting.buttons
     assert paintings(openai) == 0
+
+    mended = await stage.fill(held, "Fix text", prompt="a blue fox")
+    painted = await stage.settled(mended)
+    assert "a blue fox" in painted.text
+    assert "I wait for your word" not in painted.text
+    assert paintings(openai) == 1
+
+
+async def test_mending_at_once_leaves_the_card_of_what_is_painted(stage: Stage, openai: FakeOpenAI) -> None:
+    painted = await stage.settled(await stage.fill(await spoken(stage, openai), "Fix text", prompt="a blue fox"))
+    assert painted.pictures
+    assert "a blue fox" in painted.text
+    assert paintings(openai) == 1
 
 
 async def test_it_goes_ahead_once_across_restarts_and_not_when_it_was_said_before(

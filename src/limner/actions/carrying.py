@@ -88,6 +88,7 @@ def heard_lines(note: Note, understood: str) -> tuple[Line, ...]:
 
 async def carry_out(note: Note, asked: Asked[Options], studio: Studio) -> Card:
     """Does what the note asks for: once, however often and by whatever button it is asked for."""
+    await studio.counting.told(note.id)
     if paints(action_of(note, studio)):
         return await paint_note(note, asked, studio)
     return await _do(note, asked, studio)

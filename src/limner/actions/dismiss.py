@@ -20,4 +20,5 @@ async def dismiss(asked: Asked[Dismiss], studio: Studio) -> Card:
     if not await studio.hearing.claim(note):  # it is being painted, this very moment
         raise Repeated
     await studio.hearing.end(note)
+    await studio.counting.told(note.id)
     return cancelled(note)

@@ -84,11 +84,10 @@ async def _answer(
     understood, estimate = studio.desk.understood(request), studio.desk.estimate(request)
     said = heard_lines(note, understood_as(note, request))
     if await studio.listening.goes_ahead(asked.member.team, asked.place, estimate):
-        if not (seconds := studio.counting.seconds):
+        if not studio.counting.seconds:
             return await carry_out(note, asked, studio)
         await studio.counting.begin(note, asked)
-        going = f"I go ahead in {seconds:g} seconds, unless you cancel it or fix the text."
-        understood = (*understood, Line(role=Role.NOTE, text=going))
+        understood = (*understood, Line(role=Role.NOTE, text=studio.counting.going))
     buttons = tuple(_buttons(note, estimate, studio))
     return Card(lines=(*said, *notes, *understood, *cost), controls=(Controls(buttons=buttons),))
 

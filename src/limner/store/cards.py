@@ -28,6 +28,13 @@ class Cards:
         query = select(cards.c.card).where(*_is(platform, space, channel, message))
         return await self._database.read(lambda connection: connection.execute(query).scalar())
 
+    async def shown(self, address: Address) -> Card | None:
+        """The card that stands at an address."""
+        place = address.place
+        return await self.at(
+            platform=place.platform, space=place.space, channel=place.channel, message=address.message or ""
+        )
+
     async def of_job(self, job: str) -> tuple[tuple[Address, Card], ...]:
         """A job's cards and where they are, in the order in which they appeared."""
         query = select(cards.c.address, cards.c.card).where(cards.c.job == job).order_by(cards.c.sequence)

@@ -57,14 +57,16 @@ class Countdowns:
         found = await self._database.read(lambda connection: connection.execute(query).scalar())
         return Countdown.model_validate_json(found) if found else None
 
-    async def drop(self, note: str) -> None:
-        """Has a note go ahead no more by itself."""
-        await self._database.write(drop, note)
+    async def drop(self, note: str) -> Countdown | None:
+        """Has a note go ahead no more by itself; gives what it was, if it did."""
+        return await self._database.write(drop, note)
 
 
-def drop(connection: Connection, note: str) -> None:
+def drop(connection: Connection, note: str) -> Countdown | None:
     """The same within a transaction."""
-    connection.execute(delete(countdowns).where(countdowns.c.note == note))
+    dropped = delete(countdowns).where(countdowns.c.note == note).returning(countdowns.c.record)
+    found = connection.execute(dropped).scalar()
+    return Countdown.model_validate_json(found) if found else None
 
 
 def _on(platforms: Iterable[str]) -> ColumnElement[bool]:

@@ -27,6 +27,13 @@ LOOK = 5.0
 """Seconds between two looks at most: another process may have left something."""
 LATER = 15.0
 """Seconds until the next look after one that the database did not answer."""
+NOTING = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8)
+"""Seconds to wait for the card of a note that a quick member mends already."""
+PARTING = 2.0
+"""Seconds that cards have to say at the end that they wait."""
+
+_GOING = "I go ahead in "
+HELD = "I wait for your word now, and no longer go ahead by myself."
 
 
 class Counting:
@@ -40,6 +47,13 @@ class Counting:
         self._wake = asyncio.Event()
         self._walking: asyncio.Task[None] | None = None
         self._going: set[asyncio.Task[None]] = set()
+        self._holding: dict[str, asyncio.Task[None]] = {}
+        """By note: its card is being told that it waits."""
+
+    @property
+    def going(self) -> str:
+        """What the card of a note says that goes ahead."""
+        return f"{_GOING}{self.seconds:g} seconds, unless you cancel it or fix the text."
 
     def start(self, platforms: Callable[[], Iterable[str]], go_ahead: GoAhead) -> None:
         """Begins to count; `go_ahead` carries out one whose moment has passed."""
@@ -51,6 +65,10 @@ class Counting:
             self._walking.cancel()
             with suppress(asyncio.CancelledError):
                 await self._walking
+        if telling := set(self._holding.values()):
+            _, late = await asyncio.wait(telling, timeout=PARTING)
+            for task in late:
+                task.cancel()
 
     async def begin(self, note: Note, asked: Asked[Options]) -> None:
         """Has a note go ahead after a moment."""
@@ -63,8 +81,27 @@ class Counting:
         self._wake.set()
 
     async def hold(self, note: str) -> None:
-        """Has a note wait for its member's word after all."""
-        await self._store.countdowns.drop(note)
+        """Has a note wait for its member's word after all. Its card says so soon (`told`)."""
+        held = await self._store.countdowns.drop(note)
+        if held is not None and note not in self._holding:
+            self._holding[note] = task = asyncio.create_task(self._tell_held(held), name=f"held {note}")
+            task.add_done_callback(lambda _: self._holding.pop(note, None))
+
+    async def told(self, note: str) -> None:
+        """Returns once the card of a note says that it waits, so that what comes of the note is shown after that."""
+        if (telling := self._holding.get(note)) is not None:
+            await asyncio.wait({telling})
+
+    async def _tell_held(self, held: Countdown) -> None:
+        """Puts the word that it waits in place of the one that it goes ahead."""
+        address = held.ask.address
+        for pause in NOTING:
+            await asyncio.sleep(pause)
+            card = await self._store.cards.shown(address)
+            if card is not None and any(line.text.startswith(_GOING) for line in card.lines):
+                lines = (each.evolve(text=HELD) if each.text.startswith(_GOING) else each for each in card.lines)
+                await self._board.replace(address, card.evolve(lines=tuple(lines)))
+                return
 
     async def cancel(self, place: Place, member: Member) -> Card | None:
         """Stops the member's newest note that counts down in a place; gives the card that stands in its place. None:
