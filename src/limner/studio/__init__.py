@@ -37,6 +37,7 @@ from limner.studio.approving import Approving
 from limner.studio.archives import Archives
 from limner.studio.board import Board
 from limner.studio.budgets import Budgets
+from limner.studio.calling import Calling
 from limner.studio.cards import job_card
 from limner.studio.collecting import Collecting
 from limner.studio.counting import Counting
@@ -138,8 +139,9 @@ class Studio:
         self.drafts = Drafts(store=store, board=self.board, courier=courier, deliver=deliver, worker=worker)
         self.usher = Usher(store=store, board=self.board, lanes=lanes, pace=pace, now=now)
         self.line = Line(store=store, board=self.board, usher=self.usher, stop=stop, now=now)
+        calling = Calling(store=store, desk=self.desk, budgets=self.budgets, worker=worker)
         self.describing = Describing(
-            store=store, desk=self.desk, budgets=self.budgets, eye=hands.eye, sign=self.sign, worker=worker, now=now
+            store=store, desk=self.desk, calling=calling, eye=hands.eye, sign=self.sign, now=now
         )
         self.alts = AltTexts(
             store=store,
@@ -151,13 +153,12 @@ class Studio:
         self.aloud = ReadingAloud(
             store=store,
             desk=self.desk,
-            budgets=self.budgets,
+            calling=calling,
             intake=self.intake,
             mouth=hands.mouth,
             voice=settings.voice.voice,
             spool=spool,
             sign=self.sign,
-            worker=worker,
             now=now,
         )
         self.recent = Recent(store=store)
@@ -167,7 +168,7 @@ class Studio:
             store=store,
             table=table,
             desk=self.desk,
-            budgets=self.budgets,
+            calling=calling,
             ear=hands.ear,
             intake=self.intake,
             listening=self.listening,
@@ -176,7 +177,6 @@ class Studio:
             spool=spool,
             answered=self.answered,
             sign=self.sign,
-            worker=worker,
             now=now,
         )
 

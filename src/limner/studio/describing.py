@@ -15,11 +15,8 @@ from limner.domain.shape import nearest
 from limner.errors import (
     DamagedPicture,
     DescribingNeedsKey,
-    ModelGone,
     NotDescribed,
     NotFound,
-    OutcomeUnknown,
-    ProviderTrouble,
     WouldNotDescribe,
 )
 from limner.eyes import LOOKED_AT, Eye, Seen, View, answer_tokens
@@ -27,9 +24,8 @@ from limner.media.preview import preview
 from limner.models import Model, Purpose
 from limner.rules import prices
 from limner.store import Store
-from limner.store.attempts import Outcome
 from limner.store.descriptions import Description
-from limner.studio.budgets import Budgets
+from limner.studio.calling import Calling
 from limner.studio.cards import reference_of
 from limner.studio.desk import Desk
 
@@ -53,18 +49,16 @@ class Describing:
         *,
         store: Store,
         desk: Desk,
-        budgets: Budgets,
+        calling: Calling,
         eye: Callable[[], Awaitable[Eye | None]],
         sign: Callable[[str], str],
-        worker: str,
         now: Callable[[], datetime],
     ) -> None:
         self._store = store
         self._desk = desk
-        self._budgets = budgets
+        self._calling = calling
         self._eye = eye
         self._sign = sign
-        self._worker = worker
         self._now = now
 
     async def look(
@@ -101,14 +95,19 @@ class Describing:
             made_from=made_from,
             member=self._sign(member.id),
         )
-        await self._desk.ready()
-        while True:
-            model = self._desk.viewer()
-            try:
-                return await self._attempt(eye, view, model, member, place)
-            except ModelGone:  # asked again only so, and then of the model that follows
-                if not self._desk.replaced(model, Purpose.CONVERSE):
-                    raise
+        answer = answer_tokens(view.prompts)
+        seen, model, paid = await self._calling.make(
+            lambda model: eye.look(view, model),
+            model=self._desk.viewer,
+            estimate=lambda model: prices.looking_estimate(model, view.width, view.height, answer=answer),
+            purpose=Purpose.DESCRIBE,
+            engine=eye.name,
+            member=member,
+            place=place,
+            useless=lambda seen, paid: _useless(seen, view, paid),
+        )
+        log.info("looked", model=model.name, prompts=len(seen.prompts), declined=seen.declined, cost=paid)
+        return Described(seen=seen, model=model, cost=paid)
 
     async def see(self, asset: Asset, member: Member, place: Place) -> Described:
         """What is to be seen in a picture of the library, in the language of its prompt; as `look`."""
@@ -160,46 +159,6 @@ class Describing:
         except (NotFound, FileNotFoundError) as lost:
             raise DamagedPicture(name=picture.name) from lost
         return data
-
-    async def _attempt(self, eye: Eye, view: View, model: Model, member: Member, place: Place) -> Described:
-        """Looks once, with the attempt on record before."""
-        tokens = answer_tokens(view.prompts)
-        estimate = prices.looking_estimate(model, view.width, view.height, answer=tokens)
-        attempt = await self._store.jobs.open_attempt(
-            job=None,
-            team=member.team,
-            member=member.id,
-            channel=place.key,
-            worker=self._worker,
-            purpose=Purpose.DESCRIBE,
-            model=model.name,
-            engine=eye.name,
-            estimate=estimate,
-            caps=await self._budgets.caps(member, place),
-        )
-        try:
-            seen = await eye.look(view, model)
-        except ProviderTrouble as trouble:
-            outcome = Outcome.FREE if trouble.charged is False else Outcome.UNKNOWN
-            await self._store.jobs.close_attempt(attempt, outcome=outcome, trouble=trouble.sentence)
-            raise
-        except BaseException:  # cut off, or broken: nobody knows what it cost
-            await self._store.jobs.close_attempt(attempt, outcome=Outcome.UNKNOWN, trouble=OutcomeUnknown().sentence)
-            raise
-        paid = prices.cost(model, seen.usage) if seen.usage else estimate
-        useless = _useless(seen, view, paid)
-        await self._store.jobs.close_attempt(
-            attempt,
-            outcome=Outcome.PAID,
-            cost=paid,
-            usage=seen.usage,
-            request_id=seen.request_id,
-            trouble=useless.sentence if useless else None,
-        )
-        log.info("looked", model=model.name, prompts=len(seen.prompts), declined=seen.declined, cost=paid)
-        if useless is not None:
-            raise useless
-        return Described(seen=seen, model=model, cost=paid)
 
 
 def _useless(seen: Seen, view: View, paid: Micros) -> NotDescribed | None:

@@ -93,6 +93,12 @@ class Desk:
         """The model that listens for this ear; None where only the bundled samples are known."""
         return self._hands.listeners.resolve(*self._asked_of(ear)).model if self.hears else None
 
+    def speaker(self) -> Model:
+        """The model that speaks: the one that understands what it hears. Asked only where there is one."""
+        model = self.listener(EarName.GPT_AUDIO)
+        assert model is not None
+        return model
+
     def _asked_of(self, ear: EarName) -> tuple[str, Purpose]:
         voice = self.settings.voice
         return (voice.transcriber, Purpose.TRANSCRIBE) if ear is EarName.TRANSCRIBE else (voice.model, Purpose.HEAR)

@@ -25,11 +25,9 @@ from limner.domain.text import one_line, shorten, visible
 from limner.ears import Context, Ear, Heard
 from limner.ears.telling import told
 from limner.errors import (
-    HearingNeedsKey,
     ModelGone,
     NotFound,
     NotYourNote,
-    OutcomeUnknown,
     ProviderTrouble,
     Refusal,
 )
@@ -37,9 +35,8 @@ from limner.media.sound import Sound, listenable
 from limner.models import Model, Purpose
 from limner.rules import prices
 from limner.store import Store
-from limner.store.attempts import Outcome
 from limner.store.notes import Note, Recording
-from limner.studio.budgets import Budgets
+from limner.studio.calling import Calling
 from limner.studio.desk import Desk
 from limner.studio.intake import Intake
 from limner.studio.listening import Listening
@@ -79,7 +76,7 @@ class Hearing:
         store: Store,
         table: Table,
         desk: Desk,
-        budgets: Budgets,
+        calling: Calling,
         ear: Callable[[EarName], Awaitable[Ear]],
         intake: Intake,
         listening: Listening,
@@ -88,14 +85,13 @@ class Hearing:
         spool: Path,
         answered: Callable[[Asked[Options]], Awaitable[Asset | None]],
         sign: Callable[[str], str],
-        worker: str,
         now: Callable[[], datetime],
     ) -> None:
         self._settings = settings
         self._store = store
         self._table = table
         self._desk = desk
-        self._budgets = budgets
+        self._calling = calling
         self._ear = ear
         self._intake = intake
         self._listening = listening
@@ -104,7 +100,6 @@ class Hearing:
         self._spool = spool
         self._answered = answered
         self._sign = sign
-        self._worker = worker
         self._now = now
 
     async def hear(self, asked: Asked[Options]) -> tuple[Heard, Note | None]:
@@ -164,7 +159,15 @@ class Hearing:
         sound = await listenable(path, path.parent, name=name, max_seconds=longest, takes=ear.takes)
         context = await self._context(asked, note, named)
         try:
-            heard, paid = await self._attempts(asked, named, ear, sound, context)
+            heard, _, paid = await self._calling.make(
+                lambda _: ear.hear(sound, context, self._functions()),
+                model=lambda: self._desk.listener(named),
+                estimate=lambda model: self._estimate(model, sound, context),
+                purpose=Purpose.HEAR,
+                engine=ear.name,
+                member=asked.member,
+                place=asked.place,
+            )
         except ProviderTrouble as trouble:
             until = self._now() + TRIED_AGAIN
             unheard = note.evolve(sound=await self._intake.keep_sound(path, name, sound.origin, until))
@@ -246,51 +249,6 @@ class Hearing:
 
     def _functions(self) -> tuple[dict[str, Any], ...]:
         return tuple(each.function for each in self._table.spoken)
-
-    async def _attempts(
-        self, asked: Asked[Options], named: EarName, ear: Ear, sound: Sound, context: Context
-    ) -> tuple[Heard, Micros]:
-        """Calls the ear; again only when its model turns out to be gone, and then the model that follows."""
-        await self._desk.ready()
-        while True:
-            model = self._desk.listener(named)
-            try:
-                return await self._attempt(asked, ear, sound, context, model)
-            except ModelGone:
-                if model is None or not self._desk.replaced(model, model.purpose):
-                    raise
-
-    async def _attempt(
-        self, asked: Asked[Options], ear: Ear, sound: Sound, context: Context, model: Model | None
-    ) -> tuple[Heard, Micros]:
-        """Calls the ear once, with the attempt on record before."""
-        estimate = self._estimate(model, sound, context)
-        attempt = await self._store.jobs.open_attempt(
-            job=None,
-            team=asked.member.team,
-            member=asked.member.id,
-            channel=asked.place.key,
-            worker=self._worker,
-            purpose=Purpose.HEAR,
-            model=model.name if model else ear.name,
-            engine=ear.name,
-            estimate=estimate,
-            caps=await self._budgets.caps(asked.member, asked.place),
-        )
-        try:
-            heard = await ear.hear(sound, context, self._functions())
-        except (HearingNeedsKey, ProviderTrouble) as trouble:
-            outcome = Outcome.FREE if trouble.charged is False else Outcome.UNKNOWN
-            await self._store.jobs.close_attempt(attempt, outcome=outcome, trouble=trouble.sentence)
-            raise
-        except BaseException:  # cut off, or broken: nobody knows what it cost
-            await self._store.jobs.close_attempt(attempt, outcome=Outcome.UNKNOWN, trouble=OutcomeUnknown().sentence)
-            raise
-        paid = prices.cost(model, heard.usage) if model and heard.usage else estimate
-        await self._store.jobs.close_attempt(
-            attempt, outcome=Outcome.PAID, cost=paid, usage=heard.usage, request_id=heard.request_id
-        )
-        return heard, paid
 
     async def note(self, id: str | None, member: Member) -> Note:
         """A note that waits for its member's word.
