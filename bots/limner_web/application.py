@@ -8,7 +8,7 @@ import structlog
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from limner.app import Limner
 from limner.config import Web
@@ -16,6 +16,7 @@ from limner.errors import LinkUsed, NotFound, Refusal, Trouble
 from limner_web import uploads
 from limner_web.archive import ArchivePage
 from limner_web.area import AreaPage
+from limner_web.cards import templates
 from limner_web.courier import WebCourier
 from limner_web.guard import ForeignPage, Guard, Sessions, hosts
 from limner_web.inbox import Inbox
@@ -25,20 +26,23 @@ from limner_web.pages.files import Files
 from limner_web.pages.front import Front
 from limner_web.pages.studio import StudioPage
 from limner_web.public import PublicPage
+from limner_web.viewer import NotSignedIn, Viewers
 
 log = structlog.get_logger(__name__)
 
 
 def app(limner: Limner, courier: WebCourier, inbox: Inbox, *, web: Web, port: int) -> Starlette:
-    """The application, behind its guard. Where others reach it, what signed links lead to is all there is."""
-    sessions = Sessions(limner.secret, secure=(web.public_url or "").startswith("https://"))
-    front = Front(limner=limner, courier=courier, inbox=inbox, sessions=sessions)
+    """The application, behind its guard. Rooms are for viewers who are known; what a link permits is for its holder."""
+    secure = (web.base or "").startswith("https://")
+    sessions = Sessions(limner.secret, secure=secure, followed=not web.alone)
+    viewers = Viewers(limner, sessions, alone=web.alone)
+    front = Front(limner=limner, courier=courier, inbox=inbox, sessions=sessions, viewers=viewers)
     studio, files = StudioPage(front), Files(front)
     rooms = (studio, Asking(front, studio), AssetPage(front), files)
     linked = (AreaPage(limner, inbox, sessions), ArchivePage(limner), PublicPage(limner, front.previews, base=web.base))
     return Starlette(
         routes=[
-            *(route for room in rooms if web.alone for route in room.routes),
+            *(viewers.let_in(route) for room in rooms for route in room.routes),
             *(route for room in linked for route in room.routes),
             *files.open,
         ],
@@ -47,13 +51,15 @@ def app(limner: Limner, courier: WebCourier, inbox: Inbox, *, web: Web, port: in
     )
 
 
-STATUS = {NotFound: 404, ForeignPage: 403, LinkUsed: 409, uploads.TooMuch: 413}
+STATUS = {NotFound: 404, ForeignPage: 403, NotSignedIn: 401, LinkUsed: 409, uploads.TooMuch: 413}
 
 
 async def _trouble(request: Request, trouble: Exception) -> Response:
     """What a member can cause, as its sentence."""
     assert isinstance(trouble, Trouble)
     status = next((code for kind, code in STATUS.items() if isinstance(trouble, kind)), None)
+    if isinstance(trouble, NotSignedIn) and "text/html" in request.headers.get("accept", ""):
+        return HTMLResponse(templates().get_template("nobody.html").render(said=trouble.sentence), status_code=401)
     return PlainTextResponse(trouble.sentence, status_code=status or (400 if isinstance(trouble, Refusal) else 500))
 
 

@@ -1,4 +1,4 @@
-"""The courier to the browsers: what is shown goes to those that look at its channel, at once.
+"""The courier to the browsers: what is shown goes to those that look at its channel and may see it, at once.
 
 It keeps nothing but who is looking: what a page missed is read from Limner's own record when it comes back. Where
 several processes share the record, the one with the browsers finds there what the others show.
@@ -19,21 +19,18 @@ from urllib.parse import unquote, urlsplit
 import structlog
 
 from limner.domain.card import Card, State
-from limner.domain.place import LOCAL, Address, Attachment, Place
+from limner.domain.place import Address, Attachment, Place
 from limner.domain.record import Record
 from limner.errors import ForeignHost, NotFetched, PictureFileTooLarge, Trouble, Undeliverable
 from limner_web.cards import render
 from limner_web.pictures import Links
+from limner_web.viewer import CHANNELS, HERE, Viewer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from limner.app import Limner
 
-CHANNELS = {"studio": "Where you paint", "showcase": "What is worth showing"}
-"""The page's channels, and what each is for."""
-READER = "you"
-"""The page's one person."""
 WAITING_LIMIT = 200
 """Events that wait for a slow browser; past that it gets the whole list anew."""
 CHUNK = 1 << 20
@@ -57,9 +54,9 @@ class Event(Record):
 class Subscriber:
     """A browser's open stream. Of several cards for one message only the latest waits."""
 
-    def __init__(self, channel: str, session: str) -> None:
-        self.channel = channel
-        self.session = session
+    def __init__(self, viewer: Viewer, channel: str) -> None:
+        self.viewer = viewer
+        self.place = viewer.place(channel)
         self._waiting: OrderedDict[str, Event] = OrderedDict()
         self._news = asyncio.Event()
         self._closed = False
@@ -124,18 +121,17 @@ class WebCourier:
 
     async def show(self, address: Address, card: Card) -> Address:
         """Publishes the card. What is for the asking browser alone never stands in place of what all see."""
-        channel = address.place.channel
-        if channel not in CHANNELS:
-            raise Undeliverable(where=f"#{channel}")
-        # A painting that is private is its member's own, and the page has one member: it stays in the list.
+        place = address.place
+        if place.channel not in CHANNELS:
+            raise Undeliverable(where=f"#{place.channel}")
+        # A painting that is private is its member's own, and stays in their list, whichever browser they look with.
         alone = card.private and card.job is None
-        replaced = address.message if address.reader == READER or not alone else None
+        replaced = address.message if address.reader is not None or not alone else None
         message = replaced or f"m{secrets.token_hex(6)}"
-        session = address.extra.get("session") if alone else None
-        self._publish(f"card {message}", "card", self.html(card, message, channel), channel=channel, session=session)
+        self._tell(message, card, address, window=address.extra.get("window") if alone else None)
         if card.state in {State.DONE, State.GONE}:
-            self._publish("library", "library")
-        shown = address.evolve(message=message, reader=READER if alone else None)
+            self._publish("library", "library", space=place.space)
+        shown = address.evolve(message=message, reader=owner(address) if alone else None)
         if card.state is State.PAINTING and self._limner.shared:
             await self._limner.note(shown, card)  # the browsers may be another process's
         return shown
@@ -148,7 +144,7 @@ class WebCourier:
     async def find(self, words: str, near: Place) -> tuple[Place, str]:
         """A channel by its name, with or without the `#`."""
         name = words.strip().lstrip("#").lower()
-        if name not in CHANNELS or near.space != LOCAL:
+        if name not in CHANNELS or near.platform != self.platform:
             raise Undeliverable(where=f"#{name}"[:60])
         return near.evolve(channel=name, thread=None), f"#{name}"
 
@@ -157,14 +153,14 @@ class WebCourier:
 
     # ── the browsers ────────────────────────────────────────────────────────────────────────────────────────
 
-    def html(self, card: Card, message: str, channel: str) -> str:
+    def html(self, card: Card, message: str, place: Place) -> str:
         """The card as the page shows it."""
-        return render(card, message=message, channel=channel, links=self.links)
+        return render(card, message=message, channel=place.channel, links=self.links.within(place.space))
 
     @contextmanager
-    def looking(self, channel: str, session: str) -> Iterator[Subscriber]:
+    def looking(self, viewer: Viewer, channel: str) -> Iterator[Subscriber]:
         """A browser that looks at a channel, for as long as this lasts."""
-        subscriber = Subscriber(channel, session)
+        subscriber = Subscriber(viewer, channel)
         self._subscribers.add(subscriber)
         try:
             yield subscriber
@@ -179,42 +175,48 @@ class WebCourier:
     async def follow(self) -> None:
         """Shows the browsers what other processes show, until cancelled."""
         while self._limner.shared:
-            looked = {each.channel for each in self._subscribers}
-            self._found = {channel: found for channel, found in self._found.items() if channel in looked}
-            for channel in sorted(looked):
+            looked = {each.place.key: each.place for each in self._subscribers}
+            self._found = {key: found for key, found in self._found.items() if key in looked}
+            for place in looked.values():
                 try:
-                    await self._look(channel)
+                    await self._look(place)
                 except Trouble as trouble:  # the record is out of reach for now
                     log.info("the record could not be read", why=trouble.sentence)
             await asyncio.sleep(LOOK)
 
-    async def _look(self, channel: str) -> None:
-        place = Place(platform=self.platform, space=LOCAL, channel=channel)
-        newest = {address.message: card for address, card in await self._limner.cards(place, limit=HISTORY)}
-        found = {message: card for message, card in newest.items() if message}
-        before = self._found.get(channel, {})
-        self._found[channel] = found
-        changed = {message: card for message, card in found.items() if before.get(message) != card}
-        for message, card in changed.items():
-            self._publish(f"card {message}", "card", self.html(card, message, channel), channel=channel)
-        if any(card.state in {State.DONE, State.GONE} for card in changed.values()):
-            self._publish("library", "library")
+    async def _look(self, place: Place) -> None:
+        newest = await self._limner.cards(place, limit=HISTORY)
+        found = {address.message: (address, card) for address, card in newest if address.message}
+        before = self._found.get(place.key, {})
+        self._found[place.key] = {message: card for message, (_, card) in found.items()}
+        changed = {message: told for message, told in found.items() if before.get(message) != told[1]}
+        for message, (address, card) in changed.items():
+            self._tell(message, card, address)
+        if any(card.state in {State.DONE, State.GONE} for _, card in changed.values()):
+            self._publish("library", "library", space=place.space)
 
-    def answered(self, session: str, event: str) -> None:
+    def answered(self, viewer: Viewer, event: str) -> None:
         """Tells a browser that its ask was answered, so that it may stop looking busy."""
-        self._publish(f"answered {event}", "answered", event, session=session)
+        self._publish(f"answered {event}", "answered", event, space=viewer.space, window=viewer.window)
 
     def hang_up(self) -> None:
         """Ends every stream."""
         for subscriber in self._subscribers:
             subscriber.close()
 
-    def _publish(
-        self, key: str, name: str, data: str = "", *, channel: str | None = None, session: str | None = None
-    ) -> None:
+    def _tell(self, message: str, card: Card, address: Address, *, window: str | None = None) -> None:
+        """Shows a card to whoever looks at its place and may see it, or to one window alone."""
+        event = Event(name="card", data=self.html(card, message, address.place), id=next(self._numbers))
+        for subscriber in self._subscribers:
+            if subscriber.place != address.place or not seen_by(subscriber.viewer, address, card):
+                continue
+            if window in {None, subscriber.viewer.window}:
+                subscriber.put(f"card {message}", event)
+
+    def _publish(self, key: str, name: str, data: str = "", *, space: str, window: str | None = None) -> None:
         event = Event(name=name, data=data, id=next(self._numbers))
         for subscriber in self._subscribers:
-            if channel in {None, subscriber.channel} and session in {None, subscriber.session}:
+            if subscriber.place.space == space and window in {None, subscriber.viewer.window}:
                 subscriber.put(key, event)
 
     def _in_spool(self, attachment: Attachment) -> Path:
@@ -225,6 +227,16 @@ class WebCourier:
         if path.is_symlink() or not path.resolve().is_relative_to(self._spool):
             raise ForeignHost(name=attachment.name)
         return path.resolve()
+
+
+def owner(address: Address) -> str:
+    """Who alone sees what is private at an address."""
+    return address.reader or address.extra.get("person") or HERE.id
+
+
+def seen_by(viewer: Viewer, address: Address, card: Card) -> bool:
+    """Whether a viewer of its place may see a card."""
+    return not card.private or owner(address) == viewer.person.id
 
 
 def _copy(source: Path, into: Path, limit: int, name: str) -> None:

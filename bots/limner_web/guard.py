@@ -1,7 +1,7 @@
 """Who may speak to the page: its own browser windows, and nobody through them.
 
-- Where others reach this address, there is nothing but what signed links lead to; whether a request comes from this
-  machine cannot be told, for a proxy on it makes all of them look so.
+- Where others reach this address, members who are signed in, and nobody else but by what links lead to; whether a
+  request comes from this machine cannot be told, for a proxy on it makes all of them look so.
 - Host: only the names that are ours, so that a foreign name which points at this machine (DNS rebinding) gets nothing.
 - POST: the page's own origin, and a token that only a page which we served to this browser can know.
 - Every answer says what a browser may do with it.
@@ -9,8 +9,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import secrets
+from typing import Literal
 from urllib.parse import urlsplit
 
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -122,11 +124,12 @@ class Guard:
 class Sessions:
     """Tells one browser from another, and gives each the token that its forms carry."""
 
-    def __init__(self, secret: bytes, *, secure: bool = False) -> None:
-        """`secure`: the browser keeps its session for encrypted connections alone."""
-        self._secure = secure
+    def __init__(self, secret: bytes, *, secure: bool = False, followed: bool = False) -> None:
+        """`secure`: the browser keeps its session for encrypted connections alone. `followed`: it shows it also where
+        a link in a chat led here; nothing is done by following one."""
+        self._secret, self._secure = secret, secure
+        self._same_site: Literal["lax", "strict"] = "lax" if followed else "strict"
         self._cookie = URLSafeSerializer(secret, salt="limner.web.session")
-        self._csrf = URLSafeSerializer(secret, salt="limner.web.csrf")
 
     def of(self, request: Request) -> str | None:
         """The browser's session; None when it has none yet."""
@@ -137,16 +140,16 @@ class Sessions:
 
     def new(self) -> str:
         """A session for a browser that has none."""
-        return secrets.token_urlsafe(12)
+        return secrets.token_urlsafe(24)
 
     def give(self, response: Response, session: str) -> None:
         """Lets the browser keep its session, out of reach of scripts and of other sites."""
         kept = str(self._cookie.dumps(session))
-        response.set_cookie(COOKIE, kept, httponly=True, samesite="strict", secure=self._secure, path="/")
+        response.set_cookie(COOKIE, kept, httponly=True, samesite=self._same_site, secure=self._secure, path="/")
 
     def token(self, session: str) -> str:
         """The token of a session's forms."""
-        return str(self._csrf.dumps(session))
+        return hmac.new(self._secret, f"limner.web.csrf {session}".encode(), hashlib.sha256).hexdigest()
 
     def check(self, request: Request, token: str | None) -> str:
         """The session that posted this.

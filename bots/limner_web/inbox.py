@@ -16,32 +16,20 @@ from limner.app import Limner, refusal
 from limner.domain.action import Reply
 from limner.domain.ask import Ask
 from limner.domain.card import Card, Form, Press, State, says
-from limner.domain.place import LOCAL, Address, Person, Place
+from limner.domain.place import Address, Place
 from limner.ears.samples import samples
 from limner.errors import NotFound, NotSound, Refusal, Trouble
 from limner_web import forms
-from limner_web.courier import CHANNELS, WebCourier
+from limner_web.courier import WebCourier
 from limner_web.uploads import Submission, Upload
+from limner_web.viewer import Viewer
 
-PERSON = Person(id="you", name="you", admin=True)
-"""The page's one person: whoever sits at this machine."""
 STALE = "That button is from before an update and no longer works. /show brings the card up with new ones."
 
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _MESSAGE = re.compile(r"m[0-9a-f]{12}")
 
 log = structlog.get_logger(__name__)
-
-
-def place_of(channel: str) -> Place:
-    """A channel of the page.
-
-    Raises:
-        NotFound: There is none of that name.
-    """
-    if channel not in CHANNELS:
-        raise NotFound(what=f"#{channel}"[:60])
-    return Place(platform="web", space=LOCAL, channel=channel)
 
 
 class Inbox:
@@ -53,16 +41,16 @@ class Inbox:
 
     # Each of these gives the refusal that the asking browser alone is to see, or None: the answer comes by itself.
 
-    def typed(self, posted: Submission, session: str) -> Card | None:
+    def typed(self, posted: Submission, viewer: Viewer) -> Card | None:
         """What was typed into the composer."""
         try:
             action, values = forms.typed(self._limner.table, posted.fields.get("words", ""), posted.fields)
             pictures, answers = posted.attachments("pictures"), _message(posted, "answers")
-            return self._take(posted, session, action.name, values=values, pictures=pictures, answers=answers)
+            return self._take(posted, viewer, action.name, values=values, pictures=pictures, answers=answers)
         except Trouble as trouble:
             return refusal(trouble)
 
-    def voice(self, posted: Submission, session: str) -> Card | None:
+    def voice(self, posted: Submission, viewer: Viewer) -> Card | None:
         """A voice note, with whatever words, options and pictures are beside it."""
         try:
             notes = posted.attachments("note")
@@ -70,11 +58,11 @@ class Inbox:
                 raise NotSound(name="voice note")
             values = {**forms.beside(self._limner.table, posted.fields), "voice": notes[0]}
             more: dict[str, Any] = {"pictures": posted.attachments("pictures"), "answers": _message(posted, "answers")}
-            return self._take(posted, session, forms.MAIN, values=values, **more)
+            return self._take(posted, viewer, forms.MAIN, values=values, **more)
         except Trouble as trouble:
             return refusal(trouble)
 
-    def sample(self, posted: Submission, session: str) -> Card | None:
+    def sample(self, posted: Submission, viewer: Viewer) -> Card | None:
         """One of the bundled voice notes."""
         try:
             name = posted.fields.get("sample", "")
@@ -88,24 +76,24 @@ class Inbox:
                 slot="note", path=path, name=sample.path.name, media_type="audio/ogg", size=path.stat().st_size
             )
             posted.files.append(file)
-            return self._take(posted, session, "listen", sound=file.attachment)
+            return self._take(posted, viewer, "listen", sound=file.attachment)
         except Trouble as trouble:
             return refusal(trouble)
 
-    async def press(self, posted: Submission, session: str) -> Card | Form | None:
+    async def press(self, posted: Submission, viewer: Viewer) -> Card | Form | None:
         """A button; one that opens a form gives the form."""
         try:
             press = self._read(posted)
             if press.form:
                 return await self._limner.form(
-                    press.action, person=PERSON, place=self._place(posted), target=press.target
+                    press.action, person=viewer.person, place=_place(posted, viewer), target=press.target
                 )
             message = posted.fields.get("message") or None
-            return self._pressed(posted, session, press, press.options, pressed=message)
+            return self._pressed(posted, viewer, press, press.options, pressed=message)
         except Trouble as trouble:
             return refusal(trouble)
 
-    def submit(self, posted: Submission, session: str) -> Card | None:
+    def submit(self, posted: Submission, viewer: Viewer) -> Card | None:
         """A form that was filled in."""
         try:
             press = self._read(posted)
@@ -116,7 +104,7 @@ class Inbox:
                 if files:
                     values[slot.name] = files
             empty = tuple(each.name for each in action.parameters if each.name not in values)
-            return self._pressed(posted, session, press, values, empty=empty)
+            return self._pressed(posted, viewer, press, values, empty=empty)
         except Trouble as trouble:
             return refusal(trouble)
 
@@ -133,12 +121,12 @@ class Inbox:
         return press
 
     def _pressed(
-        self, posted: Submission, session: str, press: Press, values: Mapping[str, Any], **more: Any
+        self, posted: Submission, viewer: Viewer, press: Press, values: Mapping[str, Any], **more: Any
     ) -> Card | None:
         same = self._limner.table[press.action].reply is Reply.SAME
         return self._take(
             posted,
-            session,
+            viewer,
             press.action,
             values=values,
             target=press.target,
@@ -146,35 +134,32 @@ class Inbox:
             **more,
         )
 
-    def _place(self, posted: Submission) -> Place:
-        return place_of(posted.fields.get("channel", ""))
-
     def _take(
-        self, posted: Submission, session: str, action: str, *, message: str | None = None, **more: Any
+        self, posted: Submission, viewer: Viewer, action: str, *, message: str | None = None, **more: Any
     ) -> Card | None:
         """Checks an ask and sets out to answer it, after which its files are gone."""
         if posted.trouble is not None:
             raise posted.trouble
-        place = self._place(posted)
+        place = _place(posted, viewer)
         event = posted.fields.get("event", "")
         if not _ID.fullmatch(event):
             event = secrets.token_hex(8)
         ask = Ask(
             action=action,
-            person=PERSON,
+            person=viewer.person,
             place=place,
             event=event,
-            address=Address(place=place, message=message, extra={"session": session}),
+            address=Address(place=place, message=message, extra={"window": viewer.window, "person": viewer.person.id}),
             **more,
         )
         refused = self._limner.check(ask)
         if refused is None:
-            task = asyncio.create_task(self._answer(ask, posted, session), name=f"web {action}")
+            task = asyncio.create_task(self._answer(ask, posted, viewer), name=f"web {action}")
             self.running.add(task)
             task.add_done_callback(self.running.discard)
         return refused
 
-    async def _answer(self, ask: Ask, posted: Submission, session: str) -> None:
+    async def _answer(self, ask: Ask, posted: Submission, viewer: Viewer) -> None:
         """The outer edge: whatever goes wrong, a sentence is shown."""
         try:
             await self._limner.take(ask)
@@ -186,7 +171,7 @@ class Inbox:
                 await self._courier.show(ask.address.evolve(message=None), card)
         finally:
             posted.discard()
-            self._courier.answered(session, ask.event)
+            self._courier.answered(viewer, ask.event)
 
     async def rest(self, seconds: float) -> None:
         """Waits for what is being answered, so long; Limner itself goes on with what takes longer."""
@@ -198,3 +183,7 @@ def _message(posted: Submission, field: str) -> str | None:
     """The message that a field names; None: none that could be."""
     said = posted.fields.get(field, "")
     return said if _MESSAGE.fullmatch(said) else None
+
+
+def _place(posted: Submission, viewer: Viewer) -> Place:
+    return viewer.place(posted.fields.get("channel", ""))

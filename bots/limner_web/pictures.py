@@ -16,8 +16,9 @@ from starlette.responses import Response
 
 from limner.app import Limner
 from limner.domain.card import Picture
-from limner.domain.place import Person, Place
+from limner.domain.place import LOCAL
 from limner.errors import NotFound
+from limner_web.viewer import Viewer
 
 WIDTHS = (320, 800, 1600)
 """Pixels of the previews, the longer side."""
@@ -32,8 +33,14 @@ CACHE_BYTES = 16_000_000
 class Links:
     """Addresses of pictures on the page."""
 
-    def __init__(self, secret: bytes) -> None:
-        self._serializer = URLSafeSerializer(secret, salt="limner.web.picture")
+    def __init__(self, secret: bytes, space: str = LOCAL) -> None:
+        """`space`: the page's space that they are good in."""
+        self._secret = secret
+        self._serializer = URLSafeSerializer(secret, salt=f"limner.web.picture {space}")
+
+    def within(self, space: str) -> Links:
+        """The same for another of the page's spaces."""
+        return Links(self._secret, space)
 
     def preview(self, picture: Picture, width: int) -> str:
         """The picture made small, at most this many pixels either way."""
@@ -89,9 +96,7 @@ class Previews:
         return made
 
 
-async def answer(
-    request: Request, limner: Limner, links: Links, previews: Previews, *, person: Person, place: Place
-) -> Response:
+async def answer(request: Request, limner: Limner, links: Links, previews: Previews, *, viewer: Viewer) -> Response:
     """A picture, as a preview, as it is, or to be saved.
 
     Raises:
@@ -99,9 +104,9 @@ async def answer(
     """
     said = request.path_params
     if "token" in said:
-        picture = links.read(said["token"])
+        picture = links.within(viewer.space).read(said["token"])
     else:
-        picture = await limner.asset(said["asset"], place=place, person=person)
+        picture = await limner.asset(said["asset"], place=viewer.place(), person=viewer.person)
     form = said["form"]
     tag = f'"{hashlib.sha256(f"{picture.blob} {form}".encode()).hexdigest()[:24]}"'
     # Asked about again each time, or not kept at all: what was deleted must not come up out of a cache.

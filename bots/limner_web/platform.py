@@ -45,7 +45,7 @@ class WebPlatform:
         check_reach(web)
         address = self.invitation(settings)
         if not web.alone:
-            said = f"Web: Edit area's and public links lead to {address}; the page is closed until there is a sign-in"
+            said = f"Web: Edit area's and public links lead to {address}; members sign in by /gallery in chat"
             if address.startswith("http://") and not is_loopback(urlsplit(address).hostname or ""):
                 mend = "put a proxy with a certificate before it, and set public_url to its https:// address"
                 return (Finding(ok=False, what=f"{said}. Links and pictures go unencrypted", mend=mend),)

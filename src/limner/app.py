@@ -46,6 +46,7 @@ from limner.store.health import Health
 from limner.studio import LetPass, Repeated, Studio
 from limner.studio.archives import Archives
 from limner.studio.cards import picture_of
+from limner.studio.entrance import Entrance
 from limner.studio.permits import Permits
 from limner.studio.publishing import Publishing
 
@@ -444,6 +445,11 @@ class Limner:
     def publishing(self) -> Publishing:
         """What public links lead to."""
         return self._studio.publishing
+
+    @property
+    def entrance(self) -> Entrance:
+        """Sessions of members on the web page."""
+        return self._studio.entrance
 
     @property
     def permits(self) -> Permits:

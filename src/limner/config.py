@@ -212,8 +212,8 @@ class Web(Section):
     host: str = "127.0.0.1"
     port: int = Field(8400, ge=0, le=65535)
     public_url: Base | None = None
-    """How others reach it, such as through a proxy. What links lead to is open to them then; the page itself is closed
-    until there is a sign-in, also on this machine, from which nobody can tell a proxy's requests."""
+    """How others reach it, such as through a proxy. What links lead to is open to them then; the page itself is for
+    members who are signed in, also on this machine, from which nobody can tell a proxy's requests."""
 
     @property
     def alone(self) -> bool:

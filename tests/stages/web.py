@@ -15,9 +15,10 @@ from typing import Any, Protocol, Self
 
 import aiohttp
 
+from limner.domain.place import Place
 from limner_web import platform
 from limner_web.forms import FIELD
-from limner_web.inbox import PERSON, place_of
+from limner_web.viewer import HERE, Viewer
 from tests.patience import PATIENCE
 from tests.stages import Seen
 
@@ -26,6 +27,11 @@ STREAMED = 2.0
 """Seconds that a card which takes a pressed one's place is given after the press was answered."""
 BLOCKS = {"p", "blockquote", "h1", "h2", "h3", "footer", "figcaption", "li", "button"}
 EMPTY = {"img", "input", "meta", "link", "br", "use"}
+
+
+def place_of(channel: str) -> Place:
+    """A channel of this machine's own page."""
+    return Viewer(person=HERE, session="").place(channel)
 
 
 class Opens(Protocol):
@@ -189,7 +195,7 @@ class WebStage:
     platform = "web"
     elsewhere = "#showcase"
     place = place_of("studio")
-    person = PERSON
+    person = HERE
 
     def __init__(self, house: Opens) -> None:
         self._house = house
@@ -480,4 +486,4 @@ def typed(action: Any, values: dict[str, Any]) -> str:
     return " ".join([f"/{action.typed}", *words, *flags])
 
 
-__all__ = ["Browser", "Element", "WebStage", "free_port", "parse", "serving", "typed"]
+__all__ = ["HERE", "Browser", "Element", "WebStage", "free_port", "parse", "place_of", "serving", "typed"]

@@ -12,7 +12,7 @@ import pytest
 
 from limner.domain.card import Link
 from limner.media.archive import Archive
-from limner_web.inbox import PERSON
+from limner_web.viewer import HERE
 from tests.house import House
 from tests.store.making import NOON
 from tests.web.test_area import PLACE, Open, opened
@@ -58,7 +58,7 @@ async def test_a_collection_comes_whole_with_a_manifest_under_safe_names(page: O
         assert {each["id"] for each in manifest["pictures"]} == set(ids)
         for each in manifest["pictures"]:
             assert set(each["file"]) <= set("abcdefghijklmnopqrstuvwxyz0123456789-.")
-            picture = await page.limner.asset(each["id"], place=PLACE, person=PERSON)
+            picture = await page.limner.asset(each["id"], place=PLACE, person=HERE)
             assert archive.read(each["file"]) == await page.limner.read(picture)
             assert "cost_dollars" in each
         assert len(archive.namelist()) == 3

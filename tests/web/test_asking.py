@@ -15,8 +15,8 @@ from limner.domain.place import Address, Attachment
 from limner.errors import ForeignHost, PictureFileTooLarge, Trouble, Undeliverable
 from limner_web import forms, uploads
 from limner_web.courier import WAITING_LIMIT, Event, Subscriber
-from limner_web.inbox import place_of
-from tests.stages.web import Browser, WebStage
+from limner_web.viewer import HERE, Viewer
+from tests.stages.web import Browser, WebStage, place_of
 from tests.web.peer import png
 
 HOSTILE = [
@@ -308,7 +308,7 @@ async def test_channels_are_found_by_name_and_others_are_closed(page: WebStage) 
 
 
 async def test_a_slow_browser_holds_the_latest_of_each_card_and_no_more() -> None:
-    slow = Subscriber("studio", "s")
+    slow = Subscriber(Viewer(person=HERE, session="s"), "studio")
     for number in range(10_000):
         slow.put(f"card {number % 3}", Event(name="card", data=str(number), id=number))
     assert len(slow) == 3

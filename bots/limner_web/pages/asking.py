@@ -14,6 +14,7 @@ from limner.domain.card import Card, Form
 from limner_web import uploads
 from limner_web.pages.front import Front, by_script
 from limner_web.pages.studio import StudioPage
+from limner_web.viewer import Viewer
 
 ANSWER_SECONDS = 20
 """How long a press without scripts waits for what is told to its presser alone."""
@@ -54,33 +55,32 @@ class Asking:
 
     async def press(self, request: Request) -> Response:
         """A button."""
-        posted, session = await self._front.posted(request)
+        posted, viewer = await self._front.posted(request)
         if not by_script(request):
-            return await self._pressed(request, posted, session)
+            return await self._pressed(request, posted, viewer)
         try:
-            answer = await self._inbox.press(posted, session)
+            answer = await self._inbox.press(posted, viewer)
         finally:
             posted.discard()  # a button has no files
         if not isinstance(answer, Form):
             return await self._say(request, posted.fields, answer)
-        html = self._front.part("form.html", **await self._asked(request, posted, session, answer))
+        html = self._front.part("form.html", **await self._asked(request, posted, viewer, answer))
         return HTMLResponse(html, headers={"HX-Retarget": "#dialog", "HX-Reswap": "innerHTML"})
 
-    async def _pressed(self, request: Request, posted: uploads.Submission, session: str) -> Response:
+    async def _pressed(self, request: Request, posted: uploads.Submission, viewer: Viewer) -> Response:
         """The same without scripts: second thoughts and forms are pages, and what the presser alone is told stands on
         the next one, for it is kept nowhere."""
         posted.discard()
         fields = posted.fields
         fields["event"] = secrets.token_hex(12)
         if (said := self._inbox.grave(posted)) and fields.get("sure") != "yes":
-            asked = {**await self._asked(request, posted, session), "said": said}
+            asked = {**await self._asked(request, posted, viewer), "said": said}
             return self._front.page(request, "asked.html", **asked)
-        _, place = self._front.viewer(request, fields.get("channel", ""))
-        channel = place.channel
-        with self._courier.looking(channel, session) as subscriber:
-            answer = await self._inbox.press(posted, session)
+        channel = viewer.place(fields.get("channel", "")).channel
+        with self._courier.looking(viewer, channel) as subscriber:
+            answer = await self._inbox.press(posted, viewer)
             if isinstance(answer, Form):
-                asked = await self._asked(request, posted, session, answer)
+                asked = await self._asked(request, posted, viewer, answer)
                 return self._front.page(request, "asked.html", **asked)
             if answer is not None:
                 return await self._say(request, fields, answer)
@@ -92,30 +92,30 @@ class Asking:
         return await self._studio.channel(request, channel, more=alone)
 
     async def _asked(
-        self, request: Request, posted: uploads.Submission, session: str, form: Form | None = None
+        self, request: Request, posted: uploads.Submission, viewer: Viewer, form: Form | None = None
     ) -> dict[str, Any]:
         """What the page of a form, or of a question, is made of."""
-        person, place = self._front.viewer(request, posted.fields.get("channel", ""))
+        place = viewer.place(posted.fields.get("channel", ""))
         completions = {
-            each.name: await self._limner.complete(each.completes, "", person=person, place=place)
+            each.name: await self._limner.complete(each.completes, "", person=viewer.person, place=place)
             for each in (form.fields if form else ())
             if each.completes
         }
         return {
             "form": form,
             "completions": completions,
-            "csrf": self._front.sessions.token(session),
+            "csrf": self._front.sessions.token(viewer.session),
             "event": secrets.token_hex(12),
             "code": posted.fields.get("code", ""),
             "message": posted.fields.get("message", ""),
             "channel": place.channel,
         }
 
-    async def _answer(self, request: Request, take: Callable[[uploads.Submission, str], Card | None]) -> Response:
-        posted, session = await self._front.posted(request)
+    async def _answer(self, request: Request, take: Callable[[uploads.Submission, Viewer], Card | None]) -> Response:
+        posted, viewer = await self._front.posted(request)
         under_way = False
         try:
-            refused = take(posted, session)
+            refused = take(posted, viewer)
             under_way = refused is None
         finally:
             if not under_way:
@@ -130,7 +130,7 @@ class Asking:
             if by_script(request):
                 return Response(status_code=202)
             return RedirectResponse(f"/c/{channel}", status_code=303)
-        html = self._courier.html(refused.evolve(private=True), f"m{secrets.token_hex(6)}", channel)
+        html = self._courier.html(refused.evolve(private=True), f"m{secrets.token_hex(6)}", place)
         if by_script(request):
             return HTMLResponse(html)
         return await self._studio.channel(request, channel, more=html, status=422)

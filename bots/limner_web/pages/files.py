@@ -10,6 +10,7 @@ from starlette.staticfiles import StaticFiles
 from limner_web import pictures
 from limner_web.cards import FOLDER
 from limner_web.pages.front import Front
+from limner_web.viewer import viewer_of
 
 
 class Static(StaticFiles):
@@ -45,10 +46,8 @@ class Files:
 
     async def picture(self, request: Request) -> Response:
         """A picture's preview, or its bytes."""
-        person, place = self._front.viewer(request)
-        return await pictures.answer(
-            request, self._limner, self._front.courier.links, self._front.previews, person=person, place=place
-        )
+        links, previews = self._front.courier.links, self._front.previews
+        return await pictures.answer(request, self._limner, links, previews, viewer=viewer_of(request))
 
     async def healthz(self, request: Request) -> Response:
         """The process is there."""

@@ -13,12 +13,13 @@ from limner.app import Limner
 from limner.domain.place import Person, Place
 from limner_web import uploads
 from limner_web.cards import templates
-from limner_web.courier import CHANNELS, WebCourier
+from limner_web.courier import WebCourier
 from limner_web.guard import ForeignPage, Sessions
-from limner_web.inbox import PERSON, Inbox, place_of
+from limner_web.inbox import Inbox
 from limner_web.pictures import Previews
+from limner_web.viewer import MAIN_CHANNEL, Viewer, Viewers, viewer_of
 
-MAIN_CHANNEL = next(iter(CHANNELS))
+__all__ = ["MAIN_CHANNEL", "Front", "by_script"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,7 @@ class Front:
     courier: WebCourier
     inbox: Inbox
     sessions: Sessions
+    viewers: Viewers
     previews: Previews = field(init=False)
 
     def __post_init__(self) -> None:
@@ -40,39 +42,40 @@ class Front:
         Raises:
             NotFound: There is no such channel.
         """
-        return PERSON, place_of(channel)
+        viewer = viewer_of(request)
+        return viewer.person, viewer.place(channel)
 
     def page(self, request: Request, template: str, *, status: int = 200, **said: Any) -> HTMLResponse:
         """A page for this browser, which keeps its session."""
-        session = self.sessions.of(request) or self.sessions.new()
-        person, _ = self.viewer(request)
+        viewer = viewer_of(request)
         html = (
             templates()
             .get_template(template)
             .render(
                 {
-                    "channels": CHANNELS,
+                    "viewer": viewer,
+                    "channels": viewer.channels,
                     "channel": MAIN_CHANNEL,
                     "here": request.url.path,
-                    "admin": person.admin,
-                    "links": self.courier.links,
+                    "admin": viewer.person.admin,
+                    "links": self.courier.links.within(viewer.space),
                     "sketches": self.limner.sketches,
-                    "csrf": self.sessions.token(session),
+                    "csrf": self.sessions.token(viewer.session),
                     "event": secrets.token_hex(12),
                     **said,
                 }
             )
         )
         response = HTMLResponse(html, status_code=status)
-        self.sessions.give(response, session)
+        self.sessions.give(response, viewer.session)
         return response
 
     def part(self, template: str, **said: Any) -> str:
         """A part of a page."""
         return templates().get_template(template).render({"links": self.courier.links, **said})
 
-    async def posted(self, request: Request) -> tuple[uploads.Submission, str]:
-        """What was posted, and by which browser.
+    async def posted(self, request: Request) -> tuple[uploads.Submission, Viewer]:
+        """What was posted, and by whom.
 
         Raises:
             ForeignPage: Another page posted it.
@@ -84,10 +87,11 @@ class Front:
         limits = {"file_limit": uploads.FILE_LIMIT, "files_limit": uploads.FILES_LIMIT}
         posted = await uploads.read(request, self.limner.spool, **limits)
         try:
-            return posted, self.sessions.check(request, posted.fields.get("csrf"))
+            self.sessions.check(request, posted.fields.get("csrf"))
         except ForeignPage:
             posted.discard()
             raise
+        return posted, viewer_of(request)
 
 
 def by_script(request: Request) -> bool:

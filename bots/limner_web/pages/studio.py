@@ -14,9 +14,10 @@ from starlette.routing import Route
 from limner.domain.card import Button, Card, Picture
 from limner.ears.samples import samples
 from limner_web import forms, uploads
-from limner_web.courier import HISTORY
+from limner_web.courier import HISTORY, seen_by
 from limner_web.guard import ForeignPage
 from limner_web.pages.front import MAIN_CHANNEL, Front
+from limner_web.viewer import viewer_of
 
 STRIP = 24
 """Pictures beside the cards."""
@@ -68,7 +69,7 @@ class StudioPage:
         limner = self._limner
         person, place = self._front.viewer(request, channel)
         messages = "".join(
-            [self._courier.html(card, message, channel) for message, card in await self.history(request, channel)]
+            [self._courier.html(card, message, place) for message, card in await self.history(request, channel)]
         )
         parameters = forms.panel(limner.table)
         completions = {
@@ -93,39 +94,41 @@ class StudioPage:
         )
 
     async def history(self, request: Request, channel: str) -> tuple[tuple[str, Card], ...]:
-        """The newest cards of a channel with their messages' ids, oldest first."""
-        _, place = self._front.viewer(request, channel)
-        kept = await self._limner.cards(place, limit=HISTORY)
-        return tuple((address.message, card) for address, card in kept if address.message)
+        """The newest cards of a channel that the viewer may see with their messages' ids, oldest first."""
+        viewer = viewer_of(request)
+        kept = await self._limner.cards(viewer.place(channel), limit=HISTORY)
+        return tuple(
+            (address.message, card) for address, card in kept if address.message and seen_by(viewer, address, card)
+        )
 
     async def events(self, request: Request) -> Response:
         """The cards of a channel as they appear and change. Whoever comes (back) is told of the newest first, and the
         page passes over those that it has."""
         _, place = self._front.viewer(request, request.path_params["channel"])
-        session = self._front.sessions.of(request)
-        if session is None:
+        if self._front.sessions.of(request) is None:
             raise ForeignPage()
         if self._courier.audience >= STREAMS:
             return PlainTextResponse("Too many windows look at once.", status_code=503)
         fresh = request.query_params.get("from") == "now"
         return EventSourceResponse(
-            self._stream(request, place.channel, session, fresh=fresh),
+            self._stream(request, place.channel, fresh=fresh),
             ping=PING_SECONDS,
             send_timeout=SEND_SECONDS,
             sep="\n",
         )
 
-    async def _stream(
-        self, request: Request, channel: str, session: str, *, fresh: bool
-    ) -> AsyncIterator[ServerSentEvent]:
-        """`fresh`: of what is shown from now on alone."""
-        with self._courier.looking(channel, session) as subscriber:
+    async def _stream(self, request: Request, channel: str, *, fresh: bool) -> AsyncIterator[ServerSentEvent]:
+        """`fresh`: of what is shown from now on alone. It ends with the viewer's session."""
+        viewer = viewer_of(request)
+        with self._courier.looking(viewer, channel) as subscriber:
             if fresh:
                 yield ServerSentEvent("", event="library")
             else:
                 async for told in self._newest(request, channel):
                     yield told
             async for event in subscriber.events():
+                if not await self._front.viewers.still(viewer):
+                    return
                 if event.name == "resync" and not fresh:
                     async for told in self._newest(request, channel):
                         yield told
@@ -134,8 +137,9 @@ class StudioPage:
 
     async def _newest(self, request: Request, channel: str) -> AsyncIterator[ServerSentEvent]:
         # Each card is rendered when it is sent: a slow browser does not make the list wait in memory.
+        place = viewer_of(request).place(channel)
         for message, card in await self.history(request, channel):
-            yield ServerSentEvent(self._courier.html(card, message, channel), event="card")
+            yield ServerSentEvent(self._courier.html(card, message, place), event="card")
         yield ServerSentEvent("", event="library")
 
     async def library(self, request: Request) -> Response:

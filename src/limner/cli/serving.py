@@ -133,7 +133,7 @@ def _say_where(settings: Settings) -> None:
     if web.alone:
         print(f"The studio is open at http://{web.host}:{web.port}  (Ctrl-C closes it)", flush=True)
     else:
-        print(f"Edit area's links lead to {web.base}; the page itself is closed until there is a sign-in", flush=True)
+        print(f"The page is at {web.base}, for members who sign in by /gallery in chat", flush=True)
 
 
 def _free(port: int) -> int:

@@ -9,6 +9,9 @@ from limner.domain.record import Record
 LOCAL = "local"
 """The space of this machine itself: the command line and the demo's page are one team."""
 
+PAGE_OF = "team-"
+"""What the spaces of teams' own pages begin with; the team's id follows."""
+
 
 class Place(Record):
     """Where in a chat something was said."""
@@ -16,7 +19,8 @@ class Place(Record):
     platform: str
     """`discord`, `slack`, `web` or `cli`."""
     space: str
-    """The Discord server, the Slack workspace, or `local`. A direct message on Discord: `dm-` and the member's id."""
+    """The Discord server, the Slack workspace, `local`, or `team-` and the id of the team whose page it is. A direct
+    message on Discord: `dm-` and the member's id."""
     channel: str
     thread: str | None = None
     """Slack: the thread's `ts`. Discord: the thread's id, which the message that it was started on has too; a thread is
@@ -28,6 +32,11 @@ class Place(Record):
     def key(self) -> str:
         """The channel in one word, the same for all of its threads."""
         return f"{self.platform}/{self.space}/{self.parent or self.channel}"
+
+    @property
+    def page_of(self) -> str | None:
+        """The team whose own page this is a channel of; None: it is a chat's, or this machine's own."""
+        return self.space.removeprefix(PAGE_OF) if self.platform == "web" and self.space.startswith(PAGE_OF) else None
 
     def of(self, message: str) -> str:
         """The channel that a message stands in which is spoken of here: what a thread hangs on is not in it where

@@ -43,6 +43,7 @@ from limner.store.saved import Saved
 from limner.store.screenings import Screenings
 from limner.store.searches import Searches
 from limner.store.secret import agree, secret_of
+from limner.store.sessions import Sessions
 from limner.store.styles import Styles
 
 __all__ = ["SINGLE", "Attempt", "Blob", "Cap", "Note", "Outcome", "Store"]
@@ -94,6 +95,7 @@ class Store:
         self.descriptions = Descriptions(database)
         self.permits = Permits(database)
         self.publications = Publications(database)
+        self.sessions = Sessions(database)
         self.once = Once(database)
         self.rules = Rules(database)
         self.styles = Styles(database)
@@ -151,6 +153,7 @@ class Store:
         await self.descriptions.forget_old()
         await self.permits.forget_old()
         await self.publications.forget_old()
+        await self.sessions.forget_old()
         await self.searches.forget_old()
         await self.library.forget_orphans()
         return await self.blobs.sweep(self.library.named)

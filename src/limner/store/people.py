@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 
 from sqlalchemy import Connection, select, update
 
 from limner.domain.listening import Preferences
 from limner.domain.place import LOCAL, Member, Person, Place
 from limner.domain.text import one_line, shorten
+from limner.errors import NotFound
 from limner.store import ids
 from limner.store.database import Database, either, now
 from limner.store.tables import identities, members, spaces, teams
@@ -27,7 +29,13 @@ class People:
 
     async def member(self, place: Place, person: Person) -> Member:
         """The member, by the name, rights and language that the platform tells of now. A language that it does not tell
-        of stays what it was."""
+        of stays what it was. The page tells nothing of its own: there they are who they were last in chat.
+
+        Raises:
+            NotFound: The page was asked for a member who is not of its team.
+        """
+        if place.page_of is not None:
+            return await self._of_page(place.page_of, person.id)
         key = (*_space(place), person.id)
         told: dict[str, object] = {
             "name": shorten(one_line(person.name), NAME_LIMIT) or "somebody",
@@ -47,6 +55,10 @@ class People:
 
     async def known(self, place: Place, person: str) -> Member | None:
         """The member whom the platform of this place knows by an id; None: they have not said a word here yet."""
+        if place.page_of is not None:
+            with suppress(NotFound):
+                return await self._of_page(place.page_of, person)
+            return None
         platform, space = _space(place)
         query = (
             select(*(members.c[name] for name in Member.model_fields))
@@ -64,7 +76,17 @@ class People:
 
     async def team(self, place: Place) -> str:
         """The id of the team that a place belongs to, made at its first word."""
+        if place.page_of is not None:
+            return place.page_of
         return await self._database.write(_team, *_space(place))
+
+    async def _of_page(self, team: str, member: str) -> Member:
+        fields = (members.c[name] for name in Member.model_fields)
+        query = select(*fields).where(members.c.id == member, members.c.team == team)
+        found = await self._database.read(lambda connection: connection.execute(query).mappings().first())
+        if found is None:
+            raise NotFound(what=member[:40])
+        return Member.model_validate(dict(found))
 
     async def preferences(self, member: str) -> Preferences:
         """What a member has chosen for themselves."""

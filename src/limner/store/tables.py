@@ -415,6 +415,15 @@ publications = Table(
     Column("record", Json(Publication), nullable=False),
 )
 
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("member", ForeignKey("members.id"), nullable=False, index=True),
+    Column("created", Moment, nullable=False),
+    Column("expires", Moment, nullable=False),
+)
+
 cards = Table(
     "cards",
     metadata,

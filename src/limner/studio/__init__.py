@@ -45,6 +45,7 @@ from limner.studio.describing import Describing
 from limner.studio.desk import Desk
 from limner.studio.drafts import Drafts
 from limner.studio.enlarging import Enlarging
+from limner.studio.entrance import Entrance
 from limner.studio.finder import Finder
 from limner.studio.hands import Hands
 from limner.studio.hearing import Hearing, Repeated
@@ -129,6 +130,7 @@ class Studio:
                 settings=settings.moderation, store=store, moderator=hands.moderator, secret=secret, spool=spool
             ),
         )
+        self.entrance = Entrance(store=store, now=now)
         self.publishing = Publishing(store=store, warden=self.warden, page=self.permits.page, now=now)
         self.styles = Styles(store=store, warden=self.warden, spool=spool)
         self.archives = Archives(store=store, secret=secret, page=self.permits.page, now=now)

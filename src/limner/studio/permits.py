@@ -50,7 +50,7 @@ class Permits:
         it."""
         if self._web is None:
             return None
-        return "" if place.space == LOCAL else self._web.base
+        return "" if place.space == LOCAL or place.page_of is not None else self._web.base
 
     async def link(self, asked: Asked[Options], asset: Asset, *, action: str, estimate: Micros) -> str:
         """An address at which the asking member may use an action on this picture, once, within `LIFE`.

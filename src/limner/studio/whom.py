@@ -8,7 +8,7 @@ from limner.domain.ask import Asked
 from limner.domain.budget import Scope
 from limner.domain.mention import Mention, read_mention
 from limner.domain.options import Options
-from limner.domain.place import LOCAL, Member, Person
+from limner.domain.place import Member, Person
 from limner.domain.text import one_line, shorten
 from limner.errors import BadOption, Undeliverable
 
@@ -80,7 +80,7 @@ async def _member(said: Mention, asked: Asked[Options], studio: Studio) -> Membe
     known = await studio.person(said.id or said.name, asked.place)
     if known is not None:
         return known
-    if said.id is not None and asked.place.space != LOCAL:  # mentioned, and never heard of before
+    if said.id is not None and asked.place.platform not in {"web", "cli"}:  # mentioned, and never heard of before
         return await studio.meet(Person(id=said.id, name=said.name), asked.place)
     named = [each for each in await studio.members(asked.member) if each.name.casefold() == said.name.casefold()]
     if len(named) == 1:
