@@ -24,6 +24,7 @@ from limner_web.pages.asking import Asking
 from limner_web.pages.asset import AssetPage
 from limner_web.pages.files import Files
 from limner_web.pages.front import Front
+from limner_web.pages.gallery import GalleryPage
 from limner_web.pages.studio import StudioPage
 from limner_web.public import PublicPage
 from limner_web.viewer import NotSignedIn, Viewers
@@ -38,7 +39,7 @@ def app(limner: Limner, courier: WebCourier, inbox: Inbox, *, web: Web, port: in
     viewers = Viewers(limner, sessions, alone=web.alone)
     front = Front(limner=limner, courier=courier, inbox=inbox, sessions=sessions, viewers=viewers)
     studio, files = StudioPage(front), Files(front)
-    rooms = (studio, Asking(front, studio), AssetPage(front), files)
+    rooms = (studio, Asking(front, studio), AssetPage(front), GalleryPage(front), files)
     linked = (AreaPage(limner, inbox, sessions), ArchivePage(limner), PublicPage(limner, front.previews, base=web.base))
     return Starlette(
         routes=[

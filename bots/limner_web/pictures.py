@@ -20,7 +20,7 @@ from limner.domain.place import LOCAL
 from limner.errors import NotFound
 from limner_web.viewer import Viewer
 
-WIDTHS = (320, 800, 1600)
+WIDTHS = (320, 640, 800, 1600)
 """Pixels of the previews, the longer side."""
 SHOWN = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
 """What a browser may be told that it is; everything else is only ever handed over as a file."""
@@ -45,6 +45,13 @@ class Links:
     def preview(self, picture: Picture, width: int) -> str:
         """The picture made small, at most this many pixels either way."""
         return f"{self._base(picture)}/{width}/{quote(picture.name, safe='')}"
+
+    def sources(self, picture: Picture, *widths: int) -> str:
+        """The previews as a `srcset`: each with the width that it has."""
+        longest = max(picture.width, picture.height, 1)
+        fitting = dict.fromkeys(min(each, longest) for each in widths)
+        told = {min(each, longest): self.preview(picture, each) for each in reversed(widths)}
+        return ", ".join(f"{told[each]} {max(1, round(picture.width * each / longest))}w" for each in fitting)
 
     def original(self, picture: Picture) -> str:
         """The picture itself."""

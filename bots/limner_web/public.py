@@ -16,7 +16,7 @@ from limner_web.cards import templates
 from limner_web.guard import LINKED
 from limner_web.pictures import SHOWN, WIDTHS, Previews, disposition
 
-UNFURLED = WIDTHS[1]
+UNFURLED = 800
 """Pixels of the preview that chats show beside a link."""
 ASKED = {**LINKED, "Cache-Control": "no-cache"}
 """Asked about again each time: what was withdrawn must not come up out of a cache."""

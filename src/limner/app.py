@@ -40,6 +40,7 @@ from limner.errors import (
 from limner.jobs.flow import Flow
 from limner.media.preview import preview
 from limner.models import Purpose
+from limner.reading import Reading
 from limner.store import Store
 from limner.store.countdowns import Countdown
 from limner.store.health import Health
@@ -95,6 +96,8 @@ class Limner:
         self._store = store
         self._studio = studio
         self._flow = flow
+        self.reading = Reading(store=store, studio=studio)
+        """What pages show."""
         self._taking: set[asyncio.Task[Any] | None] = set()
 
     # ── asks ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,72 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import expect
 
 from tests.house import House
-from tests.patience import PATIENCE
-from tests.stages.web import WebStage
+from tests.web.browsing import BROWSER, Windows, windows_on
 from tests.web.peer import PeerHouse, png
 from tests.web.test_asking import HOSTILE
 
-CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
-REQUIRED = "browser" in os.environ.get("TESTS_REQUIRE", "")
-FLAGS = (
-    *("--no-sandbox", "--headless", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-    *("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"),
-)
-
-expect.set_options(timeout=1000 * PATIENCE)
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists() and not REQUIRED, reason=f"there is no Chromium at {CHROMIUM}"),
-]
-
-
-class Windows:
-    """Opens windows on a stage, and notes what they complain of."""
-
-    def __init__(self, browser: Any, stage: WebStage) -> None:
-        self._browser, self.stage = browser, stage
-        self.complaints: list[str] = []
-
-    async def open(self, *, width: int = 1280, height: int = 800, **more: Any) -> Page:
-        context = await self._browser.new_context(viewport={"width": width, "height": height}, **more)
-        context.set_default_timeout(1000 * PATIENCE)
-        page: Page = await context.new_page()
-        page.on("console", lambda said: self._note(said.type, said.text) if said.type != "log" else None)
-        page.on("pageerror", lambda problem: self._note("error", str(problem)))
-        page.on("request", lambda asked: self._own(asked.url))
-        await page.goto(self.stage.url)
-        await page.wait_for_selector("html[data-ready]")
-        return page
-
-    def _own(self, url: str) -> None:
-        if not url.startswith((self.stage.url, "blob:")):
-            self._note("foreign request", url)
-
-    def _note(self, kind: str, text: str) -> None:
-        self.complaints.append(f"{kind}: {text}")
-
-
-@asynccontextmanager
-async def windows_on(house: Any) -> AsyncIterator[Windows]:
-    async with WebStage(house) as stage, async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        windows = Windows(browser, stage)
-        yield windows
-        await browser.close()
-    assert windows.complaints == []
+pytestmark = BROWSER
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ class Asking:
             posted.discard()  # a button has no files
         if not isinstance(answer, Form):
             return await self._say(request, posted.fields, answer)
-        html = self._front.part("form.html", **await self._asked(request, posted, viewer, answer))
+        html = self._front.part(request, "form.html", **await self._asked(request, posted, viewer, answer))
         return HTMLResponse(html, headers={"HX-Retarget": "#dialog", "HX-Reswap": "innerHTML"})
 
     async def _pressed(self, request: Request, posted: uploads.Submission, viewer: Viewer) -> Response:

@@ -21,6 +21,9 @@ from limner_web.viewer import MAIN_CHANNEL, Viewer, Viewers, viewer_of
 
 __all__ = ["MAIN_CHANNEL", "Front", "by_script"]
 
+ROOMS = (("Gallery", "/gallery"),)
+"""The pages for everybody besides the channels, and where they are."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Front:
@@ -55,6 +58,7 @@ class Front:
                 {
                     "viewer": viewer,
                     "channels": viewer.channels,
+                    "rooms": ROOMS,
                     "channel": MAIN_CHANNEL,
                     "here": request.url.path,
                     "admin": viewer.person.admin,
@@ -70,9 +74,10 @@ class Front:
         self.sessions.give(response, viewer.session)
         return response
 
-    def part(self, template: str, **said: Any) -> str:
-        """A part of a page."""
-        return templates().get_template(template).render({"links": self.courier.links, **said})
+    def part(self, request: Request, template: str, **said: Any) -> str:
+        """A part of a page for this browser."""
+        links = self.courier.links.within(viewer_of(request).space)
+        return templates().get_template(template).render({"links": links, **said})
 
     async def posted(self, request: Request) -> tuple[uploads.Submission, Viewer]:
         """What was posted, and by whom.

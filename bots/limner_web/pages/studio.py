@@ -149,7 +149,7 @@ class StudioPage:
     async def _library(self, request: Request, channel: str) -> str:
         person, place = self._front.viewer(request, channel)
         newest = await self._limner.newest(place, person=person, limit=STRIP)
-        return self._front.part("library.html", pictures=newest, channel=place.channel, open=_opening)
+        return self._front.part(request, "library.html", pictures=newest, channel=place.channel, open=_opening)
 
     async def suggest(self, request: Request) -> Response:
         """What one could go on with after what is typed."""
@@ -162,7 +162,7 @@ class StudioPage:
                 person, place = self._front.viewer(request)
                 names = await self._limner.complete(parameter.completes, begun, person=person, place=place)
             found = forms.complete(names, before)
-        return HTMLResponse(self._front.part("suggestions.html", suggestions=found))
+        return HTMLResponse(self._front.part(request, "suggestions.html", suggestions=found))
 
 
 def _opening(picture: Picture) -> str:

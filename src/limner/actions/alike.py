@@ -17,4 +17,5 @@ class Alike(Options):
 
 @action(Alike, name="alike", reply=Reply.PRIVATE)
 async def more_alike(asked: Asked[Alike], studio: Studio) -> Card:
-    return await alike(await studio.asset(asked.target, asked.member), NEWEST, asked.member, studio)
+    search, none = await alike(await studio.asset(asked.target, asked.member), NEWEST, studio)
+    return await studio.shelf.card(search, asked.member, nothing=none)

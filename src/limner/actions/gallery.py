@@ -8,7 +8,7 @@ from limner.domain.action import Reply, action
 from limner.domain.ask import Asked
 from limner.domain.card import Card
 from limner.domain.options import Name, Options, option
-from limner.domain.place import Attachment, Member
+from limner.domain.place import Attachment
 from limner.domain.reference import Reference
 from limner.domain.request import Asset
 from limner.store.searches import Search
@@ -59,27 +59,37 @@ async def gallery(asked: Asked[Gallery], studio: Studio) -> Card:
 
 async def find(asked: Asked[Any], studio: Studio, *, before: str | None = None, after: str | None = None) -> Card:
     """What the options find."""
+    search, none = await sought(asked, studio)
+    return await studio.shelf.card(search, asked.member, nothing=none, before=before, after=after)
+
+
+async def sought(asked: Asked[Any], studio: Studio) -> tuple[Search, str]:
+    """What the options look for, and what is said where there is none of it.
+
+    Raises:
+        BadOption: One of them means nothing here.
+        NotFound: The picture that the others are to be like is not there.
+    """
     said, member = asked.options, asked.member
     search = await studio.finder.search(said, asked, studio)
     attached = (*((said.file,) if said.file else ()), *asked.ask.pictures)
     if said.like:
-        return await alike(await studio.asset(said.like, member), search, member, studio)
+        return await alike(await studio.asset(said.like, member), search, studio)
     if attached:
         (picture,) = await studio.intake.pictures(asked.place, attached[:1])
-        return await alike(picture, search, member, studio)
-    none = EMPTY if search == NEWEST else _nothing(said)
-    return await studio.shelf.card(search, member, nothing=none, before=before, after=after)
+        return await alike(picture, search, studio)
+    return search, EMPTY if search == NEWEST else _nothing(said)
 
 
-async def alike(picture: Asset | Reference, search: Search, member: Member, studio: Studio) -> Card:
-    """The pictures that look like this one, among those that are searched for."""
+async def alike(picture: Asset | Reference, search: Search, studio: Studio) -> tuple[Search, str]:
+    """The search for pictures that look like this one, among those that are searched for."""
     own = picture.id if isinstance(picture, Asset) else None
     wanted = search.wanted.evolve(like=await studio.finder.likeness(picture), but=own)
     told = f"What looks like {own or 'your picture'}"
     none = f"No {'other ' if own else ''}picture here looks like {own or 'yours'}."
     if own:
         none += f" /show {own} has those that it was made from, and what was made of it."
-    return await studio.shelf.card(Search(wanted=wanted, told=told), member, nothing=none)
+    return Search(wanted=wanted, told=told), none
 
 
 EMPTY = "The gallery is empty. /imagine a red fox in snow makes a start."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import ColumnElement, Connection, and_, delete, select
 
 from limner.domain.request import Asset
@@ -30,6 +32,11 @@ class Saved:
         """Whether a member has saved a picture."""
         query = select(saved.c.asset).join(assets).where(_is(asset), saved.c.member == member)
         return await self._database.read(lambda connection: connection.execute(query).first() is not None)
+
+    async def among(self, places: Sequence[int], member: str) -> frozenset[int]:
+        """Which of these places in the library have a picture that a member has saved."""
+        query = select(saved.c.asset).where(saved.c.member == member, saved.c.asset.in_(places))
+        return await self._database.read(lambda connection: frozenset(connection.execute(query).scalars()))
 
 
 def _is(asset: Asset) -> ColumnElement[bool]:

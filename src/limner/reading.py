@@ -1,0 +1,106 @@
+"""Reading: what pages show of a team's library and its accounts, as records. Whoever reads is known by person and
+place, and is shown what their team has and they may see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from limner.actions.gallery import Gallery, sought
+from limner.domain.ask import Ask, Asked
+from limner.domain.card import Picture
+from limner.domain.options import Parameter
+from limner.domain.place import Address, Member, Person, Place
+from limner.domain.record import Record
+from limner.domain.text import one_line, shorten
+from limner.store import Store
+from limner.studio import Studio
+from limner.studio.cards import picture_of
+
+SCREEN = 60
+"""Pictures of one page of the gallery."""
+NAMED = 120
+"""Characters of a picture's words where many stand side by side."""
+PLACED = frozenset({"before", "after", "file"})
+"""What of the gallery's options is no filter."""
+
+
+class Thumb(Record):
+    """A picture among many."""
+
+    picture: Picture
+    words: str
+    by: str
+    """Its member's name."""
+    saved: bool = False
+    """By whoever looks."""
+
+
+class Found(Record):
+    """A page of the gallery."""
+
+    told: str
+    """What was looked for."""
+    none: str
+    """What is said where there is nothing."""
+    thumbs: tuple[Thumb, ...] = ()
+    older: str | None = None
+    """Where the next page begins; None: this is the last one."""
+
+
+class Reading:
+    """Reads."""
+
+    def __init__(self, *, store: Store, studio: Studio) -> None:
+        self._store, self._studio = store, studio
+
+    async def gallery(
+        self, said: Mapping[str, str], *, person: Person, place: Place, before: str | None = None, limit: int = SCREEN
+    ) -> Found:
+        """A page of what the options of /gallery find, after the place `before`.
+
+        Raises:
+            BadOption: One of them means nothing here.
+            NotFound: The picture that the others are to be like is not there.
+        """
+        asked = await self._asked("gallery", Gallery, said, person, place)
+        search, none = await sought(asked, self._studio)
+        page = await self._studio.finder.page(search, asked.member, limit=limit, before=before)
+        saved = await self._store.saved.among(page.places, asked.member.id) if page.places else frozenset()
+        return Found(
+            told=search.told,
+            none=none,
+            thumbs=tuple(
+                Thumb(
+                    picture=picture_of(each),
+                    words=shorten(one_line(each.words), NAMED),
+                    by=each.member_name,
+                    saved=at in saved,
+                )
+                for each, at in zip(page.assets, page.places, strict=True)
+            ),
+            older=str(page.places[-1]) if page.older and page.places else None,
+        )
+
+    @property
+    def filters(self) -> tuple[Parameter, ...]:
+        """What the gallery can be filtered by."""
+        return tuple(each for each in Gallery.parameters() if each.name not in PLACED)
+
+    async def save(self, id: str, *, person: Person, place: Place) -> bool:
+        """Saves a picture for whoever reads, or lets it go again; whether it is saved now.
+
+        Raises:
+            NotFound: It is not there, or not this team's.
+        """
+        member = await self._member(person, place)
+        return await self._studio.star(await self._studio.asset(id, member), member)
+
+    async def _member(self, person: Person, place: Place) -> Member:
+        return await self._store.people.member(place, person)
+
+    async def _asked(
+        self, action: str, options: Any, said: Mapping[str, Any], person: Person, place: Place
+    ) -> Asked[Any]:
+        ask = Ask(action=action, person=person, place=place, event="", address=Address(place=place), values=said)
+        return Asked(ask=ask, member=await self._member(person, place), options=options.read(said))

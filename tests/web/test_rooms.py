@@ -1,0 +1,53 @@
+"""The pages in a real browser: a person's ways through them, by keyboard, wide and narrow, light and dark."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.async_api import expect
+
+from limner.reading import SCREEN
+from tests.house import House
+from tests.web.browsing import BROWSER, windows_on
+from tests.web.hung import hung
+
+pytestmark = BROWSER
+
+
+async def test_the_gallery_is_walked_through_by_keyboard_and_never_ends(house: House) -> None:
+    async with windows_on(house) as windows:
+        ids = await hung(windows.stage.limner, SCREEN + 20)
+        page = await windows.open("/gallery", width=900)
+        tiles = page.locator("#grid > li:not(.older)")
+        await expect(tiles).to_have_count(SCREEN)
+        await page.mouse.wheel(0, 20_000)
+        await expect(tiles).to_have_count(SCREEN + 20)
+        await expect(page.locator("#grid .older")).to_have_count(0)
+        await page.evaluate("scrollTo(0, 0)")
+
+        await page.keyboard.press("ArrowRight")
+        await page.keyboard.press("ArrowRight")
+        await expect(tiles.nth(1).locator("a")).to_be_focused()
+        await page.keyboard.press("ArrowDown")
+        assert await page.evaluate("[...grid.children].indexOf(document.activeElement.closest('li'))") > 2
+        await page.keyboard.press("ArrowUp")
+        await expect(tiles.nth(1).locator("a")).to_be_focused()
+        await page.keyboard.press("s")
+        await expect(tiles.nth(1).locator(".star")).to_have_attribute("aria-pressed", "true")
+        await page.keyboard.press("/")
+        await expect(page.get_by_role("searchbox")).to_be_focused()
+        await page.keyboard.type("fox s/")
+        await page.keyboard.press("Escape")
+        await expect(tiles.nth(0).locator("a")).to_be_focused()
+        await page.keyboard.press("Enter")
+        await expect(page).to_have_url(re.compile(f"/asset/{ids[0]}$"))
+
+        await windows.go(page, "/gallery")
+        await page.get_by_text("Filters").click()
+        await page.get_by_label("Shape").select_option("wide")
+        await page.get_by_role("button", name="Find").click()
+        await expect(page).to_have_url(re.compile(r"/gallery\?shape=wide$"))
+        await page.get_by_role("link", name="Leave out shape").click()
+        await expect(page).to_have_url(re.compile("/gallery$"))
+        await windows.sound(page, "/gallery?words=fox&saved=true")
+        await windows.sound(page, "/gallery?words=owl")
