@@ -49,6 +49,7 @@ from limner.studio.archives import Archives
 from limner.studio.cards import picture_of
 from limner.studio.entrance import Entrance
 from limner.studio.permits import Permits
+from limner.studio.provenance import Provenance
 from limner.studio.publishing import Publishing
 
 log = structlog.get_logger(__name__)
@@ -453,6 +454,11 @@ class Limner:
     def entrance(self) -> Entrance:
         """Sessions of members on the web page."""
         return self._studio.entrance
+
+    @property
+    def provenance(self) -> Provenance:
+        """Whether files carry content credentials, and the sentence that says so."""
+        return self._studio.provenance
 
     @property
     def permits(self) -> Permits:

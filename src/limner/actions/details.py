@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import tzinfo
 
 from limner.domain.action import On, Reply, action
@@ -13,6 +14,8 @@ from limner.domain.options import Options
 from limner.domain.place import Member
 from limner.domain.request import Asset, Job
 from limner.domain.text import one_line, shorten
+from limner.errors import NotFound, StoreTrouble
+from limner.models.roster import SNAPSHOT
 from limner.rules.styles import told
 from limner.store.attempts import Outcome, Share
 from limner.studio import Studio
@@ -48,6 +51,7 @@ async def known_of(asset: Asset, member: Member, studio: Studio) -> tuple[str, .
         *_made(job, asset, studio.desk.title(asset.model), zone),
         *(_shared(each.shares, studio.desk.title) for each in calls if each.shares),
         *_origins(job, asset),
+        *await _provenance(asset, studio),
         *(f"OpenAI's request id: {each.request_id}." for each in calls if each.request_id),
         *(f"OpenAI keeps the conversation as {each.handle}." for each in calls if each.handle),
     )
@@ -68,7 +72,9 @@ def _made(job: Job, asset: Asset, title: str, zone: tzinfo) -> Iterator[str]:
     request = job.request
     kind = asset.media_type.partition("/")[2].upper()
     style = f", {worn}" if (worn := told(request)) else ""
-    yield f"Model: {title} ({asset.model}). Asked for by the name {request.model or 'that is configured'}."
+    snapshot = "a dated snapshot" if SNAPSHOT.search(asset.model) else "not a dated snapshot"
+    name = request.model or "that is configured"
+    yield f"Model: {title} ({asset.model}, {snapshot}). Asked for by the name {name}."
     yield f"{asset.width}×{asset.height} {kind}, {asset.size / 1000:,.0f} kB, {asset.quality} quality{style}."
     shared = f", of {spell(job.cost)} for {request.count} pictures" if request.count > 1 and job.cost else ""
     seconds = f", in {(job.ended - job.started).total_seconds():.0f} s" if job.started and job.ended else ""
@@ -76,9 +82,19 @@ def _made(job: Job, asset: Asset, title: str, zone: tzinfo) -> Iterator[str]:
     yield f"Made for {asset.member_name} on {asset.created.astimezone(zone):%d %B %Y at %H:%M} ({zone})."
 
 
+async def _provenance(asset: Asset, studio: Studio) -> tuple[str, ...]:
+    with suppress(NotFound, StoreTrouble):  # all else is known without the bytes
+        return (await studio.provenance.told(asset),)
+    return ("Whether the file carries content credentials (C2PA) cannot be told: its bytes are out of reach.",)
+
+
 def _shared(shares: tuple[Share, ...], title: Callable[[str], str]) -> str:
     """Which of several models had how much of the cost."""
-    return f"Of that: {', '.join(f'{title(each.model)} {spell(each.cost)}' for each in shares)}."
+    return f"Of that: {', '.join(f'{_told(each.model, title)} {spell(each.cost)}' for each in shares)}."
+
+
+def _told(model: str, title: Callable[[str], str]) -> str:
+    return f"{title(model)} ({model})" if SNAPSHOT.search(model) else title(model)
 
 
 def _origins(job: Job, asset: Asset) -> Iterator[str]:

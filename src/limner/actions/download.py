@@ -10,12 +10,14 @@ from limner.domain.card import Button, Card, Controls, Line, Picture, Role
 from limner.domain.options import Options
 from limner.domain.request import Asset, Job
 from limner.domain.text import one_line, shorten
+from limner.errors import NotFound, StoreTrouble
 from limner.media.containers import SUFFIXES
 from limner.media.header import GIF, SVG
 from limner.media.upscale import FACTORS, fits
 from limner.store.notes import Recording
 from limner.studio import Studio
 from limner.studio.cards import SUFFIX, picture_of
+from limner.studio.provenance import CARRIES, CARRIES_NONE
 
 LARGER = "The buttons give it larger: upscaled by resampling, no new detail."
 
@@ -39,13 +41,29 @@ async def download(asked: Asked[Download], studio: Studio) -> Card:
     recording = await studio.hearing.recording(job.request.note, asked.member.team)
     spoken = (recording_of(recording, job),) if recording else ()
     controls = larger(meant)
-    notes = (said, *((LARGER,) if controls else ()))
+    provenance = await provenance_of(meant, studio)
+    notes = (said, *((provenance,) if provenance else ()), *((LARGER,) if controls else ()))
     return Card(
         private=True,
         lines=tuple(Line(text=each, role=Role.NOTE) for each in notes),
         files=(*(picture_of(asset) for asset in meant), *answers, *spoken),
         controls=controls,
     )
+
+
+async def provenance_of(meant: Sequence[Asset], studio: Studio) -> str:
+    """Which of the files carry content credentials, in a sentence; empty: their bytes are out of reach."""
+    try:
+        carried = [await studio.provenance.carried(each) for each in meant]
+    except (NotFound, StoreTrouble):
+        return ""
+    if len(meant) == 1:
+        return CARRIES if carried[0] else CARRIES_NONE
+    without = [each.id for each, has in zip(meant, carried, strict=True) if not has]
+    if len(without) == len(meant):
+        return "None of the files carries content credentials (C2PA)."
+    but = f", except {', '.join(without)}" if without else ""
+    return f"The files carry content credentials (C2PA){but}."
 
 
 def recording_of(sound: Recording, job: Job) -> Picture:

@@ -54,6 +54,7 @@ from limner.studio.line import Line
 from limner.studio.listening import LetPass, Listening
 from limner.studio.offers import offers
 from limner.studio.permits import Permits
+from limner.studio.provenance import Provenance
 from limner.studio.publishing import Publishing
 from limner.studio.reading_aloud import ReadingAloud
 from limner.studio.recalling import Recalling
@@ -131,6 +132,7 @@ class Studio:
             ),
         )
         self.entrance = Entrance(store=store, now=now)
+        self.provenance = Provenance(store=store)
         self.publishing = Publishing(store=store, warden=self.warden, page=self.permits.page, now=now)
         self.styles = Styles(store=store, warden=self.warden, spool=spool)
         self.archives = Archives(store=store, secret=secret, page=self.permits.page, now=now)

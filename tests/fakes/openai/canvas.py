@@ -15,6 +15,10 @@ SIGNATURE_AND_HEADER = 8 + 25
 """Bytes of a PNG before its second chunk."""
 
 
+BOX = b"c2pa"
+"""What content credentials are known by."""
+
+
 def colour(prompt: str, number: int) -> tuple[int, int, int]:
     """The colour that the fake paints this prompt in; each picture of several has its own."""
     red, green, blue = hashlib.sha256(f"{number} {prompt}".encode()).digest()[:3]
@@ -30,7 +34,8 @@ def picture(
     transparent: bool = False,
     padded: int | None = None,
 ) -> bytes:
-    """A file of this size and format: its colour with a little gradient, half of it transparent if asked.
+    """A file of this size and format: its colour with a little gradient, half of it transparent if asked. It carries
+    content credentials, as OpenAI's do.
 
     Args:
         padded: About this many bytes, if it is a PNG of fewer.
@@ -46,7 +51,7 @@ def picture(
         image.save(out, "WEBP", method=0)
     else:
         image.save(out, "JPEG", quality=80)
-    data = out.getvalue()
+    data = with_credentials(out.getvalue())
     if format == "png" and padded and padded > len(data):
         # Noise does not compress.
         return _with_chunk(data, random.Random(padded).randbytes(padded - len(data)))
@@ -65,6 +70,27 @@ def _with_chunk(png: bytes, data: bytes) -> bytes:
     chunk = b"npAd" + data
     spelled = struct.pack(">I", len(data)) + chunk + struct.pack(">I", zlib.crc32(chunk))
     return png[:SIGNATURE_AND_HEADER] + spelled + png[SIGNATURE_AND_HEADER:]
+
+
+def with_credentials(data: bytes) -> bytes:
+    """The file as OpenAI hands it out, with content credentials (C2PA) where its format keeps them; what is in them is
+    the mere frame of a manifest."""
+    described = BOX + bytes.fromhex("00110010800000aa00389b71") + b"\x03c2pa\0"
+    inner = struct.pack(">I", 8 + len(described)) + b"jumd" + described
+    box = struct.pack(">I", 8 + len(inner)) + b"jumb" + inner
+    if data.startswith(b"\x89PNG"):
+        chunk = b"caBX" + box
+        spelled = struct.pack(">I", len(box)) + chunk + struct.pack(">I", zlib.crc32(chunk))
+        return data[:SIGNATURE_AND_HEADER] + spelled + data[SIGNATURE_AND_HEADER:]
+    if data.startswith(b"\xff\xd8"):
+        body = b"JP\0\x01" + struct.pack(">I", 1) + box
+        return data[:2] + b"\xff\xeb" + struct.pack(">H", len(body) + 2) + body + data[2:]
+    if data.startswith(b"RIFF"):
+        grown = data[8:] + b"C2PA" + struct.pack("<I", len(box)) + box + b"\0" * (len(box) % 2)
+        return b"RIFF" + struct.pack("<I", len(grown)) + grown
+    blocks = b"!\xff\x0bC2PA_GIF\x01\0\0" + bytes([len(box)]) + box + b"\0"
+    start = 13 + (3 << ((data[10] & 7) + 1) if data[10] & 0x80 else 0)
+    return data[:start] + blocks + data[start:]
 
 
 def moving(width: int, height: int, prompt: str, frames: int, frame_ms: int) -> bytes:
