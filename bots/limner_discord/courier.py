@@ -31,7 +31,7 @@ from limner.config import Discord
 from limner.domain.card import Card, Controls, Line, Link, Press, Role, State
 from limner.domain.place import Address, Attachment, Place
 from limner.errors import PlatformTrouble, Undeliverable
-from limner_discord import connection, files, places
+from limner_discord import connection, files, places, voices
 from limner_discord.calls import DEAD, SHUT, UNKNOWN_MESSAGE, Calls, Sending, TooLarge, too_large, trouble
 from limner_discord.cards import LONGEST, PREVIEW_TYPES, Limits, Size, Upload, render
 
@@ -39,11 +39,11 @@ if TYPE_CHECKING:
     from limner.app import Limner
 
 APPLICATION, MEMBER, REPLY_TO, SOURCE, FOLLOW_UP = "application", "member", "reply_to", "source", "follow_up"
-EVENT, ASKED, ROOM, MOVED = "event", "asked", "room", "moved"
+EVENT, ASKED, ROOM, MOVED, SAID = "event", "asked", "room", "moved", "said"
 """What an address's `extra` may hold: the application's id, who asked, the message that is replied to, `same` when the
 answer takes the place of a card that is there, and whether the message is a follow-up and not the first answer; the
-interaction's id, when the event came by our own clock, the bytes that an interaction lets a file have, and why the card
-is in direct messages."""
+interaction's id, when the event came by our own clock, the bytes that an interaction lets a file have, why the card is
+in direct messages, and what it has said aloud (the sound's key) by which message."""
 
 FORMING = frozenset({State.WAITING, State.PAINTING})
 CLOSED, LATE, DRAFT = "closed", "late", "draft"
@@ -74,6 +74,7 @@ class DiscordCourier:
 
     platform = "discord"
     pace = 2.5
+    plays: str | None = "ogg"
 
     def __init__(self, limner: Limner, settings: Discord, http: HTTPClient) -> None:
         self._limner, self._http = limner, http
@@ -104,6 +105,9 @@ class DiscordCourier:
             if not beside:
                 await self._tell(address, card)
             return address
+        return await self._said(await self._shown(address, card), card)
+
+    async def _shown(self, address: Address, card: Card) -> Address:
         limits = _limits(address)
         for _ in range(SHRINKS):
             try:
@@ -114,6 +118,25 @@ class DiscordCourier:
             return await self._deliver(address, card, limits.none())
         except TooLarge as refused:
             raise PlatformTrouble(platform="Discord") from refused
+
+    async def _said(self, address: Address, card: Card) -> Address:
+        """What the card says aloud, in answer to it, once; taken away with it."""
+        before, _, voice = address.extra.get(SAID, "").partition(" ")
+        if card.state is State.GONE and voice:
+            await self._unsay(address, voice)
+        if card.sound is None or card.state is State.GONE or address.message is None or before == card.sound.blob:
+            return address
+        data = await self._limner.read(card.sound)
+        hook = Route("POST", "/webhooks/{webhook_id}/{webhook_token}", **_hook(address)) if _alive(address) else None
+        said = await voices.say(self._calls, address, card.sound, data, hook)
+        return address.evolve(extra={**address.extra, SAID: f"{card.sound.blob} {said or ''}"})
+
+    async def _unsay(self, address: Address, voice: str) -> None:
+        path = "/channels/{channel_id}/messages/{message_id}"
+        try:
+            await self._calls.request(Route("DELETE", path, channel_id=address.place.channel, message_id=voice))
+        except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, TimeoutError) as problem:
+            log.info("discord_not_unsaid", why=type(problem).__name__)
 
     async def _deliver(self, address: Address, card: Card, limits: Limits) -> Address:
         message = render(card, limits)

@@ -20,6 +20,7 @@ PERMISSIONS = {
     "Attach Files": 1 << 15,
     "Read Message History": 1 << 16,
     "Send Messages in Threads": 1 << 38,
+    "Send Voice Messages": 1 << 46,
 }
 """What the bot asks for, with Discord's bits."""
 

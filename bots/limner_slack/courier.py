@@ -64,6 +64,7 @@ class SlackCourier:
 
     platform = "slack"
     pace = PACE
+    plays: str | None = "mp3"
     listens = "a clip in any channel that I am in, in its threads, or in a direct message"
 
     def __init__(self, settings: Slack, limner: Limner) -> None:

@@ -16,7 +16,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from limner.domain.card import Card, Picture
+from limner.domain.card import Card, File
 from limner.domain.place import Attachment
 from limner.domain.text import alt_text, one_line, shorten
 from limner.errors import ForeignHost, NotFetched, PictureFileTooLarge, PlatformTrouble
@@ -47,16 +47,18 @@ class Upload(NamedTuple):
     key: str
     """What the file is remembered by: the picture's blob, or its preview's."""
     name: str
-    picture: Picture
+    picture: File
     preview: bool
     """Not the original, but a smaller PNG or JPEG of it that an image block can show."""
 
 
 def wanted(card: Card) -> tuple[Upload, ...]:
-    """The files that a card needs at Slack: every original, and what stands on the card where that is another."""
+    """The files that a card needs at Slack: every original, what stands on the card where that is another, and what is
+    said aloud, as a clip that Slack's apps play."""
     uploads: dict[str, Upload] = {}
-    for picture in (*(() if card.small else card.pictures), *card.files):
-        uploads[picture.blob] = Upload(picture.blob, picture.name, picture, preview=False)
+    said = (card.sound,) if card.sound else ()
+    for file in (*(() if card.small else card.pictures), *card.files, *said):
+        uploads[file.blob] = Upload(file.blob, file.name, file, preview=False)
     for picture in shown(card):
         if card.small or picture.media_type not in SHOWN_TYPES:
             key = f"view:{picture.blob}"
@@ -123,7 +125,8 @@ class Files:
 
     async def _carry(self, upload: Upload) -> tuple[str, str]:
         if upload.preview:
-            longest = SMALL_LONGEST if upload.picture.width <= SMALL_LONGEST else PREVIEW_LONGEST
+            width = getattr(upload.picture, "width", 0)
+            longest = SMALL_LONGEST if width <= SMALL_LONGEST else PREVIEW_LONGEST
             data, media_type = await self._limner.preview(
                 upload.picture, longest=longest, formats=("image/jpeg", "image/png")
             )

@@ -106,6 +106,7 @@ class WebCourier:
 
     platform = "web"
     pace = 0.5
+    plays: str | None = "mp3"
     listens = "the microphone beside the prompt"
 
     def __init__(self, limner: Limner) -> None:

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from limner.app import Limner
-from limner.domain.card import Picture
+from limner.domain.card import File, Picture
 from limner.domain.place import LOCAL
 from limner.errors import NotFound
 from limner_web.viewer import Viewer
@@ -24,10 +24,13 @@ WIDTHS = (320, 640, 800, 1600)
 """Pixels of the previews, the longer side."""
 SHOWN = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
 """What a browser may be told that it is; everything else is only ever handed over as a file."""
-PLAYED = frozenset({"audio/ogg"})
+PLAYED = frozenset({"audio/ogg", "audio/mpeg"})
 """For the page's player; handed over as a file all the same."""
 PREVIEW = ("image/webp", "image/png")
 CACHE_BYTES = 16_000_000
+
+
+_NAMED = ("blob", "name", "media_type", "size")
 
 
 class Links:
@@ -42,7 +45,7 @@ class Links:
         """The same for another of the page's spaces."""
         return Links(self._secret, space)
 
-    def preview(self, picture: Picture, width: int) -> str:
+    def preview(self, picture: File, width: int) -> str:
         """The picture made small, at most this many pixels either way."""
         return f"{self._base(picture)}/{width}/{quote(picture.name, safe='')}"
 
@@ -53,30 +56,30 @@ class Links:
         told = {min(each, longest): self.preview(picture, each) for each in reversed(widths)}
         return ", ".join(f"{told[each]} {max(1, round(picture.width * each / longest))}w" for each in fitting)
 
-    def original(self, picture: Picture) -> str:
+    def original(self, picture: File) -> str:
         """The picture itself."""
         return f"{self._base(picture)}/original/{quote(picture.name, safe='')}"
 
-    def download(self, picture: Picture) -> str:
-        """The picture itself, to be saved."""
-        return f"{self._base(picture)}/download/{quote(picture.name, safe='')}"
+    def download(self, file: File) -> str:
+        """The picture or the sound itself, to be saved or played."""
+        return f"{self._base(file)}/download/{quote(file.name, safe='')}"
 
-    def read(self, token: str) -> Picture:
-        """The picture that a token names.
+    def read(self, token: str) -> File:
+        """The picture or the sound that a token names.
 
         Raises:
             NotFound: It is none of ours.
         """
         try:
-            return Picture.model_validate(self._serializer.loads(token))
-        except (BadSignature, ValueError) as problem:
+            return File(**dict(zip(_NAMED, self._serializer.loads(token), strict=True)), alt="")
+        except (BadSignature, TypeError, ValueError) as problem:
             raise NotFound(what="picture") from problem
 
-    def _base(self, picture: Picture) -> str:
-        if picture.asset is not None:
-            return f"/pictures/{quote(picture.asset, safe='')}"
-        # The text on it is not needed to find it, and would only make the address long.
-        return f"/pieces/{self._serializer.dumps(picture.evolve(alt='', caption=None).model_dump(mode='json'))}"
+    def _base(self, file: File) -> str:
+        if isinstance(file, Picture) and file.asset is not None:
+            return f"/pictures/{quote(file.asset, safe='')}"
+        # No more than is needed to find it: everything else would only make the address long.
+        return f"/pieces/{self._serializer.dumps([getattr(file, name) for name in _NAMED])}"
 
 
 class Previews:
@@ -87,7 +90,7 @@ class Previews:
         self._kept: OrderedDict[tuple[str, int], tuple[bytes, str]] = OrderedDict()
         self._bytes = 0
 
-    async def of(self, picture: Picture, width: int) -> tuple[bytes, str]:
+    async def of(self, picture: File, width: int) -> tuple[bytes, str]:
         """The preview's bytes and media type."""
         key = (picture.blob, width)
         if key in self._kept:
@@ -110,7 +113,9 @@ async def answer(request: Request, limner: Limner, links: Links, previews: Previ
         NotFound: It is not there, or not this team's.
     """
     said = request.path_params
-    if "token" in said:
+    of_library = "token" not in said
+    picture: File
+    if not of_library:
         picture = links.within(viewer.space).read(said["token"])
     else:
         picture = await limner.asset(said["asset"], place=viewer.place(), person=viewer.person)
@@ -119,10 +124,10 @@ async def answer(request: Request, limner: Limner, links: Links, previews: Previ
     # Asked about again each time, or not kept at all: what was deleted must not come up out of a cache.
     headers = {
         "ETag": tag,
-        "Cache-Control": "private, no-cache" if picture.asset else "no-store",
+        "Cache-Control": "private, no-cache" if of_library else "no-store",
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
-    if picture.asset and tag in request.headers.get("if-none-match", ""):
+    if of_library and tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     if form.isdecimal() and int(form) in WIDTHS:
         data, media_type = await previews.of(picture, int(form))

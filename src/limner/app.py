@@ -16,7 +16,7 @@ from limner.actions.details import known_of
 from limner.config import Settings
 from limner.domain.action import Action, On, Reply
 from limner.domain.ask import Ask, Asked, Pointed
-from limner.domain.card import Card, Controls, Form, Line, Picture, Role, State, says
+from limner.domain.card import Card, Controls, File, Form, Line, Picture, Role, State, says
 from limner.domain.courier import Courier, Platform
 from limner.domain.lineage import Branch
 from limner.domain.options import Options
@@ -154,7 +154,7 @@ class Limner:
             except Repeated:
                 log.info("went ahead before")
             except (AgainstRules, OverBudget) as trouble:
-                await self._tell_alone(ask.address, trouble)
+                await self._tell_alone(ask.address, refusal(trouble))
             except Trouble as trouble:
                 await self._studio.board.replace(ask.address, refusal(trouble).evolve(private=False))
 
@@ -182,7 +182,7 @@ class Limner:
                 return None
             except Trouble as trouble:
                 log.info("refused", why=type(trouble).__name__)
-                return await self._refuse(ask.address, trouble)
+                return await self._refuse(ask, trouble)
 
     def _options(self, ask: Ask) -> tuple[Action, Options, Ask]:
         """What is asked for, its options checked; where a voice note is among them, it is heard first."""
@@ -226,14 +226,15 @@ class Limner:
             if not isinstance(problem, Trouble):
                 log.exception("an action broke", ref=ref)
             trouble = problem if isinstance(problem, Trouble) else Trouble(ref=ref)
+            told = await self._aloud(ask, refusal(trouble))
             if isinstance(trouble, AgainstRules | OverBudget):
-                return await self._tell_alone(ask.address, trouble)
-            return await self._show(ask.address, refusal(trouble).evolve(private=private))
+                return await self._tell_alone(ask.address, told)
+            return await self._show(ask.address, told.evolve(private=private))
         return await self._show(ask.address, card)
 
-    async def _tell_alone(self, waiting: Address, trouble: Trouble) -> Card:
+    async def _tell_alone(self, waiting: Address, card: Card) -> Card:
         """Tells the asking member alone what they may not do or spend; the waiting card gives way."""
-        card, told = refusal(trouble), None
+        told = None
         try:
             told = await self._studio.board.show(waiting, card)
         finally:
@@ -319,13 +320,24 @@ class Limner:
             await self._give_way(address)
         return card
 
-    async def _refuse(self, address: Address, trouble: Trouble) -> Card:
-        card = refusal(trouble)
+    async def _refuse(self, ask: Ask, trouble: Trouble) -> Card:
+        card = await self._aloud(ask, refusal(trouble))
         try:
-            await self._studio.board.show(address, card)
+            await self._studio.board.show(ask.address, card)
         except (Undeliverable, StoreTrouble) as unreachable:  # or shown, and not kept
             log.warning("a refusal could not be shown", why=unreachable.sentence)
         return card
+
+    async def _aloud(self, ask: Ask, card: Card) -> Card:
+        """The refusal of a voice note, said aloud to a member who wants that."""
+        if ask.sound is None:
+            return card
+        try:
+            member = await self._store.people.member(ask.place, ask.person)
+            return await self._studio.answering.aloud(card, member, ask.place)
+        except Trouble as trouble:
+            log.info("a refusal could not be said aloud", why=trouble.sentence)
+            return card
 
     async def greet(self, place: Place) -> bool:
         """Says in a place that it has come into where it listens and what to do, once; False: it may not say anything
@@ -412,12 +424,12 @@ class Limner:
 
     # ── pictures ────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def read(self, picture: Picture) -> bytes:
-        """The bytes of a picture on a card, as they were made."""
-        return await self._store.blobs.read(picture.blob)
+    async def read(self, file: File) -> bytes:
+        """The bytes of a picture or a sound on a card, as they were made."""
+        return await self._store.blobs.read(file.blob)
 
     async def preview(
-        self, picture: Picture, *, longest: int, limit: int | None = None, formats: tuple[str, ...] = ("image/jpeg",)
+        self, picture: File, *, longest: int, limit: int | None = None, formats: tuple[str, ...] = ("image/jpeg",)
     ) -> tuple[bytes, str]:
         """The picture made small: at most `longest` pixels either way and `limit` bytes, in the first of these formats
         that keeps its transparency. Gives bytes and media type."""

@@ -157,6 +157,7 @@ async def open_limner(
         await studio.usher.stop()
         await flow.stop(seconds=max(until - monotonic(), 0))
         await studio.alts.close()
+        await studio.answering.close(max(until - monotonic(), 0))
         for each in reach.values():
             await each.close()
         await hands.close()

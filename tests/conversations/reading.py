@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 from tests.fakes.openai import FakeOpenAI
-from tests.stages import Seen
+from tests.patience import PATIENCE
+from tests.stages import Seen, Stage
 
 PAINTING = {"/v1/images/generations", "/v1/images/edits", "/v1/responses"}
 
@@ -25,3 +27,12 @@ def paintings(openai: FakeOpenAI) -> int:
 def whole_words(seen: Seen) -> set[str]:
     """Its words, each whole: a job's id may have any letters within it."""
     return set(re.findall(r"\w+", seen.text))
+
+
+async def sounds(stage: Stage, seen: Seen) -> tuple[bytes, ...]:
+    """What was said aloud with a card; on Discord it comes as a message of its own, a moment after it."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            if said := await stage.sounds(seen):
+                return said
+            await asyncio.sleep(0.05)

@@ -3,43 +3,80 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
-from tests.conversations.reading import id_of
+from limner.media.sound import sniff
+from tests.conversations.reading import id_of, sounds
 from tests.fakes.openai import FakeOpenAI
 from tests.stages import Seen, Stage
 
 
-def spoken(openai: FakeOpenAI) -> list[dict[str, object]]:
+def spoken(openai: FakeOpenAI) -> list[str]:
     """What was asked to be read aloud."""
-    return [each.parsed for each in openai.requests if each.parsed.get("modalities") == ["text", "audio"]]
+    asked = [each.parsed for each in openai.requests if each.parsed.get("modalities") == ["text", "audio"]]
+    assert all(each["audio"] == {"voice": "alloy", "format": "wav"} for each in asked)
+    return [each["messages"][1]["content"] for each in asked]
 
 
-async def described(stage: Stage, name: str) -> Seen:
-    return await stage.settled(await stage.command("describe", picture=name, aloud=True))
+def rows(stage: Stage, query: str) -> Any:
+    return stage._house.rows(query)  # type: ignore[attr-defined]
+
+
+def outcomes(stage: Stage) -> list[str]:
+    return [each.outcome for each in rows(stage, "SELECT purpose, outcome FROM attempts") if each.purpose == "speak"]
+
+
+async def painted(stage: Stage) -> Seen:
+    return await stage.settled(await stage.command("imagine", prompt="a red fox in snow", quality="draft"))
 
 
 async def test_a_description_is_read_aloud_and_paid_for_once(stage: Stage, openai: FakeOpenAI) -> None:
-    painted = await stage.settled(await stage.command("imagine", prompt="a red fox in snow", quality="draft"))
-    name = id_of(painted)
-    seen = await described(stage, name)
+    name = id_of(await painted(stage))
+    seen = await stage.settled(await stage.command("describe", picture=name, aloud=True))
 
     assert "Four prompts for" in seen.text
     assert re.search(r"read aloud in \d+ s for \$0\.\d+", seen.text)
-    assert any(each.startswith(b"OggS") for each in seen.pictures)
+    (sound,) = await sounds(stage, seen)
+    assert sniff(sound) == ("ogg" if stage.platform == "discord" else "mp3")
     (asked,) = spoken(openai)
-    assert asked["audio"] == {"voice": "alloy", "format": "wav"}
-    assert asked["messages"][1]["content"] in seen.text.replace("\\", "")  # type: ignore[index]
-    rows = stage._house.rows("SELECT purpose, outcome, cost FROM attempts")  # type: ignore[attr-defined]
-    assert [each.outcome for each in rows if each.purpose == "speak"] == ["paid"]
-    assert sum(each.cost for each in rows) == openai.billed
+    assert asked in seen.text.replace("\\", "")
+    assert outcomes(stage) == ["paid"]
+    assert sum(each.cost for each in rows(stage, "SELECT cost FROM attempts")) == openai.billed
+
+    again = await stage.settled(await stage.press(seen, "Read aloud ~$0."))
+    assert re.search(r"read aloud in \d+ s for \$0\.\d+", again.text)
+    assert len(await sounds(stage, again)) >= 1
+    assert spoken(openai) == [asked] * 2
+    assert sum(each.cost for each in rows(stage, "SELECT cost FROM attempts")) == openai.billed
+
+
+async def test_details_have_what_is_to_be_seen_read_aloud_and_it_goes_with_its_picture(
+    stage: Stage, openai: FakeOpenAI
+) -> None:
+    picture = await painted(stage)
+    details = await stage.settled(await stage.press(picture, "Details"))
+    seen = await stage.settled(await stage.press(details, "Read aloud ~$0."))
+
+    assert f"What is to be seen in {id_of(picture)}" in seen.text
+    assert re.search(r"looked at for \$0\.\d+ · read aloud in \d+ s for \$0\.\d+", seen.text)
+    (words,) = spoken(openai)
+    assert words in seen.text.replace("\\", "")
+    assert len(await sounds(stage, seen)) >= 1
+    assert sum(each.cost for each in rows(stage, "SELECT cost FROM attempts")) == openai.billed
+
+    (kept,) = rows(stage, "SELECT about FROM spoken")
+    assert kept.about == id_of(picture)
+    await stage.press(picture, "Delete")
+    assert rows(stage, "SELECT * FROM spoken") == []
+    assert rows(stage, "SELECT * FROM uses WHERE owner LIKE 'spoken:%'") == []
 
 
 async def test_where_it_cannot_be_read_the_text_stands(stage: Stage, openai: FakeOpenAI) -> None:
-    painted = await stage.settled(await stage.command("imagine", prompt="a red fox in snow", quality="draft"))
+    name = id_of(await painted(stage))
     openai.faults += ["no_usage", "server_error"]  # of the look, which is well without, and of the reading
-    seen = await described(stage, id_of(painted))
+    seen = await stage.settled(await stage.command("describe", picture=name, aloud=True))
 
     assert "Four prompts for" in seen.text
     assert "It could not be read aloud: OpenAI had a fault of its own" in seen.text
-    assert not any(each.startswith(b"OggS") for each in seen.pictures)
+    assert await stage.sounds(seen) == ()
     assert seen.buttons

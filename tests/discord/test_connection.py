@@ -67,7 +67,7 @@ def test_the_invitation_asks_for_what_the_bot_needs(tmp_path: Path) -> None:
 
     assert "client_id=123456789012345678" in link
     assert "scope=bot+applications.commands" in link
-    assert "permissions=274878008320" in link
+    assert "permissions=70643622185984" in link
     assert "YOUR_APPLICATION_ID" in platform.invitation(load(discord={}))
 
 

@@ -154,3 +154,39 @@ async def test_nothing_is_to_be_had_of_a_deleted_channel(discord: FakeDiscord) -
     edit = f"/webhooks/{discord.application}/{sent.token}/messages/@original"
     assert await send(discord, "PATCH", edit, {"flags": LAYOUT, "components": [text()]}) == 10003
     assert await send(discord, "POST", f"/channels/{discord.channel}/messages", {"content": "x"}) == 10003
+
+
+async def speak(
+    fake: FakeDiscord, told: dict[str, Any], path: str = "", *, kind: str = "audio/ogg", files: int = 1, **body: Any
+) -> int:
+    """The error's code, or 0, of a message that would be a voice message."""
+    form = aiohttp.FormData(quote_fields=False)
+    said = {"flags": 1 << 13, "attachments": [{"id": "0", "filename": "voice-message.ogg", **told}], **body}
+    form.add_field("payload_json", json.dumps(said))
+    for number in range(files):
+        form.add_field(f"files[{number}]", BytesIO(b"OggS"), filename=f"{number}.ogg", content_type=kind)
+    method, at = ("PATCH", path) if path else ("POST", f"/channels/{fake.channel}/messages")
+    async with (
+        aiohttp.ClientSession(headers={"Authorization": f"Bot {TOKEN}"}) as session,
+        session.request(method, fake.api_base + at, data=form) as answer,
+    ):
+        fake.breaches.clear()
+        return int((await answer.json()).get("code", 0)) if answer.status >= 400 else 0
+
+
+async def test_a_voice_message_is_one_sound_with_its_length_and_waveform_and_stays_as_it_is(
+    discord: FakeDiscord,
+) -> None:
+    whole = {"duration_secs": 2.5, "waveform": "AAA="}
+    assert await speak(discord, whole, content="hello") == 50159
+    assert await speak(discord, whole, components=[text()]) == 50159
+    assert await speak(discord, whole, files=2) == 50160
+    assert await speak(discord, whole, kind="image/png") == 50160
+    assert await speak(discord, {"duration_secs": 2.5}) == 50161
+    assert await speak(discord, {"waveform": "AAA="}) == 50161
+    assert await speak(discord, {**whole, "waveform": "A" * 400}) == 50161
+    assert await speak(discord, whole) == 0
+    (posted,) = discord.messages.values()
+    assert await send(discord, "PATCH", f"/channels/{discord.channel}/messages/{posted.id}", {"content": "x"}) == 50162
+    discord.voiceless.add(discord.channel)
+    assert await speak(discord, whole) == 50173

@@ -26,6 +26,7 @@ class Channel:
 
     name = platform = "channel"
     pace = 0.05
+    plays = "mp3"
     listens = "anywhere"
 
     def __init__(self) -> None:

@@ -109,6 +109,11 @@ class Stage(Protocol):
         """Every card that this member sees in the channel (or in `place`, in a member's words), oldest first."""
         ...
 
+    async def sounds(self, seen: Seen, *, member: str = "ada") -> tuple[bytes, ...]:
+        """What was said aloud with this card, as the platform holds it: Discord's voice messages that answer it,
+        Slack's clips in its thread, the player on the page."""
+        ...
+
     def age(self) -> None:
         """As after a week: whatever the platform lends for a while (Discord's tokens, Slack's response addresses) has
         run out."""

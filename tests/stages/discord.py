@@ -220,7 +220,16 @@ class DiscordStage:
     async def cards(self, *, member: str = "ada", place: str | None = None) -> tuple[Seen, ...]:
         channels = {f"#{each['name']}": id for id, each in self.fake.channels.items()}
         where = channels[place] if place else self.fake.channel
-        return tuple(self.seen(each) for each in self.fake.seen_by(member, where) if not each.waiting)
+        shown = [each for each in self.fake.seen_by(member, where) if not each.waiting and not each.spoken]
+        return tuple(self.seen(each) for each in shown)
+
+    async def sounds(self, seen: Seen, *, member: str = "ada") -> tuple[bytes, ...]:
+        card = self.fake.messages[seen.message]
+        every = self.fake.seen_by(member, card.channel)
+        after = [each for each in every[every.index(card) + 1 :] if each.spoken]
+        if card.private_to is None:
+            after = [each for each in after if (each.reference or {}).get("message_id") == card.id]
+        return tuple(each.files[0].data for each in after)
 
     def seen(self, message: Message) -> Seen:
         """A message as a member sees it."""

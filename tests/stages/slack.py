@@ -289,6 +289,18 @@ class SlackStage:
     async def cards(self, *, member: str = "ada", place: str | None = None) -> tuple[Seen, ...]:
         return tuple(self.seen(each) for each in self.fake.cards(place or HOME, by=member))
 
+    async def sounds(self, seen: Seen, *, member: str = "ada") -> tuple[bytes, ...]:
+        message = self._message(seen)
+        files = self.fake.workspace.files
+        if message.reader:
+            every = [each for each in self.fake.workspace.messages if each.files]
+            held = [files[id] for each in every for id in each.files]
+        else:
+            thread = message.thread_ts or message.ts
+            answers = (each for each in self.fake.workspace.messages if each.thread_ts == thread)
+            held = [files[id] for each in answers for id in each.files]
+        return tuple(each.data for each in held if each.name.endswith(".mp3"))
+
     def _message(self, seen: Seen) -> Message:
         return next(each for each in self.fake.workspace.messages if each.ts == seen.message)
 

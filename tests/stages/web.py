@@ -380,6 +380,10 @@ class WebStage:
             page = parse(await answer.text())
         return tuple([await self._seen(card) for card in page.by("article")])
 
+    async def sounds(self, seen: Seen, *, member: str = "ada") -> tuple[bytes, ...]:
+        card = self.browser.cards.get(seen.message, seen.raw["card"])
+        return tuple([await self.bytes_of(each.attributes["src"]) for each in card.by("audio")])
+
     async def _seen(self, card: Element) -> Seen:
         images = card.by("img")
         sources = [each.attributes["src"] for each in images]

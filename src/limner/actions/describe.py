@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from limner.actions.aloud import button, read
 from limner.actions.use import painted_from
 from limner.domain.action import On, Reply, action
 from limner.domain.ask import Asked
-from limner.domain.card import Button, Card, Controls, Line, Picture, Role
+from limner.domain.card import Button, Card, Controls, Line, Role
 from limner.domain.money import Micros, spell
 from limner.domain.options import Name, Options, option
 from limner.domain.place import Attachment
 from limner.domain.request import Asset, Reference
-from limner.domain.text import one_line, shorten
-from limner.errors import BadFile, BadOption, HearingNeedsKey, OverBudget, ProviderTrouble
+from limner.errors import BadOption, OverBudget
 from limner.store.audit import Verdict, What
 from limner.store.descriptions import Description
 from limner.studio import Studio
@@ -71,9 +69,10 @@ async def describe(asked: Asked[Options], studio: Studio) -> Card:
     kept = await studio.describing.keep(described, asked.member, picture, asset)
     notes = await studio.news(studio.desk.describing_note(), asked.member)
     footer = [described.model.title, spell(described.cost)]
-    files: tuple[Picture, ...] = ()
+    sound = None
+    words = kept.description or kept.prompts[0]
     if isinstance(asked.options, Describe) and asked.options.aloud:
-        files, told = await _read(kept, asked, studio)
+        sound, told = await read(words, asset, asked, studio)
         notes = (*notes, *told.notes)
         footer += told.footer
     footer += [spent] if (spent := await studio.board.spent(asked.member)) else []
@@ -86,36 +85,9 @@ async def describe(asked: Asked[Options], studio: Studio) -> Card:
             *(Line(role=Role.NOTE, text=note) for note in notes),
             Line(role=Role.FOOTER, text=" · ".join(footer)),
         ),
-        controls=(Controls(buttons=_buttons(kept, studio)),),
-        files=files,
+        controls=(Controls(buttons=(*_buttons(kept, studio), *button(kept.id, words, asset, studio.desk))),),
+        sound=sound,
     )
-
-
-class Told(NamedTuple):
-    """What a card says of the reading."""
-
-    notes: tuple[str, ...] = ()
-    footer: tuple[str, ...] = ()
-
-
-async def _read(kept: Description, asked: Asked[Options], studio: Studio) -> tuple[tuple[Picture, ...], Told]:
-    """The description read aloud, as a file to be played. Where that fails, the text stands, and says why."""
-    name = f"limner-{(kept.asset or 'picture').replace('.', '-')}-aloud.ogg"
-    words = kept.description or kept.prompts[0]
-    try:
-        aloud = await studio.aloud.read(words, asked.member, asked.place, name=name)
-    except (ProviderTrouble, OverBudget, HearingNeedsKey, BadFile) as trouble:
-        return (), Told(notes=(f"It could not be read aloud: {trouble.sentence}",))
-    sound = Picture(
-        blob=aloud.recording.blob,
-        name=name,
-        media_type=aloud.recording.media_type,
-        width=0,
-        height=0,
-        size=aloud.recording.size,
-        alt=shorten(one_line(words), 1000),
-    )
-    return (sound,), Told(footer=(f"read aloud in {aloud.seconds:.0f} s for {spell(aloud.cost)}",))
 
 
 async def _meant(asked: Asked[Options], studio: Studio) -> tuple[Asset | None, Reference]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import tzinfo
 
+from limner.actions.aloud import button
 from limner.domain.action import On, Reply, action
 from limner.domain.ask import Asked
 from limner.domain.card import Button, Card, Controls, Line, Role
@@ -34,10 +35,12 @@ async def details(asked: Asked[Details], studio: Studio) -> Card:
     asset = await studio.asset(asked.target, asked.member)
     lines = (Line(text=each) for each in await known_of(asset, asked.member, studio))
     public = Button(label="Public link…", action="publish", target=asset.id, form=True)
+    aloud = button(asset.id, asset.description, asset, studio.desk)
+    buttons = (*(() if asset.private else (public,)), *aloud)
     return Card(
         private=True,
         lines=(Line(role=Role.TITLE, text=f"Details of {asset.id}"), *lines),
-        controls=() if asset.private else (Controls(buttons=(public,)),),
+        controls=(Controls(buttons=buttons),) if buttons else (),
     )
 
 

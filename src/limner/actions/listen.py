@@ -51,7 +51,7 @@ async def told(asked: Asked[Options], studio: Studio, hearing: Awaitable[tuple[H
     except OverBudget as trouble:
         raise await studio.warden.refused(asked.member, trouble, What.HEAR) from None
     except NotHeard as lost:
-        return unheard(lost)
+        return await _aloud(unheard(lost), asked, studio, lost.note)
     await studio.warden.record(
         asked.member, What.HEAR, Verdict.ACCEPTED, f"understood as {heard.action or 'no request'}"
     )
@@ -59,15 +59,30 @@ async def told(asked: Asked[Options], studio: Studio, hearing: Awaitable[tuple[H
     notes = tuple(Line(role=Role.NOTE, text=each) for each in (*news, *((heard.label,) if heard.label else ())))
     if note is None:
         words = (Line(role=Role.HEARD, text=heard.words),) if heard.words else ()
-        return Card(lines=(*words, *notes, Line(text=NOTHING_ASKED[heard.why])))
+        card = Card(lines=(*words, *notes, Line(text=NOTHING_ASKED[heard.why])))
+        return await _aloud(card, asked, studio, None)
     cost = (Line(role=Role.FOOTER, text=f"heard for {spell(note.cost)}"),) if note.cost else ()
     try:
-        return await _answer(note, asked, studio, notes, cost)
+        card = await _answer(note, asked, studio, notes, cost)
     except (BadOption, NotFound, NotReady, NotForThis, OnlyInPrivate, NothingToCancel) as trouble:
         # The note was paid for: what was heard stays, to be mended.
         lines = (Line(role=Role.HEARD, text=note.words), *notes, Line(role=Role.WARNING, text=trouble.sentence))
         mending = tuple(each for each in _buttons(note, None, studio) if each.style is not ButtonStyle.PRIMARY)
-        return Card(lines=(*lines, *cost), controls=(Controls(buttons=mending),))
+        card = Card(lines=(*lines, *cost), controls=(Controls(buttons=mending),))
+    card = await _aloud(card, asked, studio, note)
+    if studio.counting.says(card):
+        await studio.counting.begin(note, asked)
+    return card
+
+
+async def _aloud(card: Card, asked: Asked[Options], studio: Studio, note: Note | None) -> Card:
+    """The card with what it says aloud, for a member who wants that; the words as heard are shown meanwhile."""
+    if card.job is not None or not await studio.answering.wanted(asked.member, asked.place):
+        return card  # of a job they hear when it is done
+    heard = tuple(line for line in card.lines if line.role is Role.HEARD)
+    meanwhile = Card(state=State.WAITING, lines=(*heard, Line(text="Saying it aloud…")))
+    await studio.board.replace(asked.ask.address, meanwhile)
+    return await studio.answering.aloud(card, asked.member, asked.place, about=note.id if note else None)
 
 
 async def _answer(
@@ -86,7 +101,6 @@ async def _answer(
     if await studio.listening.goes_ahead(asked.member.team, asked.place, estimate):
         if not studio.counting.seconds:
             return await carry_out(note, asked, studio)
-        await studio.counting.begin(note, asked)
         understood = (*understood, Line(role=Role.NOTE, text=studio.counting.going))
     buttons = tuple(_buttons(note, estimate, studio))
     return Card(lines=(*said, *notes, *understood, *cost), controls=(Controls(buttons=buttons),))

@@ -41,10 +41,11 @@ async def voice_show(asked: Asked[VoiceShow], studio: Studio) -> Card:
 async def card_of(asked: Asked[Options], studio: Studio, told: tuple[str, ...] = ()) -> Card:
     """How notes are heard where it was asked, and of this member; for admins, the team's choices. `told`: what has just
     been changed."""
-    own = (await studio.listening.preferences(asked.member)).listens
-    whether = (
-        "I listen to yours; “/voice me off” ends that." if own else "I let yours pass; “/voice me on” changes that."
-    )
+    own = await studio.listening.preferences(asked.member)
+    listens = "I listen to yours; “/voice me off” ends that."
+    whether = listens if own.listens else "I let yours pass; “/voice me on” changes that."
+    answers = "I answer you in writing; “/voice me aloud” has me say it too."
+    answered = "I answer you aloud too; “/voice me silent” ends that." if own.aloud else answers
     rules = await studio.warden.rules(asked.member) if asked.member.admin else None
     chosen = _chosen(rules.voice, rules.names) if rules else ()
     return Card(
@@ -54,6 +55,7 @@ async def card_of(asked: Asked[Options], studio: Studio, told: tuple[str, ...] =
             *(Line(role=Role.NOTE, text=each) for each in told),
             Line(text=await studio.listens(asked.member.team, asked.place)),
             Line(text=whether),
+            *((Line(text=answered),) if studio.desk.hears else ()),
             Line(text=EARS[await studio.listening.ear(asked.member.team)]),
             Line(
                 text=KEPT.format(days=days) if (days := await studio.listening.keeps(asked.member.team)) else NOT_KEPT

@@ -47,6 +47,7 @@ class Terminal:
 
     platform = "cli"
     pace = 0.5
+    plays: str | None = None
     listens = "a file after --voice"
 
     def __init__(self, limner: Limner, folder: Path, place: Place = HERE) -> None:
@@ -90,7 +91,7 @@ class Terminal:
             else:
                 console.print(said)
         # A list of pictures names them; a job's own pictures become files.
-        for picture in () if card.small else (*card.pictures, *card.files):
+        for picture in () if card.small else (*card.pictures, *card.files, *((card.sound,) if card.sound else ())):
             path = self._folder / picture.name
             data = await self._limner.read(picture)
             try:

@@ -43,23 +43,37 @@ class Line(Record):
     text: str
 
 
-class Picture(Record):
-    """A picture on a card; its bytes are in the blob store under `blob`."""
+class File(Record):
+    """Something on a card whose bytes are in the blob store under `blob`."""
 
     blob: str
     name: str
     """A file name that says what it is, such as `limner-a41f-2.png`."""
     media_type: str
-    width: int
-    height: int
     size: int
     """Bytes."""
     alt: str
+    """What it is, in words."""
+
+
+class Picture(File):
+    """A picture on a card."""
+
+    width: int
+    height: int
     asset: str | None = None
     """The asset's id as people say it, `a41f` or `a41f.2`; None: a preview or partial picture."""
     caption: str | None = None
     link: str | None = None
     """Where whoever sees the card gets the original by a browser, if anywhere; for platforms that cannot take it."""
+
+
+class Sound(File):
+    """What a card says aloud; `alt` has the words. Platforms post it beside the card, once."""
+
+    seconds: float
+    waveform: str
+    """How loud it is from beginning to end, in base64: a byte for each tenth of a second, or fewer, 256 at most."""
 
 
 class Progress(Record):
@@ -197,6 +211,8 @@ class Card(Record):
     controls: tuple[Controls, ...] = ()
     files: tuple[Picture, ...] = ()
     """Originals to hand over as files, byte for byte, where the platform's size limit lets them through."""
+    sound: Sound | None = None
+    """What is said aloud with the card."""
     small: bool = False
     """The pictures are here to be recognised, not kept: small previews do, or the sheet."""
     private: bool = False

@@ -28,6 +28,8 @@ class Courier(Protocol):
     platform: str
     pace: float
     """Seconds between two edits of one card while it forms: what the platform's limits allow."""
+    plays: str | None
+    """What its apps play of what is said aloud: `ogg` (Opus) or `mp3`; None: they play nothing by themselves."""
     listens: str
     """Where on this platform a voice note can be spoken to Limner, in words, such as "in any channel that I am in"."""
 

@@ -54,3 +54,5 @@ class Preferences(Record):
 
     listens: bool = True
     """Whether their voice notes are heard."""
+    aloud: bool = False
+    """Whether they are answered aloud too."""

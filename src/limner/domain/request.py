@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from pydantic import Field
 
-from limner.domain.card import Picture
+from limner.domain.card import Picture, Sound
 from limner.domain.look import Look
 from limner.domain.money import Micros
 from limner.domain.options import Background, Format, Quality, Towards
@@ -185,6 +185,10 @@ class Job(Record):
     """The versions before it and its own picture side by side, made when it is delivered."""
     described: Micros = Micros(0)
     """What it cost to have its pictures described for those who cannot see them."""
+    sound: Sound | None = None
+    """What was said aloud when it was done, to a member who asks for that."""
+    said: Micros = Micros(0)
+    """What that cost."""
     deleted: bool = False
     sent: datetime | None = None
     """When its author made everybody's what was a private draft."""

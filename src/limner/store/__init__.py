@@ -44,6 +44,7 @@ from limner.store.screenings import Screenings
 from limner.store.searches import Searches
 from limner.store.secret import agree, secret_of
 from limner.store.sessions import Sessions
+from limner.store.spoken import Spoken
 from limner.store.styles import Styles
 
 __all__ = ["SINGLE", "Attempt", "Blob", "Cap", "Note", "Outcome", "Store"]
@@ -89,6 +90,7 @@ class Store:
         self.cards = Cards(database)
         self.notes = Notes(database)
         self.countdowns = Countdowns(database)
+        self.spoken = Spoken(database)
         self.drafts = Drafts(database)
         self.refused = Refused(database)
         self.holds = Holds(database)
@@ -149,6 +151,7 @@ class Store:
         await self.once.forget_passing()
         await self.refused.forget_old()
         await self.notes.forget_old()
+        await self.spoken.forget_old()
         await self.holds.forget_old()
         await self.descriptions.forget_old()
         await self.permits.forget_old()

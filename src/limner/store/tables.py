@@ -452,6 +452,16 @@ notes = Table(
     Column("until", Moment, index=True),
 )
 
+spoken = Table(
+    "spoken",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("team", String(32), nullable=False),
+    Column("member", String(32), nullable=False, index=True),
+    Column("about", String(40), index=True),
+    Column("until", Moment, nullable=False, index=True),
+)
+
 countdowns = Table(
     "countdowns",
     metadata,

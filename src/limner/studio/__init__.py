@@ -33,6 +33,7 @@ from limner.store.queue import Limits
 from limner.store.refused import RefusedRequest
 from limner.studio.accounts import Accounts
 from limner.studio.alts import AltTexts
+from limner.studio.answering import Answering
 from limner.studio.approving import Approving
 from limner.studio.archives import Archives
 from limner.studio.board import Board
@@ -119,6 +120,7 @@ class Studio:
             page=self.permits.page,
             courier=courier,
             described=lambda job: self.alts.written(job),
+            finished=lambda job, address: self.answering.finished(job, address),
             spool=spool,
             worker=worker,
             now=now,
@@ -158,13 +160,14 @@ class Studio:
             store=store,
             desk=self.desk,
             calling=calling,
-            intake=self.intake,
+            courier=courier,
             mouth=hands.mouth,
             voice=settings.voice.voice,
             spool=spool,
             sign=self.sign,
             now=now,
         )
+        self.answering = Answering(store=store, board=self.board, aloud=self.aloud, able=self._can_answer)
         self.recent = Recent(store=store)
         self.counting = Counting(store=store, board=self.board, seconds=settings.voice.wait_seconds)
         self.hearing = Hearing(
@@ -430,6 +433,7 @@ class Studio:
         """Removes a job's pictures from the library, from every card and from the blob store."""
         beside = await self._store.library.beside(job)
         unused = await self._store.library.delete(job)
+        unused += await self._store.spoken.forget(filter(None, (job.id, job.request.note)))
         if job.request.note is not None:
             await self.hearing.forget(job.request.note, job.team)
         gone = await self.board.take_down(job)
@@ -442,6 +446,10 @@ class Studio:
     async def listens(self, team: str, place: Place) -> str:
         """Whether and how voice notes are heard in a place, in a sentence."""
         return await self.listening.says(team, place, self.courier(place.platform).listens)
+
+    def _can_answer(self, place: Place) -> bool:
+        """Whether there is a voice, and something that plays it."""
+        return self.desk.hears and self.courier(place.platform).plays is not None
 
     def sign(self, member: str) -> str:
         """A keyed hash of a member's id, for the provider: it tells members apart and names none."""

@@ -63,11 +63,13 @@ class Board:
         page: Callable[[Place], str | None],
         courier: Callable[[str], Courier],
         described: Callable[[Job], Awaitable[Job]],
+        finished: Callable[[Job, Address], None],
         spool: Path,
         worker: str,
         now: Callable[[], datetime],
     ) -> None:
-        """`described` gives a job whose pictures have their alternative texts, before its last card is shown."""
+        """`described` gives a job whose pictures have their alternative texts, before its last card is shown;
+        `finished` is told when that stands, and where."""
         self._store = store
         self._worker = worker
         self._buttons = Buttons(table=table, desk=desk, page=page)
@@ -75,6 +77,7 @@ class Board:
         self._budgets = budgets
         self._courier = courier
         self._described = described
+        self._finished = finished
         self.collages = Collages(store=store, spool=spool)
         self._now = now
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -82,9 +85,9 @@ class Board:
 
     # ── making cards ────────────────────────────────────────────────────────────────────────────────────────
 
-    async def card_of(self, job: Job, asset: Asset | None = None) -> Card:
+    async def card_of(self, job: Job, asset: Asset | None = None, *, aloud: bool = False) -> Card:
         """The job's card as it stands now; with one of its pictures, that picture alone, with all that can be done with
-        it."""
+        it. `aloud`: with what was said when it was done, where it was asked for."""
         every = await self._store.library.of_job(job.id)
         shown = every if asset is None else (asset,)
         card = job_card(
@@ -95,6 +98,7 @@ class Board:
             strip=await self._strip_of(job, shown, alone=len(every) == 1),
             controls=self._buttons.of(job, shown),
             spent=await self.spent(Member(id=job.member, team=job.team, name=job.member_name)),
+            sound=job.sound if aloud else None,
         )
         for id, approval in (await self._store.approvals.of(shown)).items():
             card = telling(card, id, approval)
@@ -191,7 +195,7 @@ class Board:
     async def again(self, job: Job) -> None:
         """Shows a job's last card once more, over one that came too late."""
         async with self._turn(job.id):
-            await self._tell(job, await self.card_of(job))
+            await self._tell(job, await self.card_of(job, aloud=True))
 
     async def _tell(self, job: Job, card: Card, *, seconds: float | None = TELL_SECONDS) -> None:
         try:
@@ -237,7 +241,7 @@ class Board:
         if job.deleted or job.state in {JobState.ACCEPTED, JobState.PAINTING}:
             return job
         job = await self._composed_for(await self._described(job))
-        card = await self.card_of(job)
+        card = await self.card_of(job, aloud=True)
         try:
             async with self._turn(job.id):
                 shown = await self._insist(job.address, card)
@@ -250,7 +254,20 @@ class Board:
             log.error("a card could not be delivered", why=trouble.sentence, tried=tried, again=due.isoformat())
             await self._store.queue.give_back(job.id, due=due, deliveries=tried, undelivered=trouble.sentence)
             return job
-        return await self._store.jobs.delivered(job, shown, card)
+        delivered = await self._store.jobs.delivered(job, shown, card)
+        self._finished(delivered, shown)
+        return delivered
+
+    async def say(self, id: str, address: Address) -> None:
+        """Shows a job's last card once more at its address, with what is said aloud; nothing, where it has gone
+        elsewhere meanwhile."""
+        async with self._turn(id):
+            job = await self._store.jobs.get(id)
+            if job is None or job.deleted or job.address.message != address.message:
+                return
+            card = await self.card_of(job, aloud=True)
+            shown = await self.show(address, card)
+            await self._store.jobs.change(id, address=shown.evolve(token=None, expires=None))
 
     async def _composed_for(self, job: Job) -> Job:
         """The job with what its card shows besides the pictures themselves: a sheet of several, a strip of versions."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from limner.domain.approval import Approval, Standing, tells
 from limner.domain.approval import told as approval_told
-from limner.domain.card import Button, Card, Controls, Line, Picture, Progress, Role, State
+from limner.domain.card import Button, Card, Controls, Line, Picture, Progress, Role, Sound, State
 from limner.domain.language import spelled
 from limner.domain.money import spell
 from limner.domain.place import LOCAL
@@ -67,6 +67,7 @@ def job_card(
     progress: Progress | None = None,
     partial: Picture | None = None,
     waits: str = WAITING,
+    sound: Sound | None = None,
 ) -> Card:
     """The card of a job as it stands. `model` is the model's title, `spent` what its member spent today, in words,
     `waits` what a job that is not painted yet waits for."""
@@ -101,6 +102,7 @@ def job_card(
         strip=strip,
         partial=partial if state is State.PAINTING else None,
         controls=controls or _while_forming(job, state),
+        sound=sound,
         private=request.private,
         job=job.id,
         by=job.member_name,
@@ -159,6 +161,8 @@ def _footer(job: Job, model: str, spent: str | None) -> str:
         said[-1] += f" + {spell(job.request.hearing)} heard"
     if job.described:
         said[-1] += f" + {spell(job.described)} described"
+    if job.said:
+        said[-1] += f" + {spell(job.said)} said aloud"
     if job.started and job.ended:
         said.append(f"{(job.ended - job.started).total_seconds():.0f} s")
     if spent:

@@ -70,6 +70,10 @@ class Counting:
             for task in late:
                 task.cancel()
 
+    def says(self, card: Card) -> bool:
+        """Whether this is the card of a note that goes ahead."""
+        return any(line.text == self.going for line in card.lines)
+
     async def begin(self, note: Note, asked: Asked[Options]) -> None:
         """Has a note go ahead after a moment."""
         due = datetime.now(UTC) + timedelta(seconds=self.seconds)

@@ -132,6 +132,13 @@ class Desk:
         size = max(1, round(width * scale)), max(1, round(height * scale))
         return prices.looking_estimate(self.viewer(), *size, answer=answer_tokens(prompts))
 
+    def speaking(self, words: str) -> Micros | None:
+        """What it costs, about, to have words read aloud; None where nobody can."""
+        try:
+            return prices.speaking_estimate(self.speaker(), words) if self.hears else None
+        except (BadOption, ModelGone):
+            return None
+
     def replaced(self, model: Model, purpose: Purpose) -> bool:
         """Notes that the endpoint serves this model no longer; whether another follows it."""
         roster = self._hands.listeners if purpose in {Purpose.HEAR, Purpose.TRANSCRIBE} else self.roster

@@ -73,9 +73,9 @@ class Listening:
         """What a member has chosen for themselves."""
         return await self._store.people.preferences(member.id)
 
-    async def prefer(self, member: Member, *, listens: bool) -> None:
-        """Listens to a member's voice notes from now on, or not."""
-        await self._store.people.prefer(member.id, lambda chosen: chosen.evolve(listens=listens))
+    async def prefer(self, member: Member, **chosen: bool) -> None:
+        """Listens to a member's voice notes (`listens`), or answers them `aloud`, from now on, or not."""
+        await self._store.people.prefer(member.id, lambda before: before.evolve(**chosen))
 
     async def ear(self, team: str) -> EarName:
         """Which ear listens to a team."""

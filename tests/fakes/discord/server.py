@@ -30,6 +30,7 @@ from tests.fakes.discord.world import (
     PUBLIC_THREAD,
     REQUEST_LIMIT,
     SEND_MESSAGES,
+    VOICE,
     File,
     Message,
     Refused,
@@ -140,6 +141,8 @@ class FakeDiscord:
         self.channel = self.add_channel("art")
         self.closed: dict[str, tuple[int, int]] = {}
         """Channels that the bot may not use: status and code."""
+        self.voiceless: set[str] = set()
+        """Channels in which the bot may not send voice messages."""
         self.closed_to_dms: set[str] = set()
         self.messages: dict[str, Message] = {}
         self.files: dict[str, File] = {}
@@ -510,7 +513,9 @@ class FakeDiscord:
                 body = json.loads(data)
             elif filename:
                 kind = {b"\x89PNG": "image/png", b"\xff\xd8\xff\xe0": "image/jpeg", b"RIFF": "image/webp"}
-                files.append(self.keep(filename[1].decode(), data, "0", kind.get(data[:4], "application/octet-stream")))
+                said = re.search(rb"Content-Type: (audio/[a-z]+)", head)  # of sounds Discord believes what it is told
+                told = said[1].decode() if said else kind.get(data[:4], "application/octet-stream")
+                files.append(self.keep(filename[1].decode(), data, "0", told))
         return body, files
 
     async def _answer(self, call: Call, size: int) -> tuple[int, Any, dict[str, str]]:
@@ -701,6 +706,8 @@ class FakeDiscord:
         if nonce and nonce in self._nonces and self.now() - self._nonces[nonce][0] < NONCE_SECONDS:
             earlier = self._nonces[nonce][1]  # whatever its channel: a nonce is the author's
             return earlier.payload(self.guild_of(earlier.channel))
+        if channel in self.voiceless and (call.body.get("flags") or 0) & VOICE:
+            raise Refused(403, 50173, "You cannot send voice messages in this channel.")
         message = self._new(channel, 0, None)
         replied = call.body.get("message_reference")
         if replied:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import pybase64
+
 EPOCH = 1_420_070_400_000
 EPHEMERAL, LOADING, VOICE, LAYOUT = 1 << 6, 1 << 7, 1 << 13, 1 << 15
 GUILD_TEXT, DM, PUBLIC_THREAD = 0, 1, 11
@@ -108,6 +110,11 @@ class Message:
         return tuple(file.data for file in self.files)
 
     @property
+    def spoken(self) -> bool:
+        """Whether it is a voice message."""
+        return bool(self.flags & VOICE)
+
+    @property
     def waiting(self) -> bool:
         """Whether it is still "Limner is thinking…"."""
         return bool(self.flags & LOADING)
@@ -149,9 +156,28 @@ def walk(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 FILE_LIMIT, REQUEST_LIMIT = 10 * 1024 * 1024, 25 * 1024 * 1024
 
 
+def _voiced(payload: dict[str, Any], files: list[File]) -> None:
+    """Refuses what is no voice message ("Voice Messages", and the JSON error codes 50159 to 50161)."""
+    if any(payload.get(name) for name in ("content", "embeds", "components", "sticker_ids", "poll")):
+        raise Refused(400, 50159, "Voice messages do not support additional content.")
+    if len(files) != 1 or not files[0].media_type.startswith("audio/"):
+        raise Refused(400, 50160, "Voice messages must have a single audio attachment.")
+    (told,) = payload.get("attachments") or ({},)
+    seconds, drawn = told.get("duration_secs"), told.get("waveform")
+    if not seconds or drawn is None:
+        raise Refused(400, 50161, "Voice messages must have supporting metadata.")
+    if not 1 <= len(pybase64.b64decode(drawn, validate=True)) <= 256:
+        raise Refused(400, 50161, "Voice messages must have supporting metadata.")
+    files[0].extra |= {"duration_secs": seconds, "waveform": drawn}
+
+
 def take(message: Message, payload: dict[str, Any], files: list[File], room: int = FILE_LIMIT) -> None:
     """Puts what a bot sent into a message, or refuses it as the real Discord does; `room`: bytes of a file at most."""
     flags = payload.get("flags") or 0
+    if message.flags & VOICE:
+        raise Refused(400, 50162, "Voice messages cannot be edited.")
+    if flags & VOICE:
+        _voiced(payload, files)
     if message.flags & LAYOUT and message.components:
         flags |= LAYOUT
     components = payload.get("components", message.components)
@@ -183,7 +209,7 @@ def take(message: Message, payload: dict[str, Any], files: list[File], room: int
         raise Refused(400, 50006, "Cannot send an empty message")
     message.components = _resolved(components, {file.name: file for file in every})
     message.files = every
-    message.flags = (message.flags & ~LOADING) | (flags & LAYOUT)
+    message.flags = (message.flags & ~LOADING) | (flags & (LAYOUT | VOICE))
     message.content = payload.get("content", message.content) or ""
     message.edits += 1
 
