@@ -18,6 +18,7 @@ from limner_web.archive import ArchivePage
 from limner_web.area import AreaPage
 from limner_web.cards import templates
 from limner_web.courier import WebCourier
+from limner_web.entering import Entering, Leaving
 from limner_web.guard import ForeignPage, Guard, Sessions, hosts
 from limner_web.inbox import Inbox
 from limner_web.pages.asking import Asking
@@ -39,8 +40,13 @@ def app(limner: Limner, courier: WebCourier, inbox: Inbox, *, web: Web, port: in
     viewers = Viewers(limner, sessions, alone=web.alone)
     front = Front(limner=limner, courier=courier, inbox=inbox, sessions=sessions, viewers=viewers)
     studio, files = StudioPage(front), Files(front)
-    rooms = (studio, Asking(front, studio), AssetPage(front), GalleryPage(front), files)
-    linked = (AreaPage(limner, inbox, sessions), ArchivePage(limner), PublicPage(limner, front.previews, base=web.base))
+    rooms = (studio, Asking(front, studio), AssetPage(front), GalleryPage(front), Leaving(front), files)
+    linked = (
+        Entering(limner, sessions),
+        AreaPage(limner, inbox, sessions, viewers),
+        ArchivePage(limner),
+        PublicPage(limner, front.previews, base=web.base),
+    )
     return Starlette(
         routes=[
             *(viewers.let_in(route) for room in rooms for route in room.routes),

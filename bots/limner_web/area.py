@@ -1,7 +1,8 @@
 """The page with the brush: a signed link's holder paints over what shall change in one picture, and sends it once.
 
-There is no session here: the link is the permission. Its token comes behind the `#`, which browsers keep to themselves,
-and from there in a header of each request; the page as such is the same for everybody, and shows nothing.
+The link is the permission, and nobody has to be signed in; where somebody is, only their own links are good. Its token
+comes behind the `#`, which browsers keep to themselves, and from there in a header of each request; the page as such is
+the same for everybody, and shows nothing.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from limner_web.cards import templates
 from limner_web.guard import LINKED, Sessions
 from limner_web.inbox import Inbox
 from limner_web.pictures import PREVIEW
+from limner_web.viewer import Viewers
 
 LONGEST = 2048
 """Pixels of the picture as it is shown, the longer side; the mask is as large as the picture itself."""
@@ -40,8 +42,8 @@ log = structlog.get_logger(__name__)
 class AreaPage:
     """The endpoints."""
 
-    def __init__(self, limner: Limner, inbox: Inbox, sessions: Sessions) -> None:
-        self._limner, self._inbox, self._sessions = limner, inbox, sessions
+    def __init__(self, limner: Limner, inbox: Inbox, sessions: Sessions, viewers: Viewers) -> None:
+        self._limner, self._inbox, self._sessions, self._viewers = limner, inbox, sessions, viewers
 
     @property
     def routes(self) -> list[Route]:
@@ -60,9 +62,9 @@ class AreaPage:
         return HTMLResponse(html, headers=LINKED)
 
     async def open(self, request: Request) -> Response:
-        """What the link is for, to the first browser that asks."""
+        """What the link is for, to the first browser that asks, or to its member, where one is signed in."""
         session = self._sessions.of(request) or self._sessions.new()
-        permit = await self._limner.permits.open(_token(request), session)
+        permit = await self._opened(request, session)
         response = JSONResponse(await self._told(permit), headers=LINKED)
         self._sessions.give(response, session)
         return response
@@ -146,7 +148,11 @@ class AreaPage:
         session = self._sessions.of(request)
         if session is None:
             raise DeadLink
-        return await self._limner.permits.open(_token(request), session)
+        return await self._opened(request, session)
+
+    async def _opened(self, request: Request, session: str) -> Permit:
+        viewer = await self._viewers.signed_in(session)
+        return await self._limner.permits.open(_token(request), session, member=viewer.member if viewer else None)
 
 
 def _token(request: Request) -> str:

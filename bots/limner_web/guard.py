@@ -147,6 +147,10 @@ class Sessions:
         kept = str(self._cookie.dumps(session))
         response.set_cookie(COOKIE, kept, httponly=True, samesite=self._same_site, secure=self._secure, path="/")
 
+    def take_away(self, response: Response) -> None:
+        """Lets the browser forget its session."""
+        response.delete_cookie(COOKIE, httponly=True, samesite=self._same_site, secure=self._secure, path="/")
+
     def token(self, session: str) -> str:
         """The token of a session's forms."""
         return hmac.new(self._secret, f"limner.web.csrf {session}".encode(), hashlib.sha256).hexdigest()

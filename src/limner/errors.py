@@ -8,7 +8,7 @@
     │   │                       TooLargeToUpscale, NotSound, SilentSound, SoundTooLong, NotFetched, ForeignHost
     │   ├── NotFound            not there, or not this team's: the two look the same; StyleGone, SearchGone,
     │   │                       CollectionGone
-    │   │   └── DeadLink        LinkOver, LinkTaken, ArchiveOver
+    │   │   └── DeadLink        LinkOver, LinkTaken, ArchiveOver, EntranceOver
     │   ├── NothingToChange
     │   ├── LinkUsed
     │   ├── NoPage              there is nowhere to open it, or not just now
@@ -193,6 +193,11 @@ class DeadLink(NotFound):
 
 class ArchiveOver(DeadLink):
     """This link to a download is over, or leads nowhere. /collection download gives a new one."""
+
+
+class EntranceOver(DeadLink):
+    """This link to sign in is over, was used already, or leads nowhere. /gallery in your team's chat gives you a new
+    one."""
 
 
 class LinkOver(DeadLink):

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from limner import actions
+from limner.actions.audit import ASKED
 from limner.actions.imagine import PaintOptions
 from limner.cli import ASKS, GROUPS
 from limner.domain.action import Action, Group, On, Table, action
@@ -17,6 +18,7 @@ from limner.domain.card import Button, Press
 from limner.domain.options import Options
 from limner.domain.request import Request
 from limner.errors import UnknownCommand
+from limner.store.audit import What
 
 TABLE = tuple(actions.table())
 
@@ -53,6 +55,10 @@ def test_every_action_is_in_the_order_of_help_or_hidden() -> None:
     assert {each.name for each in TABLE if each.command or (each.button and each.on is not On.NOTE)} <= set(
         actions.ORDER
     )
+
+
+def test_the_log_has_words_for_whatever_is_decided_about() -> None:
+    assert set(ASKED) == set(What)
 
 
 def test_the_terminal_offers_actions_that_exist() -> None:

@@ -25,6 +25,10 @@ ASKED = {
     What.BUDGET: "changing a budget",
     What.RULES: "changing the rules",
     What.STYLE: "changing a style",
+    What.PUBLISH: "public links",
+    What.COLLECT: "collections",
+    What.APPROVE: "approval",
+    What.SIGN_IN: "signing in on the page",
 }
 
 

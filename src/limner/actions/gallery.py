@@ -54,7 +54,8 @@ async def gallery(asked: Asked[Gallery], studio: Studio) -> Card:
     said, member = asked.options, asked.member
     if (search := await studio.finder.kept(asked.target, member)) is not None:
         return await studio.shelf.card(search, member, nothing=EMPTY, before=said.before, after=said.after)
-    return await find(asked, studio, before=said.before, after=said.after)
+    found = await find(asked, studio, before=said.before, after=said.after)
+    return await studio.entrance.offer(found, member, asked.place)
 
 
 async def find(asked: Asked[Any], studio: Studio, *, before: str | None = None, after: str | None = None) -> Card:

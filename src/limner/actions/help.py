@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from limner.domain.action import Reply, action
 from limner.domain.ask import Asked
-from limner.domain.card import Card, Line, Role
+from limner.domain.card import Button, Card, Controls, Line, Role
 from limner.domain.options import Options
 from limner.studio import Studio
 
@@ -25,4 +25,5 @@ async def help(asked: Asked[Help], studio: Studio) -> Card:
                 role=Role.NOTE, text="A card's buttons work for everyone, at one's own cost; Delete is for its author."
             ),
         ),
+        controls=(Controls(buttons=(Button(label="Gallery", action="gallery", private=True),)),),
     )

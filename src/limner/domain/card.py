@@ -170,6 +170,8 @@ class Link(Record):
     url: str
     at_once: bool = False
     """The local page goes there by itself; in a chat it has to be pressed."""
+    secret: bool = False
+    """It opens something to whoever has it: it is shown, and not kept."""
 
 
 class Controls(Record):
@@ -220,6 +222,17 @@ class Card(Record):
     job: str | None = None
     by: str | None = None
     """Whose it is, by the platform-independent name, for credit."""
+
+    @property
+    def kept(self) -> Card:
+        """The card as it may be kept: without addresses that open something to whoever has them."""
+        if not any(isinstance(each, Link) and each.secret for row in self.controls for each in row.buttons):
+            return self
+        rows = (
+            row.evolve(buttons=tuple(each for each in row.buttons if not isinstance(each, Link) or not each.secret))
+            for row in self.controls
+        )
+        return self.evolve(controls=tuple(row for row in rows if row.buttons))
 
     def lines_of(self, *roles: Role) -> tuple[str, ...]:
         """The texts of the lines with one of these roles."""

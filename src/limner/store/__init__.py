@@ -46,6 +46,7 @@ from limner.store.secret import agree, secret_of
 from limner.store.sessions import Sessions
 from limner.store.spoken import Spoken
 from limner.store.styles import Styles
+from limner.store.tickets import Tickets
 
 __all__ = ["SINGLE", "Attempt", "Blob", "Cap", "Note", "Outcome", "Store"]
 
@@ -98,6 +99,7 @@ class Store:
         self.permits = Permits(database)
         self.publications = Publications(database)
         self.sessions = Sessions(database)
+        self.tickets = Tickets(database)
         self.once = Once(database)
         self.rules = Rules(database)
         self.styles = Styles(database)
@@ -157,6 +159,7 @@ class Store:
         await self.permits.forget_old()
         await self.publications.forget_old()
         await self.sessions.forget_old()
+        await self.tickets.forget_old()
         await self.searches.forget_old()
         await self.library.forget_orphans()
         return await self.blobs.sweep(self.library.named)

@@ -32,6 +32,7 @@ class What(StrEnum):
     STYLE = "style"
     COLLECT = "collect"
     APPROVE = "approve"
+    SIGN_IN = "sign-in"
 
 
 class Verdict(StrEnum):

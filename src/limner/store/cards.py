@@ -72,7 +72,7 @@ def put(connection: Connection, address: Address, card: Card) -> None:
         "thread": place.thread,
         "job": card.job,
         "address": address.evolve(token=None, expires=None),
-        "card": card,
+        "card": card.kept,
     }
     connection.execute(_PUT[connection.dialect.name], row)
 

@@ -46,11 +46,14 @@ class Permits:
         }
         await self._database.write(lambda connection: connection.execute(notes.insert().values(**row)) and None)
 
-    async def open(self, id: str, browser: str) -> Opened | None:
-        """The permit with who has it: this browser, if none had it before. None: it is not remembered any longer."""
+    async def open(self, id: str, browser: str, *, member: str | None = None) -> Opened | None:
+        """The permit with who has it: this browser, if none had it before. A browser in which a `member` is signed in
+        has their own permits in any case, and no others. None: it is not remembered any longer, or not theirs."""
         opened = await self._database.read(_get, id, _RECORD)
-        if opened is not None and opened.browser is None:
-            return await self._database.write(_open, id, browser)
+        if opened is None or (member is not None and opened.permit.member != member):
+            return None
+        if opened.browser is None or (member is not None and opened.browser != browser):
+            return await self._database.write(_open, id, browser, member is not None)
         return opened
 
     async def forget_old(self) -> None:
@@ -64,9 +67,9 @@ def _get(connection: Connection, id: str, query: Executable) -> Opened | None:
     return Opened.model_validate_json(record) if record is not None else None
 
 
-def _open(connection: Connection, id: str, browser: str) -> Opened | None:
+def _open(connection: Connection, id: str, browser: str, own: bool) -> Opened | None:
     opened = _get(connection, id, _RECORD.with_for_update())
-    if opened is not None and opened.browser is None:
+    if opened is not None and (opened.browser is None or own):
         opened = opened.evolve(browser=browser)
         connection.execute(notes.update().where(notes.c.id == id).values(record=opened.model_dump_json()))
     return opened

@@ -7,9 +7,17 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from limner.domain.place import Member
+from limner.domain.record import Record
 from limner.store.database import Database, now
 from limner.store.publications import digest
 from limner.store.tables import members, sessions
+
+
+class Session(Record):
+    """One that lasts."""
+
+    created: datetime
+    expires: datetime
 
 
 class Sessions:
@@ -32,6 +40,16 @@ class Sessions:
         )
         found = await self._database.read(lambda connection: connection.execute(query).mappings().first())
         return Member.model_validate(dict(found)) if found else None
+
+    async def of(self, member: str) -> tuple[Session, ...]:
+        """A member's, the newest first."""
+        query = (
+            select(sessions.c.created, sessions.c.expires)
+            .where(sessions.c.member == member, sessions.c.expires > now())
+            .order_by(sessions.c.created.desc())
+        )
+        rows = await self._database.read(lambda connection: connection.execute(query).mappings().all())
+        return tuple(Session.model_validate(dict(row)) for row in rows)
 
     async def end(self, word: str) -> None:
         """Ends one."""

@@ -424,6 +424,17 @@ sessions = Table(
     Column("expires", Moment, nullable=False),
 )
 
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("sort", String(16), nullable=False),
+    Column("team", String(32), nullable=False),
+    Column("member", String(32), nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("expires", Moment, nullable=False),
+)
+
 cards = Table(
     "cards",
     metadata,

@@ -133,7 +133,7 @@ class Studio:
                 settings=settings.moderation, store=store, moderator=hands.moderator, secret=secret, spool=spool
             ),
         )
-        self.entrance = Entrance(store=store, now=now)
+        self.entrance = Entrance(store=store, warden=self.warden, page=self.permits.page, now=now)
         self.provenance = Provenance(store=store)
         self.publishing = Publishing(store=store, warden=self.warden, page=self.permits.page, now=now)
         self.styles = Styles(store=store, warden=self.warden, spool=spool)

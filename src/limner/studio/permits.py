@@ -92,11 +92,12 @@ class Permits:
         log.info("a link was handed out", permit=permit.id, asset=asset.id)
         return f"{base}{PAGE}#{self._serializer.dumps(permit.id)}"
 
-    async def open(self, token: str, browser: str) -> Permit:
-        """What a link permits to a browser, told apart by a word that nobody else knows.
+    async def open(self, token: str, browser: str, *, member: str | None = None) -> Permit:
+        """What a link permits to a browser, told apart by a word that nobody else knows, or to the `member` who is
+        signed in there, by their id: to them it is good in each of their browsers, and to no other member in any.
 
         Raises:
-            DeadLink: Nothing: it is none of ours.
+            DeadLink: Nothing: it is none of ours, or another member's.
             LinkOver: Its time is over.
             LinkTaken: Another browser was first.
         """
@@ -104,8 +105,10 @@ class Permits:
             id = str(self._serializer.loads(token))
         except BadSignature as problem:
             raise DeadLink from problem
-        digest = hashlib.sha256(browser.encode()).hexdigest()
-        opened = await self._store.permits.open(id, digest)
+        digest = hashlib.sha256((f"member {member}" if member else browser).encode()).hexdigest()
+        opened = await self._store.permits.open(id, digest, member=member)
+        if opened is None and member is not None:
+            raise DeadLink
         if opened is None or opened.permit.expires <= self._now():
             raise LinkOver
         if opened.browser != digest:

@@ -1,0 +1,70 @@
+"""Tickets: words that are good once, for a short while, and kept by a hash alone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, and_, delete, select
+
+from limner.domain.record import Record
+from limner.store.database import Database, now
+from limner.store.publications import digest
+from limner.store.tables import tickets
+
+
+class Sort(StrEnum):
+    """What a ticket is for."""
+
+    ENTER = "enter"
+    """To sign a member in on the web page."""
+
+
+class Ticket(Record):
+    """What a word stands for."""
+
+    team: str
+    member: str
+    """Who was given it."""
+    expires: datetime
+
+
+class Tickets:
+    """Gives them out, and takes them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, word: str, sort: Sort, ticket: Ticket) -> None:
+        """Keeps what a word is good for."""
+        row = {"id": digest(word), "sort": sort, "created": now(), **ticket.model_dump()}
+        await self._database.write(lambda connection: connection.execute(tickets.insert().values(**row)) and None)
+
+    async def look(self, word: str, sort: Sort) -> Ticket | None:
+        """What a word is good for, which it stays; None: nothing, or nothing any longer."""
+        query = select(*_FIELDS).where(_is(word, sort))
+        found = await self._database.read(lambda connection: connection.execute(query).mappings().first())
+        return Ticket.model_validate(dict(found)) if found else None
+
+    async def take(self, word: str, sort: Sort) -> Ticket | None:
+        """What a word was good for, to exactly one of those who take it at the same time."""
+        gone = delete(tickets).where(_is(word, sort)).returning(*_FIELDS)
+        found = await self._database.write(lambda connection: connection.execute(gone).mappings().first())
+        return Ticket.model_validate(dict(found)) if found else None
+
+    async def forget(self, member: str, sort: Sort) -> None:
+        """Ends all of this sort that a member was given."""
+        gone = delete(tickets).where(tickets.c.member == member, tickets.c.sort == sort)
+        await self._database.write(lambda connection: connection.execute(gone) and None)
+
+    async def forget_old(self) -> None:
+        """Forgets those whose time is over."""
+        old = delete(tickets).where(tickets.c.expires <= now())
+        await self._database.write(lambda connection: connection.execute(old) and None)
+
+
+_FIELDS = tuple(tickets.c[name] for name in Ticket.model_fields)
+
+
+def _is(word: str, sort: Sort) -> ColumnElement[bool]:
+    return and_(tickets.c.id == digest(word), tickets.c.sort == sort, tickets.c.expires > now())
