@@ -7,8 +7,8 @@ from alembic import op
 
 from limner.store.tables import Moment
 
-revision = "v0015"
-down_revision = "v0014"
+revision = "v0016"
+down_revision = "v0015"
 
 
 def upgrade() -> None:
