@@ -12,17 +12,14 @@ from typing import Any
 
 import structlog
 
-from limner.actions.details import known_of
 from limner.config import Settings
 from limner.domain.action import Action, On, Reply
 from limner.domain.ask import Ask, Asked, Pointed
 from limner.domain.card import Card, Controls, File, Form, Line, Picture, Role, State, says
 from limner.domain.courier import Courier, Platform
-from limner.domain.lineage import Branch
 from limner.domain.options import Options
 from limner.domain.permit import Permit
 from limner.domain.place import Address, Member, Person, Place
-from limner.domain.record import Record
 from limner.domain.spoken import spoken
 from limner.domain.text import one_line, shorten
 from limner.errors import (
@@ -66,20 +63,6 @@ PICTURED = frozenset({On.JOB, On.PICTURE, On.DRAFT})
 """What buttons stand on whose target is a job or one of its pictures."""
 COMPLETIONS = 25
 """The most names offered while typing; Discord's limit."""
-
-
-class Known(Record):
-    """What there is to say of a picture."""
-
-    picture: Picture
-    words: str
-    """What it shows, as it was asked for."""
-    told: tuple[str, ...]
-    """Everything else, in sentences."""
-    relatives: tuple[tuple[Branch, Picture], ...]
-    """The tree that it stands in, itself too; none where it has no relatives."""
-    controls: tuple[Controls, ...] = ()
-    """The buttons of its card."""
 
 
 class Limner:
@@ -157,6 +140,18 @@ class Limner:
                 await self._tell_alone(ask.address, refusal(trouble))
             except Trouble as trouble:
                 await self._studio.board.replace(ask.address, refusal(trouble).evolve(private=False))
+
+    async def tell(self, ask: Ask) -> Card:
+        """What an action answers that costs nothing and is for its asker alone, without showing it anywhere; troubles
+        are cards too. For pages that are asked and answered at once."""
+        try:
+            action, options, ask = self._options(ask)
+            assert action.reply is Reply.PRIVATE
+            assert not action.costs
+            member = await self._store.people.member(ask.place, ask.person)
+            return await action.run(Asked(ask=ask, member=member, options=options), self._studio)
+        except Trouble as trouble:
+            return refusal(trouble)
 
     @contextmanager
     def _busy(self, noted: Callable[[], None]) -> Iterator[None]:
@@ -481,24 +476,6 @@ class Limner:
     def archives(self) -> Archives:
         """Collections to be downloaded."""
         return self._studio.archives
-
-    async def known(self, id: str, *, place: Place, person: Person) -> Known:
-        """All that is known of a picture of the team's library.
-
-        Raises:
-            NotFound: It is not there, or not this team's.
-        """
-        member = await self._store.people.member(place, person)
-        asset = await self._studio.asset(id, member)
-        branches = await self._studio.board.lineage((asset,), reader=member.id)
-        card = await self._studio.card(asset.id, member)
-        return Known(
-            picture=picture_of(asset),
-            words=asset.words,
-            told=await known_of(asset, member, self._studio),
-            relatives=tuple((each, picture_of(each.asset)) for each in branches),
-            controls=card.controls,
-        )
 
     def courier(self, platform: str) -> Courier:
         """The courier of a platform."""

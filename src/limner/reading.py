@@ -6,9 +6,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from limner.actions.details import PROVENANCE, Fact, known_of, public
 from limner.actions.gallery import Gallery, sought
+from limner.actions.library import requesting
+from limner.domain.approval import told
 from limner.domain.ask import Ask, Asked
-from limner.domain.card import Picture
+from limner.domain.card import Controls, Picture
+from limner.domain.collection import Collection
+from limner.domain.lineage import Branch
 from limner.domain.options import Parameter
 from limner.domain.place import Address, Member, Person, Place
 from limner.domain.record import Record
@@ -46,6 +51,28 @@ class Found(Record):
     thumbs: tuple[Thumb, ...] = ()
     older: str | None = None
     """Where the next page begins; None: this is the last one."""
+
+
+class Known(Record):
+    """What there is to say of a picture."""
+
+    picture: Picture
+    words: str
+    """What it shows, as it was asked for."""
+    facts: tuple[Fact, ...]
+    relatives: tuple[tuple[Branch, Picture], ...]
+    """The tree that it stands in, itself too; none where it has no relatives."""
+    controls: tuple[Controls, ...] = ()
+    """The buttons of its card, and what else can be done with it."""
+    saved: bool = False
+    """By whoever looks."""
+    approval: str | None = None
+    """How its approval stands, in a sentence."""
+    provenance: str
+    """Whether the file says by itself where it comes from, in a sentence."""
+    tags: tuple[str, ...] = ()
+    collections: tuple[Collection, ...] = ()
+    """Those that it is in."""
 
 
 class Reading:
@@ -95,6 +122,33 @@ class Reading:
         """
         member = await self._member(person, place)
         return await self._studio.star(await self._studio.asset(id, member), member)
+
+    async def known(self, id: str, *, person: Person, place: Place) -> Known:
+        """All that is known of a picture.
+
+        Raises:
+            NotFound: It is not there, or not this team's.
+        """
+        studio, member = self._studio, await self._member(person, place)
+        asset = await studio.asset(id, member)
+        card = await studio.card(asset.id, member)
+        approval = await studio.approving.of(asset)
+        more = (*requesting(asset, approval), *(() if asset.private else (public(asset),)))
+        facts = await known_of(asset, member, studio)
+        return Known(
+            picture=picture_of(asset),
+            words=asset.words,
+            facts=facts,
+            relatives=tuple(
+                (each, picture_of(each.asset)) for each in await studio.board.lineage((asset,), reader=member.id)
+            ),
+            controls=(*card.controls, *((Controls(buttons=more),) if more else ())),
+            saved=await self._store.saved.holds(asset, member.id),
+            approval=told(asset.id, approval) if approval else None,
+            provenance=next(each.said for each in facts if each.name == PROVENANCE),
+            tags=await studio.collecting.tags_on(asset),
+            collections=await self._store.collections.holding(asset),
+        )
 
     async def _member(self, person: Person, place: Place) -> Member:
         return await self._store.people.member(place, person)

@@ -225,7 +225,7 @@ async def test_a_picture_is_answered_with_words_and_its_tree_is_a_click_away(hou
         await expect(second.locator("img.strip")).to_be_visible()
         await expect(page.locator("#answering")).to_be_hidden()
         await second.get_by_role("link", name="All about").click()
-        await expect(page.locator(".lineage li")).to_have_count(2)
+        await expect(page.locator(".lineage a")).to_have_count(2)
         await page.go_back()
         await page.wait_for_selector("html[data-ready]")
         await page.locator("article.state-done").nth(1).get_by_role("button", name="Back to v1").click()
@@ -238,7 +238,7 @@ async def test_the_page_of_a_picture_answers_its_buttons_where_they_are_pressed(
         await page.get_by_label("Your prompt").fill("a red fox in snow --draft")
         await page.keyboard.press("Enter")
         await page.get_by_role("link", name="All about").click()
-        await expect(page.get_by_role("heading", name="Details")).to_be_visible()
+        await expect(page.get_by_role("heading", name="Everything known")).to_be_visible()
         await expect(page.locator("html")).to_have_attribute("data-ready", "true")
         await expect(page.locator("article")).to_have_count(0)
 

@@ -7,6 +7,7 @@ import re
 from playwright.async_api import expect
 
 from limner.reading import SCREEN
+from tests.conversations.reading import id_of
 from tests.house import House
 from tests.web.browsing import BROWSER, windows_on
 from tests.web.hung import hung
@@ -51,3 +52,34 @@ async def test_the_gallery_is_walked_through_by_keyboard_and_never_ends(house: H
         await expect(page).to_have_url(re.compile("/gallery$"))
         await windows.sound(page, "/gallery?words=fox&saved=true")
         await windows.sound(page, "/gallery?words=owl")
+
+
+async def test_a_pictures_page_compares_keeps_and_collects_by_keyboard(house: House) -> None:
+    async with windows_on(house) as windows:
+        stage = windows.stage
+        first = await stage.settled(await stage.command("imagine", prompt="a red fox in snow", quality="draft"))
+        second = await stage.settled(await stage.reply(first, "make it night"))
+        page = await windows.open(f"/asset/{id_of(second)}")
+        slider = page.get_by_role("slider")
+        await slider.focus()
+        for _ in range(10):
+            await page.keyboard.press("ArrowLeft")
+        await expect(slider).to_have_value("40")
+        assert await page.evaluate("document.querySelector('.compare').style.getPropertyValue('--at')") == "40%"
+        box = await slider.bounding_box()
+        assert box is not None
+        await slider.click(position={"x": box["width"] * 0.9, "y": box["height"] / 2})
+        assert int(await slider.input_value()) > 80
+
+        await page.locator("h1").click()
+        await page.keyboard.press("s")
+        await expect(page.locator(".name .star")).to_have_attribute("aria-pressed", "true")
+        await page.get_by_label("To a collection").fill("spring <i>launch</i>")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("link", name="spring <i>launch</i>")).to_be_visible()
+        await page.get_by_label("A tag").fill("\u202egnp, hero")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("link", name="hero")).to_be_visible()
+        await page.get_by_role("button", name="Take off hero").press("Enter")
+        await expect(page.get_by_role("link", name="hero")).to_have_count(0)
+        await windows.sound(page, f"/asset/{id_of(second)}")

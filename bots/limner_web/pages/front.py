@@ -64,7 +64,7 @@ class Front:
                     "admin": viewer.person.admin,
                     "links": self.courier.links.within(viewer.space),
                     "sketches": self.limner.sketches,
-                    "csrf": self.sessions.token(viewer.session),
+                    "csrf": self.token(request),
                     "event": secrets.token_hex(12),
                     **said,
                 }
@@ -73,6 +73,10 @@ class Front:
         response = HTMLResponse(html, status_code=status)
         self.sessions.give(response, viewer.session)
         return response
+
+    def token(self, request: Request) -> str:
+        """The token that this browser's forms carry."""
+        return self.sessions.token(viewer_of(request).session)
 
     def part(self, request: Request, template: str, **said: Any) -> str:
         """A part of a page for this browser."""

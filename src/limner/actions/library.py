@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from limner.domain.action import On, Reply, action
-from limner.domain.approval import Standing, told
+from limner.domain.approval import Approval, Standing, told
 from limner.domain.ask import Asked
 from limner.domain.card import Button, Card, Controls, Line, Role
 from limner.domain.options import Options
+from limner.domain.request import Asset
 from limner.studio import Studio
 
 
@@ -23,11 +24,7 @@ async def library(asked: Asked[Library], studio: Studio) -> Card:
         Button(label="More like this", action="alike", target=asset.id),
         Button(label="Collect…", action="collection-add", target=asset.id, form=True),
         Button(label="Tags…", action="tag", target=asset.id, form=True),
-        *(
-            (Button(label="Request approval", action="approval-request", target=asset.id),)
-            if not asset.private and (approval is None or approval.state is Standing.CHANGE)
-            else ()
-        ),
+        *requesting(asset, approval),
     )
     lines = (
         Line(role=Role.TITLE, text=f"{asset.id} in the library"),
@@ -36,3 +33,10 @@ async def library(asked: Asked[Library], studio: Studio) -> Card:
         *((Line(role=Role.NOTE, text=told(asset.id, approval)),) if approval else ()),
     )
     return Card(private=True, lines=lines, controls=(Controls(buttons=buttons),))
+
+
+def requesting(asset: Asset, approval: Approval | None) -> tuple[Button, ...]:
+    """The button that asks for a picture's approval, where that makes sense."""
+    if asset.private or (approval is not None and approval.state is not Standing.CHANGE):
+        return ()
+    return (Button(label="Request approval", action="approval-request", target=asset.id),)

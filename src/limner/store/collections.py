@@ -95,6 +95,17 @@ class Collections:
         query = query.order_by(tags.c.key)
         return await self._database.read(lambda connection: tuple(connection.execute(query).scalars()))
 
+    async def holding(self, asset: Asset) -> tuple[Collection, ...]:
+        """The collections that a picture is in, by name."""
+        query = (
+            select(collections.c.record)
+            .join(collected, collected.c.collection == collections.c.id)
+            .join(assets, assets.c.sequence == collected.c.asset)
+            .where(assets.c.job == asset.job, assets.c.number == asset.number)
+            .order_by(collections.c.key)
+        )
+        return await self._database.read(lambda connection: tuple(connection.execute(query).scalars()))
+
     async def tags_of(self, team: str, *, limit: int = 200) -> tuple[str, ...]:
         """The tags that a team uses, by name."""
         query = select(func.min(tags.c.name)).where(tags.c.team == team).group_by(tags.c.key).order_by(tags.c.key)
