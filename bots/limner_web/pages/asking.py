@@ -19,6 +19,8 @@ from limner_web.viewer import Viewer
 ANSWER_SECONDS = 20
 """How long a press without scripts waits for what is told to its presser alone."""
 
+Take = Callable[[uploads.Submission, Viewer], Card | None]
+
 
 class Asking:
     """The endpoints."""
@@ -50,8 +52,16 @@ class Asking:
         return await self._answer(request, self._inbox.sample)
 
     async def form(self, request: Request) -> Response:
-        """A form that was filled in."""
-        return await self._answer(request, self._inbox.submit)
+        """A form that was filled in. Without scripts, what its sender alone is told stands on the next page."""
+        if by_script(request):
+            return await self._answer(request, self._inbox.submit)
+        posted, viewer = await self._front.posted(request)
+        posted.fields["event"] = posted.fields.get("event") or secrets.token_hex(12)
+        with self._courier.looking(viewer, viewer.place(posted.fields.get("channel", "")).channel) as subscriber:
+            if (refused := self._taken(posted, viewer, self._inbox.submit)) is not None:
+                return await self._say(request, posted.fields, refused)
+            told = await subscriber.answered(posted.fields["event"], ANSWER_SECONDS)
+        return await self._next(request, posted, told)
 
     async def press(self, request: Request) -> Response:
         """A button."""
@@ -85,6 +95,12 @@ class Asking:
             if answer is not None:
                 return await self._say(request, fields, answer)
             told = await subscriber.answered(fields["event"], ANSWER_SECONDS)
+        return await self._next(request, posted, told)
+
+    async def _next(self, request: Request, posted: uploads.Submission, told: Mapping[str, str]) -> Response:
+        """The page after an answer, with those of its cards that are kept nowhere."""
+        _, place = self._front.viewer(request, posted.fields.get("channel", ""))
+        channel = place.channel
         kept = {message for message, _ in await self._studio.history(request, channel)}
         alone = "".join(html for message, html in told.items() if message not in kept)
         if not alone:
@@ -111,8 +127,12 @@ class Asking:
             "channel": place.channel,
         }
 
-    async def _answer(self, request: Request, take: Callable[[uploads.Submission, Viewer], Card | None]) -> Response:
+    async def _answer(self, request: Request, take: Take) -> Response:
         posted, viewer = await self._front.posted(request)
+        return await self._say(request, posted.fields, self._taken(posted, viewer, take))
+
+    def _taken(self, posted: uploads.Submission, viewer: Viewer, take: Take) -> Card | None:
+        """What is said at once; None: it is being answered."""
         under_way = False
         try:
             refused = take(posted, viewer)
@@ -120,7 +140,7 @@ class Asking:
         finally:
             if not under_way:
                 posted.discard()  # else whoever answers does
-        return await self._say(request, posted.fields, refused)
+        return refused
 
     async def _say(self, request: Request, fields: Mapping[str, str], refused: Card | None) -> Response:
         """The answer to a post: nothing yet, or why not. Without scripts, the whole page again."""
