@@ -74,6 +74,7 @@ class Money(RuleBasedStateMachine):
         self.held: dict[str, Micros] = {}
         """What each job or call has taken from the budget, by what we know of it."""
         self.over: set[str] = set()
+        self.doubted: set[str] = set()
         self.about: dict[str, tuple[str, str, datetime]] = {}
         self.budgets: dict[tuple[Scope, str, Period], Budget] = {}
 
@@ -164,9 +165,12 @@ class Money(RuleBasedStateMachine):
         id, estimate = call
         self.die(close, id, End(outcome=outcome, cost=cost))
         self.run(self.store.jobs.close_attempt(id, outcome=outcome, cost=cost))
-        if f"attempt:{id}" not in self.over:
+        name = f"attempt:{id}"
+        found_after_all = name in self.doubted and outcome is Outcome.PAID
+        if name not in self.over or found_after_all:
             ends = {Outcome.PAID: cost, Outcome.FREE: Micros(0), Outcome.UNKNOWN: estimate}
-            self.end(f"attempt:{id}", ends[outcome])
+            self.end(name, ends[outcome])
+            (self.doubted.add if outcome is Outcome.UNKNOWN else self.doubted.discard)(name)
 
     # ── what is always so ───────────────────────────────────────────────────────────────────────────────────
 

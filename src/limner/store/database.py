@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
@@ -129,7 +130,9 @@ class Begin(Enum):
 class Lane(Protocol):
     """Where transactions run, one after the other."""
 
-    async def run(self, work: Callable[[Connection], T], begin: Begin) -> T: ...
+    async def run(self, work: Callable[[Connection], T], begin: Begin) -> T:
+        """What the work gives; what it wrote is kept if it began to write, and did not raise."""
+        ...
 
     async def close(self) -> None: ...
 
@@ -176,12 +179,12 @@ class Database:
             StoreTrouble: The database is out of reach.
         """
         with self._noticing(READING):
-            return await _run(self._reader(), partial(_read, work, args, kwargs), Begin.READ)
+            return await _run(self._reader(), partial(_on, work, args, kwargs), Begin.READ)
 
     async def view(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The same, for work that asks several questions whose answers have to fit together."""
         with self._noticing(READING):
-            return await _run(self._reader(), partial(_read, work, args, kwargs), Begin.VIEW)
+            return await _run(self._reader(), partial(_on, work, args, kwargs), Begin.VIEW)
 
     async def write(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What the work gives, once everything that it wrote is on the disk; nothing is written if it raises.
@@ -190,7 +193,7 @@ class Database:
             StoreTrouble: The database is out of reach, full or read-only.
         """
         with self._noticing(WRITING, READING):
-            return await _run(self._writer, partial(_write, work, args, kwargs), Begin.WRITE)
+            return await _run(self._writer, partial(_on, work, args, kwargs), Begin.WRITE)
 
     def _noticing(self, *parts: str) -> AbstractContextManager[None]:
         return self.health.noticing(*parts) if self.health is not None else nullcontext()
@@ -200,21 +203,15 @@ class Database:
         return self._readers[self._next % len(self._readers)]
 
 
-def _read(work: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any], connection: Connection) -> T:
+def _on(work: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any], connection: Connection) -> T:
     return work(connection, *args, **kwargs)
-
-
-def _write(work: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any], connection: Connection) -> T:
-    given = work(connection, *args, **kwargs)
-    connection.commit()
-    return given
 
 
 async def _run(lane: Lane, work: Callable[[Connection], T], begin: Begin) -> T:
     for tried in range(1, TRIES + 1):
         try:
             return await lane.run(work, begin)
-        except (OperationalError, InterfaceError, InternalError, PoolTimeout) as problem:
+        except (OperationalError, InterfaceError, InternalError, PoolTimeout, sqlite3.OperationalError) as problem:
             if isinstance(problem, DBAPIError) and _again(problem, begin) and tried < TRIES:
                 continue
             if isinstance(lane, _SQLite) and _reason(problem) is None:
@@ -259,7 +256,14 @@ class _SQLite:
         self._driver = driver
         # isolation_level None: the driver begins nothing by itself; the transactions below are the only ones.
         # hide_parameters: an error's text goes to the log, and rows hold prompts and tokens.
-        self._engine = create_engine("sqlite://", creator=self._connection, poolclass=StaticPool, hide_parameters=True)
+        self._engine = create_engine(
+            "sqlite://",
+            creator=self._connection,
+            poolclass=StaticPool,
+            hide_parameters=True,
+            isolation_level="AUTOCOMMIT",
+        )
+        self._own: Connection | None = None
 
     @classmethod
     async def open(cls, path: str, *, read_only: bool) -> _SQLite:
@@ -269,8 +273,9 @@ class _SQLite:
             await driver.execute_fetchall(pragma)
         return cls(driver)
 
-    def _connection(self) -> Any:
-        return self._driver._conn  # SQLAlchemy's own dialect for aiosqlite reaches for it in the same way
+    def _connection(self) -> sqlite3.Connection:
+        # SQLAlchemy's own dialect for aiosqlite reaches for it in the same way.
+        return self._driver._conn
 
     async def run(self, work: Callable[[Connection], T], begin: Begin) -> T:
         # aiosqlite offers single statements; this is how it runs them in its thread.
@@ -278,10 +283,21 @@ class _SQLite:
         return given
 
     def _transact(self, work: Callable[[Connection], T], begin: Begin) -> T:
-        with self._engine.connect() as connection:
-            if begin.value:
-                connection.exec_driver_sql(begin.value)
+        # One of SQLAlchemy's connections for all of them, which knows of no transactions: to take one from its pool and
+        # put it back costs as much as two statements.
+        connection = self._own = self._own or self._engine.connect()
+        if not begin.value:
             return work(connection)
+        driver = self._connection()
+        driver.execute(begin.value)
+        try:
+            given = work(connection)
+            if begin is Begin.WRITE:
+                driver.commit()
+            return given
+        finally:
+            if driver.in_transaction:
+                driver.rollback()
 
     async def close(self) -> None:
         await self._driver.close()
@@ -309,7 +325,10 @@ class _Threads:
             # Single queries need no transaction around them, which would be two more questions to the server.
             if level := _LEVELS.get(begin):
                 connection = connection.execution_options(isolation_level=level)
-            return work(connection)
+            given = work(connection)
+            if begin is Begin.WRITE:
+                connection.commit()
+            return given
 
     def _still_there(self, driver: Any, record: Any, _: Any) -> None:
         """Tries a connection that has rested before it is used: the server may have gone and come back meanwhile."""
