@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
 from limner.domain.money import Micros
 from limner.domain.record import Record
@@ -171,50 +171,43 @@ def _open(connection: Connection, row: dict[str, Any], caps: tuple[ledger.Cap, .
         if caps:
             ledger.line_up(connection, row["team"])
             ledger.check(connection, caps, row["estimate"])
-    elif connection.execute(_OURS, {"its_job": row["job"], "its_worker": row["worker"]}).first() is None:
-        raise NotOurs
-    elif connection.execute(_DOUBTFUL, {"its_job": row["job"]}).first() is not None:
-        raise InDoubt
-    id = int(connection.execute(_INSERT, row).scalar_one())
-    if row["job"] is None:
+        id = int(connection.execute(_INSERT, row).scalar_one())
         ledger.reserve(connection, _booking(id, row), row["estimate"])
-    return id
+        return id
+    added: int | None = connection.execute(
+        _INSERT_FOR_JOB, {f"its_{name}": value for name, value in row.items()}
+    ).scalar()
+    if added is not None:
+        return added
+    if connection.execute(_OURS, {"its_job": row["job"], "its_worker": row["worker"]}).first() is None:
+        raise NotOurs
+    raise InDoubt
 
 
 def close(connection: Connection, id: int, end: End) -> None:
     """Closes an attempt, within a transaction. One that is closed stays as it is, unless it was in doubt and has been
     paid for after all."""
-    found = connection.execute(_LOCKED, {"its_id": id}).mappings().first()
-    if found is None:
+    if end.outcome is Outcome.OPEN:
         return
+    free = end.outcome is Outcome.FREE
+    given = {
+        "its_id": id,
+        "outcome": end.outcome,
+        "ended": now(),
+        "its_cost": Micros(0) if free else None if end.outcome is Outcome.UNKNOWN else end.cost,
+        "usage": None if end.usage is None else json.dumps(asdict(end.usage)),
+        "request_id": end.request_id,
+        "trouble": end.trouble,
+        "shares": json.dumps([each.model_dump() for each in end.shares]) if end.shares else None,
+    }
     # What was given up for lost may arrive after all.
-    late = found["outcome"] == Outcome.UNKNOWN and end.outcome is Outcome.PAID
-    if end.outcome is Outcome.OPEN or not (found["outcome"] == Outcome.OPEN or late):
-        return
-    cost = end.cost
-    if end.outcome is Outcome.FREE:
-        cost = Micros(0)
-    elif cost is None or end.outcome is Outcome.UNKNOWN:
-        cost = found["estimate"]
-    connection.execute(
-        _CLOSE,
-        {
-            "its_id": id,
-            "outcome": end.outcome,
-            "ended": now(),
-            "cost": cost,
-            "usage": None if end.usage is None else json.dumps(asdict(end.usage)),
-            "request_id": end.request_id,
-            "trouble": end.trouble,
-            "shares": json.dumps([each.model_dump() for each in end.shares]) if end.shares else None,
-        },
-    )
-    if found["job"] is not None:
+    found = connection.execute(_CLOSE_ALSO_DOUBTED if end.outcome is Outcome.PAID else _CLOSE, given).mappings().first()
+    if found is None or found["job"] is not None:
         return
     booking = _booking(id, found)
     if end.outcome is Outcome.PAID:
-        ledger.settle(connection, booking, int(cost or 0))
-    elif end.outcome is Outcome.FREE:
+        ledger.settle(connection, booking, found["cost"])
+    elif free:
         ledger.release(connection, booking)
     else:
         ledger.doubt(connection, booking)
@@ -246,27 +239,55 @@ _FIELDS = [attempts.c[name] for name in Attempt.model_fields]
 _JSON = {"usage": "null", "shares": "[]"}
 """Columns of JSON, and what stands for nothing in them."""
 _INSERT = attempts.insert().returning(attempts.c.id)
-_OURS = (
-    select(jobs.c.id)
-    .where(
-        jobs.c.id == bindparam("its_job"),
-        jobs.c.worker == bindparam("its_worker"),
-        jobs.c.state == JobState.PAINTING,
-        jobs.c.cancelled.is_(False),
+_STILL_OURS = and_(
+    jobs.c.id == bindparam("its_job"),
+    jobs.c.worker == bindparam("its_worker"),
+    jobs.c.state == JobState.PAINTING,
+    jobs.c.cancelled.is_(False),
+)
+_OURS = select(jobs.c.id).where(_STILL_OURS)
+_EARLIER = attempts.alias("earlier")
+_OPENED = (
+    "job",
+    "team",
+    "member",
+    "purpose",
+    "model",
+    "engine",
+    "estimate",
+    "worker",
+    "channel",
+    "started",
+    "outcome",
+)
+_INSERT_FOR_JOB = (
+    attempts.insert()
+    .from_select(
+        _OPENED,
+        select(*(bindparam(f"its_{name}", type_=attempts.c[name].type).label(name) for name in _OPENED))
+        .select_from(jobs)
+        .where(
+            _STILL_OURS,
+            ~select(_EARLIER.c.id).where(_EARLIER.c.job == jobs.c.id, _EARLIER.c.outcome != Outcome.FREE).exists(),
+        )
+        .with_for_update(),
+        include_defaults=False,
     )
-    .with_for_update()
+    .returning(attempts.c.id)
 )
-_DOUBTFUL = (
-    select(attempts.c.id).where(attempts.c.job == bindparam("its_job"), attempts.c.outcome != Outcome.FREE).limit(1)
-)
-_LOCKED = select(attempts).where(attempts.c.id == bindparam("its_id")).with_for_update()
-_CLOSE = (
+_CLOSE_ALSO_DOUBTED = (
     update(attempts)
-    .where(attempts.c.id == bindparam("its_id"))
-    .values(
-        {name: bindparam(name) for name in ("outcome", "ended", "cost", "usage", "request_id", "trouble", "shares")}
+    .where(
+        attempts.c.id == bindparam("its_id"),
+        or_(attempts.c.outcome == Outcome.OPEN, attempts.c.outcome == Outcome.UNKNOWN),
     )
+    .values(
+        cost=func.coalesce(bindparam("its_cost", type_=attempts.c.cost.type), attempts.c.estimate),
+        **{name: bindparam(name) for name in ("outcome", "ended", "usage", "request_id", "trouble", "shares")},
+    )
+    .returning(*(attempts.c[name] for name in ("job", "team", "member", "channel", "started", "cost")))
 )
+_CLOSE = _CLOSE_ALSO_DOUBTED.where(attempts.c.outcome == Outcome.OPEN)
 _KNOWN_AS = (
     update(attempts)
     .where(attempts.c.id == bindparam("its_id"), attempts.c.outcome == Outcome.OPEN)

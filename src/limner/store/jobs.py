@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Executable, and_, bindparam, func, select, update
+from sqlalchemy import Connection, Executable, ScalarSelect, and_, bindparam, func, or_, select, union_all, update
 
 from limner.domain.card import Card
 from limner.domain.money import Micros
@@ -134,9 +135,10 @@ def _accept(
 ) -> tuple[Job, bool]:
     if caps:
         ledger.line_up(connection, job.team)
-    given = {"its_lane": job.lane, "its_member": job.member, "its_priority": int(job.priority)}
-    clock, own = connection.execute(_TURN if job.priority is Priority.NORMAL else _OTHER_TURN, given).one()
     queued = {
+        "its_lane": job.lane,
+        "its_member": job.member,
+        "its_priority": int(job.priority),
         "lane": job.lane,
         "pictures": job.request.count,
         "channel": job.place.path,
@@ -144,13 +146,10 @@ def _accept(
         "ready": False,
         "cancelled": False,
         "priority": int(job.priority),
-        "turn": max(clock or 0, own or 0),
         "worker": worker,
     }
-    while (
-        connection.execute(_ADD[connection.dialect.name], {**_columns(job), "event": job.event, **queued}).first()
-        is None
-    ):
+    add = (_ADD if job.priority is Priority.NORMAL else _ADD_OTHER)[connection.dialect.name]
+    while connection.execute(add, {**_columns(job), "event": job.event, **queued}).first() is None:
         earlier: Job | None = connection.execute(_KNOWN, {"its_team": job.team, "its_event": job.event}).scalar()
         if earlier is not None:
             return earlier, False
@@ -319,7 +318,6 @@ def _columns(job: Job) -> dict[str, Any]:
 _GET = select(jobs.c.record).where(jobs.c.id == bindparam("its_id"))
 _LOCKED = _GET.with_for_update()
 _KNOWN = select(jobs.c.record).where(jobs.c.team == bindparam("its_team"), jobs.c.event == bindparam("its_event"))
-_ADD = either(lambda insert: insert(jobs).on_conflict_do_nothing().returning(jobs.c.id))
 _CHANGE = (
     update(jobs)
     .where(jobs.c.id == bindparam("its_id"))
@@ -336,12 +334,22 @@ _NEVER_MADE = (
 )
 # Fair queueing: a member's next job of a priority begins where their last one ends, and not before what is painted now.
 _OF_CLASS = and_(jobs.c.open, jobs.c.lane == bindparam("its_lane"), jobs.c.priority == bindparam("its_priority"))
+_BEFORE_PICTURES = or_(*(jobs.c.state == state for state in BEFORE_PICTURES))  # IN is written anew for each execution
 _CLOCK = select(lanes.c.clock).where(lanes.c.name == bindparam("its_lane")).scalar_subquery()
 _FIRST = select(func.min(jobs.c.turn)).where(_OF_CLASS, jobs.c.state == JobState.ACCEPTED).scalar_subquery()
 _OWN_LAST = (
     select(func.max(jobs.c.turn + jobs.c.pictures))
-    .where(_OF_CLASS, jobs.c.state.in_(BEFORE_PICTURES), jobs.c.member == bindparam("its_member"))
+    .where(_OF_CLASS, _BEFORE_PICTURES, jobs.c.member == bindparam("its_member"))
     .scalar_subquery()
 )
-_TURN = select(_CLOCK, _OWN_LAST)
-_OTHER_TURN = select(_FIRST, _OWN_LAST)  # the clock is that of normal ones
+
+
+def _adding(since: ScalarSelect[Any]) -> Mapping[str, Executable]:
+    """A job's row, with its turn."""
+    known = union_all(select(since.label("turn")), select(_OWN_LAST)).subquery()
+    turn = select(func.coalesce(func.max(known.c.turn), 0)).scalar_subquery()
+    return either(lambda insert: insert(jobs).values(turn=turn).on_conflict_do_nothing().returning(jobs.c.id))
+
+
+_ADD = _adding(_CLOCK)
+_ADD_OTHER = _adding(_FIRST)  # the clock is that of normal ones

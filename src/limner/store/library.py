@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, Executable, Select, delete, select, union, update
+from sqlalchemy import Connection, Executable, Select, bindparam, delete, select, union, update
 
+from limner.domain.approval import Approval
 from limner.domain.look import Look
 from limner.domain.money import Micros
 from limner.domain.request import Asset, Job, JobState
@@ -14,7 +15,7 @@ from limner.errors import NotFound, StillOpen
 from limner.store import ids, marks, search
 from limner.store.blobs import ORPHAN_AGE, Blob
 from limner.store.database import Database, Inserting, either, now
-from limner.store.tables import assets, blobs, jobs, parents, uses
+from limner.store.tables import approvals, assets, blobs, jobs, parents, uses
 
 
 class Library:
@@ -43,6 +44,11 @@ class Library:
         """A job's pictures, in order."""
         query = select(assets.c.record).where(assets.c.job == job).order_by(assets.c.number)
         return await self._database.read(lambda connection: tuple(connection.execute(query).scalars()))
+
+    async def standing(self, job: str) -> tuple[tuple[Asset, Approval | None], ...]:
+        """The same, each with what was asked and decided about it, if anything was."""
+        rows = await self._database.read(lambda connection: connection.execute(_STANDING, {"its_job": job}).all())
+        return tuple((row[0], row[1]) for row in rows)
 
     async def delete(self, job: Job) -> tuple[str, ...]:
         """Takes a job and its pictures out of the library and the search; gives the keys of the blobs that nothing
@@ -177,7 +183,9 @@ def _named(connection: Connection, wanted: list[str]) -> set[str]:
 
 def keep(connection: Connection, job: Job, made: tuple[Asset, ...]) -> None:
     """Puts a job's pictures into the library, within a transaction of whoever settles it."""
+    learned: list[search.Learned] = []
     for asset in made:
+        has = marks.of(asset, job)
         row = {
             "job": job.id,
             "number": asset.number,
@@ -188,16 +196,17 @@ def keep(connection: Connection, job: Job, made: tuple[Asset, ...]) -> None:
             "private": asset.private,
             "created": asset.created,
             "record": asset,
-            "marks": marks.of(asset, job),
+            "marks": has,
             **looked(asset.look),
         }
         sequence = connection.execute(_KEEP, row).scalar_one()
+        learned.append(search.Learned(sequence, job.team, asset.words, has))
         if asset.parents:
             rows = [{"asset": sequence, "parent": parent} for parent in dict.fromkeys(asset.parents)]
             connection.execute(parents.insert(), rows)
-    use(connection, f"job:{job.id}", (asset.blob for asset in made))
-    use(connection, f"job:{job.id}", (asset.answer.blob for asset in made if asset.answer))
-    search.learn(connection, search.known(connection, job=job.id))
+    answers = (asset.answer.blob for asset in made if asset.answer)
+    use(connection, f"job:{job.id}", (*(asset.blob for asset in made), *answers))
+    search.learn(connection, learned)
 
 
 def looked(look: Look | None) -> dict[str, object]:
@@ -230,6 +239,12 @@ def _add_blobs(insert: Inserting) -> Executable:
     return added
 
 
+_STANDING = (
+    select(assets.c.record, approvals.c.record)
+    .outerjoin(approvals)
+    .where(assets.c.job == bindparam("its_job"))
+    .order_by(assets.c.number)
+)
 _KEEP = assets.insert().returning(assets.c.sequence)
 _ADD_BLOBS = either(_add_blobs)
 _USE = either(lambda insert: insert(uses).on_conflict_do_nothing())

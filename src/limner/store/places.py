@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, func, select, tuple_
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, tuple_
 
 from limner.domain.request import JobState
 from limner.models import Purpose
@@ -47,15 +47,13 @@ def place(
 ) -> Place | None:
     """Where a job stands, by the limits of each lane; None: it does not wait. `lines` are the lanes as they were a
     moment ago, where somebody has looked."""
-    own = connection.execute(_OWN_PLACE, {"its_id": id}).first()
+    own = connection.execute(_PLACE, {"its_id": id}).first()
     if own is None or own.lane not in limits:
         return None
-    given = {"its_lane": own.lane, "its_priority": own.priority, "its_turn": own.turn, "its_created": own.created}
-    ahead = connection.execute(_AHEAD, given).one()
     lines = {} if lines is None else lines
     if (line := lines.get(own.lane)) is None:
         line = lines[own.lane] = Line.of(connection, own.lane, limits[own.lane])
-    return line.place(jobs=ahead.jobs, pictures=int(ahead.pictures) + own.pictures, due=own.due)
+    return line.place(jobs=own.jobs, pictures=int(own.pictures), due=own.due)
 
 
 def places(connection: Connection, limits: Mapping[str, Limits]) -> dict[str, Place]:
@@ -119,8 +117,30 @@ _RUNNING = select(func.count()).where(
     jobs.c.state == JobState.PAINTING,
     jobs.c.worker.not_in(select(workers.c.id).where(workers.c.seen < bindparam("before", type_=workers.c.seen.type))),
 )
-_OWN_PLACE = select(jobs.c.lane, jobs.c.priority, jobs.c.turn, jobs.c.created, jobs.c.pictures, jobs.c.due).where(
-    jobs.c.id == bindparam("its_id"), jobs.c.open, jobs.c.state == JobState.ACCEPTED
+_AHEAD = jobs.alias("ahead")
+# What is before it, and itself.
+_PLACE = (
+    select(
+        jobs.c.lane,
+        jobs.c.due,
+        (func.count() - 1).label("jobs"),
+        func.sum(_AHEAD.c.pictures).label("pictures"),
+    )
+    .join(
+        _AHEAD,
+        and_(
+            _AHEAD.c.open,
+            _AHEAD.c.lane == jobs.c.lane,
+            _AHEAD.c.state == JobState.ACCEPTED,
+            or_(
+                _AHEAD.c.id == jobs.c.id,
+                tuple_(_AHEAD.c.priority, _AHEAD.c.turn, _AHEAD.c.created)
+                < tuple_(jobs.c.priority, jobs.c.turn, jobs.c.created),
+            ),
+        ),
+    )
+    .where(jobs.c.id == bindparam("its_id"), jobs.c.open, jobs.c.state == JobState.ACCEPTED)
+    .group_by(jobs.c.id, jobs.c.lane, jobs.c.due)
 )
 _LINE = (
     select(jobs.c.id, jobs.c.pictures, jobs.c.due)
@@ -142,15 +162,4 @@ _LENGTHS = (
         _OF_LATE.c.outcome == Outcome.PAID,
     )
     .limit(PACE_OF)
-)
-_AHEAD = select(func.count().label("jobs"), func.coalesce(func.sum(jobs.c.pictures), 0).label("pictures")).where(
-    jobs.c.open,
-    jobs.c.lane == bindparam("its_lane"),
-    jobs.c.state == JobState.ACCEPTED,
-    tuple_(jobs.c.priority, jobs.c.turn, jobs.c.created)
-    < tuple_(
-        bindparam("its_priority", type_=jobs.c.priority.type),
-        bindparam("its_turn", type_=jobs.c.turn.type),
-        bindparam("its_created", type_=jobs.c.created.type),
-    ),
 )

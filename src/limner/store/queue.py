@@ -266,9 +266,11 @@ def _claim(connection: Connection, name: str, worker: str, limits: Limits, most:
         if row.priority == Priority.NORMAL:
             clock = max(clock, row.turn + row.pictures)
         job = row.record.evolve(state=JobState.PAINTING, started=lane.at)
-        connection.execute(_TAKE, {"its_id": job.id, "worker": worker, "state": job.state, "record": job})
         taken.append(job)
     if taken:
+        connection.execute(
+            _TAKE, [{"its_id": job.id, "worker": worker, "state": job.state, "record": job} for job in taken]
+        )
         lanes.spend(connection, lane, pictures=asked, clock=clock)
     elif again is None:
         again = _next_due(connection, name, within)

@@ -87,8 +87,9 @@ class Board:
 
     async def card_of(self, job: Job, asset: Asset | None = None, *, aloud: bool = False) -> Card:
         """The job's card as it stands now; with one of its pictures, that picture alone, with all that can be done with
-        it. `aloud`: with what was said when it was done, where it was asked for."""
-        every = await self._store.library.of_job(job.id)
+it. `aloud`: with what was said when it was done, where it was asked for."""
+        standing = await self._store.library.standing(job.id)
+        every = tuple(each for each, _ in standing)
         shown = every if asset is None else (asset,)
         card = job_card(
             job,
@@ -100,8 +101,10 @@ class Board:
             spent=await self.spent(Member(id=job.member, team=job.team, name=job.member_name)),
             sound=job.sound if aloud else None,
         )
-        for id, approval in (await self._store.approvals.of(shown)).items():
-            card = telling(card, id, approval)
+        named = {each.id for each in shown}
+        for each, approval in standing:
+            if approval is not None and each.id in named:
+                card = telling(card, each.id, approval)
         return card
 
     async def with_lineage(self, card: Card, assets: tuple[Asset, ...]) -> Card:
