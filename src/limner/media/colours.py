@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
 
 from limner.domain.colour import distance
-from limner.media.header import PNG
 from limner.media.offloop import PICTURES, off_loop
-from limner.media.preview import flat, preview
+from limner.media.preview import on_small
 
 FOUND = 5
 """Colours that are taken from pictures."""
@@ -31,21 +29,23 @@ async def colours(pictures: Sequence[Path], *, most: int = FOUND) -> tuple[str, 
     Raises:
         NotAPicture, DamagedPicture, PictureTooLarge: As `limner.media.pictures.opened`.
     """
-    small = [(await preview(path, longest=_LOOKED_AT, formats=(PNG,), name=path.name))[0] for path in pictures]
+    small = [await on_small(path, _itself, longest=_LOOKED_AT, name=path.name) for path in pictures]
     return await off_loop(PICTURES, _colours, small, most)
 
 
-def _colours(pictures: list[bytes], most: int) -> tuple[str, ...]:
+def _itself(picture: Image.Image) -> Image.Image:
+    return picture
+
+
+def _colours(pictures: list[Image.Image], most: int) -> tuple[str, ...]:
     shares = shares_of(pictures)
     return tuple(each for each, share in shares.items() if share >= _LEAST)[:most] or tuple(shares)[:1]
 
 
-def shares_of(pictures: list[bytes]) -> dict[str, float]:
-    """The colours of small pictures, those alike as one, each with its share of them, the largest first."""
+def shares_of(pictures: list[Image.Image]) -> dict[str, float]:
+    """The colours of small pictures in RGB, those alike as one, each with its share of them, the largest first."""
     shares: Counter[str] = Counter()
-    for data in pictures:
-        with Image.open(BytesIO(data)) as picture:
-            small = flat(picture) if picture.mode == "RGBA" else picture.convert("RGB")
+    for small in pictures:
         binned = small.quantize(_BINS, Image.Quantize.MEDIANCUT, kmeans=2)
         palette = binned.getpalette() or []
         counted = binned.getcolors() or []

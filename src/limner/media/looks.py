@@ -9,7 +9,6 @@ Functions", 2010). The library that everybody takes for it brings SciPy along, f
 from __future__ import annotations
 
 from functools import cache
-from io import BytesIO
 from math import cos, pi
 from operator import mul
 from pathlib import Path
@@ -19,9 +18,7 @@ from PIL import Image
 
 from limner.domain.look import BITS, Look
 from limner.media.colours import shares_of
-from limner.media.header import PNG
-from limner.media.offloop import PICTURES, off_loop
-from limner.media.preview import flat, preview
+from limner.media.preview import on_small
 
 STANDS_OUT = 0.12
 """The share of a picture from which on a colour stands out in it."""
@@ -42,16 +39,13 @@ async def look_of(picture: bytes | Path, *, name: str = "picture") -> Look:
     Raises:
         NotAPicture, DamagedPicture, PictureTooLarge: As `limner.media.pictures.opened`.
     """
-    small, _ = await preview(picture, longest=_LOOKED_AT, formats=(PNG,), name=name)
-    return await off_loop(PICTURES, _look, small)
+    return await on_small(picture, _look, longest=_LOOKED_AT, name=name)
 
 
-def _look(small: bytes) -> Look:
+def _look(small: Image.Image) -> Look:
     shares = shares_of([small])
     colours = tuple(each for each, share in shares.items() if share >= STANDS_OUT)[:MOST] or tuple(shares)[:1]
-    with Image.open(BytesIO(small)) as picture:
-        opaque = flat(picture) if picture.mode == "RGBA" else picture.convert("RGB")
-    greys = opaque.convert("L").resize((_SIDE, _SIDE), Image.Resampling.LANCZOS)
+    greys = small.convert("L").resize((_SIDE, _SIDE), Image.Resampling.LANCZOS)
     return Look(colours=colours, likeness=_likeness(greys.tobytes()))
 
 

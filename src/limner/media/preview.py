@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 from PIL import Image
 
@@ -13,6 +14,8 @@ from limner.media.header import JPEG, PNG, WEBP, kind
 from limner.media.moving import MOVES, moving
 from limner.media.offloop import PICTURES, off_loop
 from limner.media.pictures import reading, upright
+
+T = TypeVar("T")
 
 _QUALITIES: dict[str, tuple[dict[str, Any], ...]] = {
     JPEG: tuple({"format": "JPEG", "quality": each} for each in (85, 75, 65, 50, 35)),
@@ -46,6 +49,29 @@ async def preview(
     if await off_loop(PICTURES, _is_drawing, data):
         data = await vector.shown(data, longest=longest, name=name)
     return await off_loop(PICTURES, _preview, data, longest, limit, formats, name)
+
+
+async def on_small(data: bytes | Path, work: Callable[[Image.Image], T], *, longest: int, name: str = "picture") -> T:
+    """What `work` finds, off the event loop, in the picture within `longest` pixels each way, as RGB (on white where it
+    is transparent); of one that moves, in its first frame.
+
+    Raises:
+        NotAPicture, DamagedPicture, PictureTooLarge: As `limner.media.pictures.opened`.
+    """
+    found = await off_loop(PICTURES, _on_small, data, work, longest, name)
+    if found is None:
+        drawn = await vector.shown(data, longest=longest, name=name)
+        found = await off_loop(PICTURES, _on_small, drawn, work, longest, name)
+    assert found is not None
+    return found[0]
+
+
+def _on_small(data: bytes | Path, work: Callable[[Image.Image], T], longest: int, name: str) -> tuple[T] | None:
+    """None: it is a drawing, which has to be drawn first."""
+    if _is_drawing(data):
+        return None
+    image = scaled(data, (longest, longest), name=name)
+    return (work(flat(image) if image.mode == "RGBA" else image),)
 
 
 def _is_drawing(data: bytes | Path) -> bool:

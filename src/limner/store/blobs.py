@@ -189,11 +189,8 @@ class Blobs:
         final = self.local_path(key)
         assert final is not None
         async with self._turn(key):
-            if await asyncio.to_thread(final.exists):
+            if not await asyncio.to_thread(_commit, incoming, final):
                 self._again(key)
-                await asyncio.to_thread(incoming.unlink)
-                return key
-        await asyncio.to_thread(_commit, incoming, final)
         return key
 
     async def _upload(self, key: str, source: Path | bytes) -> str:
@@ -286,14 +283,18 @@ def _write(data: bytes, folder: Path) -> tuple[Path, str]:
     return incoming, hashlib.sha256(data).hexdigest()
 
 
-def _commit(incoming: Path, final: Path) -> None:
-    """Fsync, rename, fsync of the folders: after that a power cut does not take it away."""
+def _commit(incoming: Path, final: Path) -> bool:
+    """Fsync, rename, fsync of the folders: after that a power cut does not take it away. False: it was there before."""
+    if final.exists():
+        incoming.unlink()
+        return False
     with incoming.open("rb+") as file:
         os.fsync(file.fileno())
     final.parent.mkdir(exist_ok=True)
     incoming.replace(final)
     _flush(final.parent)
     _flush(final.parent.parent)  # the folder itself may be new
+    return True
 
 
 def _flush(folder: Path) -> None:
