@@ -57,6 +57,9 @@ class Fit:
         return self.width * sheet.columns, self.height * sheet.rows
 
 
+_QUALITIES = tuple(Quality)
+
+
 def fit(request: Request, model: Model) -> Fit:
     """The request as the model can do it.
 
@@ -130,7 +133,7 @@ def _scaled(canvas: Canvas, original: Reference) -> tuple[str, ...]:
 
 def _quality(asked: Quality, model: Model, notes: list[str]) -> str:
     """The quality asked for, else the next lower one that the model has, else its lowest."""
-    lower = reversed(list(Quality)[: list(Quality).index(asked) + 1])
+    lower = reversed(_QUALITIES[: _QUALITIES.index(asked) + 1])
     found = next((quality for quality in lower if API_QUALITY[quality] in model.qualities), None)
     used = API_QUALITY[found] if found else model.qualities[0]
     if found is not asked:

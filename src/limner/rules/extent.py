@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil, floor
 
 from limner.domain.options import Towards
@@ -25,6 +26,7 @@ _AT = {Towards.LEFT: (1.0, 0.5), Towards.RIGHT: (0.0, 0.5), Towards.UP: (0.5, 1.
 """Where the picture stands, from 0 (left, top) to 1; in the middle where nothing is said."""
 
 
+@lru_cache(maxsize=1_000)
 def extent(size: tuple[int, int], towards: Towards, sizes: tuple[str, ...] | None) -> Canvas:
     """The canvas for a picture of this size. It keeps its own size on it wherever the model paints so large, and is
     scaled where it does not; there is always something new on the sides that were asked for.

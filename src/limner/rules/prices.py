@@ -102,25 +102,21 @@ def carrying(model: Model, pictures: int) -> Micros:
 def cost(model: Model, usage: Usage) -> Micros:
     """What these tokens, and this much sound, cost on this model, rounded up."""
     price = model.price
-    total = sum(
-        (
-            Decimal(tokens) * Decimal(str(rate))
-            for tokens, rate in (
-                (usage.text_in, price.text_in),
-                (usage.text_cached, price.text_cached),
-                (usage.text_written, price.text_in if price.text_written is None else price.text_written),
-                (usage.image_in, price.image_in),
-                (usage.image_cached, price.image_cached),
-                (usage.audio_in, price.audio_in),
-                (usage.text_out, price.text_out),
-                (usage.image_out, price.image_out),
-                (usage.audio_out, price.audio_out),
-            )
-        ),
-        Decimal(0),
+    counted = (
+        (usage.text_in, price.text_in),
+        (usage.text_cached, price.text_cached),
+        (usage.text_written, price.text_in if price.text_written is None else price.text_written),
+        (usage.image_in, price.image_in),
+        (usage.image_cached, price.image_cached),
+        (usage.audio_in, price.audio_in),
+        (usage.text_out, price.text_out),
+        (usage.image_out, price.image_out),
+        (usage.audio_out, price.audio_out),
     )
-    minutes = Decimal(str(usage.audio_seconds)) / 60
-    return dollars(total / MILLION + minutes * Decimal(str(price.audio_minute)))
+    total = sum((Decimal(tokens) * Decimal(str(rate)) for tokens, rate in counted if tokens), Decimal(0)) / MILLION
+    if usage.audio_seconds:
+        total += Decimal(str(usage.audio_seconds)) / 60 * Decimal(str(price.audio_minute))
+    return dollars(total)
 
 
 def hearing_estimate(model: Model, seconds: float, *, beside: str = "") -> Micros:

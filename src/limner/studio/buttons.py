@@ -11,7 +11,11 @@ from limner.domain.place import Place
 from limner.domain.request import Asset, Job, JobState, Request
 from limner.errors import BadOption, ModelGone
 from limner.models import Model
+from limner.rules.abilities import fit
 from limner.studio.desk import Desk
+
+Models = dict[tuple[str | None, str | None], Model | None]
+"""What paints for a name and an engine's name; None: nobody knows it any longer."""
 
 GATED = frozenset({Format.GIF, Format.SVG})
 """Kinds of files that OpenAI lets some accounts have."""
@@ -58,10 +62,12 @@ class Buttons:
 
     def _of_each(self, job: Job, assets: tuple[Asset, ...]) -> tuple[Button, ...]:
         """What is done most with a picture, for each of several."""
+        models: Models = {}
         for action in self._table.buttons(On.PICTURE):
             options = next(iter(action.presets.values()), {})
             row = [
-                self._button(action, job, each, each.id, f"{action.button} {each.number}", options) for each in assets
+                self._button(action, job, each, each.id, f"{action.button} {each.number}", options, models)
+                for each in assets
             ]
             if found := tuple(each for each in row if each):
                 return found
@@ -70,26 +76,39 @@ class Buttons:
     def _row(self, job: Job, asset: Asset, target: str, *on: On) -> tuple[Button, ...]:
         """The buttons that stand on these and work on this picture, in the table's order."""
         made: list[Button | None] = []
+        models: Models = {}
         for action in self._table.buttons(*on):
             label = action.named(job, asset) if action.named else action.button or action.name
             presets = action.presets or {label: {}}
-            made += [self._button(action, job, asset, target, said, options) for said, options in presets.items()]
+            made += [
+                self._button(action, job, asset, target, said, options, models) for said, options in presets.items()
+            ]
         return tuple(each for each in made if each)
 
     def _button(
-        self, action: Action, job: Job, asset: Asset, target: str, label: str, options: Mapping[str, str]
+        self,
+        action: Action,
+        job: Job,
+        asset: Asset,
+        target: str,
+        label: str,
+        options: Mapping[str, str],
+        models: Models,
     ) -> Button | None:
-        """The button, or None where it would not work."""
+        """The button, or None where it would not work. `models` are those found already."""
         said = None if action.form else action.options.read(options)
         derived = action.derive(job, asset, said) if action.derive else None
-        model = self._model(derived or job.request)
+        request = derived or job.request
+        if (which := (request.model, request.engine)) not in models:
+            models[which] = self._model(request)
+        model = models[which]
         paints = action.costs and action.price is None
         if (paints or action.needs) and (model is None or not _able(model, action)):
             return None
         if not action.offered(job, asset, model) or (action.page and self._page(job.place) is None):
             return None
         try:
-            estimate = self._desk.estimate(derived) if derived else None
+            estimate = self._desk.price(derived, model, fit(derived, model)) if derived and model else None
         except BadOption:
             return None
         if action.price is not None and (estimate := action.price(self._desk, asset)) is None:
