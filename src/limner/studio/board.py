@@ -87,7 +87,7 @@ class Board:
 
     async def card_of(self, job: Job, asset: Asset | None = None, *, aloud: bool = False) -> Card:
         """The job's card as it stands now; with one of its pictures, that picture alone, with all that can be done with
-it. `aloud`: with what was said when it was done, where it was asked for."""
+        it. `aloud`: with what was said when it was done, where it was asked for."""
         standing = await self._store.library.standing(job.id)
         every = tuple(each for each, _ in standing)
         shown = every if asset is None else (asset,)
