@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -195,3 +196,16 @@ def test_an_argument_without_its_value_gets_a_sentence() -> None:
 
     with pytest.raises(Trouble, match="write a value after"):
         read_line(actions.table()["imagine"], ["a fox", "--out"])
+
+
+def test_verify_says_what_is_lost_and_ends_accordingly(tmp_path: Path) -> None:
+    assert limner(tmp_path, "imagine", "a red fox").returncode == 0
+    sound = limner(tmp_path, "verify")
+    assert sound.returncode == 0, sound.stderr
+    assert "all are there, and as they were" in sound.stdout
+    picture = max((tmp_path / "data" / "blobs").glob("??/*"), key=lambda path: path.stat().st_size)
+    picture.write_bytes(b"something else")
+    damaged = limner(tmp_path, "verify", "--json")
+    assert damaged.returncode == 1
+    told, summed = (json.loads(line) for line in damaged.stdout.splitlines())
+    assert (told["fault"], told["key"], summed["damaged"], summed["sound"]) == ("damaged", picture.name, 1, False)

@@ -102,6 +102,20 @@ def doctor(config: Config = None, verbose: Verbose = False) -> None:
 
 
 @app.command()
+def verify(
+    as_json: Annotated[
+        bool, typer.Option("--json", help="As JSON, a line for each finding and one for the sum.")
+    ] = False,
+    config: Config = None,
+    verbose: Verbose = False,
+) -> None:
+    """Check every file against its hash, and name those that are missing, damaged or needed by nothing."""
+    from limner.cli.verifying import run_verify
+
+    _run(run_verify(config, as_json=as_json), verbose)
+
+
+@app.command()
 def job(
     id: Annotated[str, typer.Argument(help="Its id, such as a41f.")],
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,

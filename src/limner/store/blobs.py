@@ -181,6 +181,14 @@ class Blobs:
             removed += len(unfinished) + sum(deleted)
         return removed
 
+    async def unowned(self, known: Callable[[Iterable[str]], Awaitable[set[str]]]) -> AsyncIterator[str]:
+        """The keys of what is here for an hour at least and nothing needs, as `sweep` would find them."""
+        async for page in _each(obstore.list(self._store)):
+            ours = [_OURS.fullmatch(each["path"]) for each in page if _old(each["last_modified"])]
+            keys = {each["key"] for each in ours if each and each["key"]}
+            for key in sorted(keys - await known(keys)):
+                yield key
+
     def local_path(self, key: str) -> Path | None:
         """The file itself, where blobs are a local folder; not to be changed."""
         return None if self._folder is None else self._folder / _path(key)

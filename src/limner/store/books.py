@@ -97,15 +97,23 @@ async def open_books(data: Data) -> AsyncIterator[Books]:
         StoreTrouble: The database cannot be reached.
         HostTrouble: It is of another version.
     """
-    url = address(data.database, data.directory)
-    if data.database is None and not (data.directory / "limner.db").exists():
-        raise ConfigError(where=str(data.directory), why="nothing was painted there yet: it has no limner.db")
-    database = await Database.open(url, read_only=True)
+    at_hand(data)
+    database = await Database.open(address(data.database, data.directory), read_only=True)
     try:
         await check(database)
         yield Books(database)
     finally:
         await database.close()
+
+
+def at_hand(data: Data) -> None:
+    """Returns where there is a database to be read.
+
+    Raises:
+        ConfigError: Nothing was painted there yet.
+    """
+    if data.database is None and not (data.directory / "limner.db").exists():
+        raise ConfigError(where=str(data.directory), why="nothing was painted there yet: it has no limner.db")
 
 
 def _zone(name: str) -> ZoneInfo:
