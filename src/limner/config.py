@@ -151,6 +151,8 @@ class Data(Section):
     """An SQLAlchemy address; None: a SQLite file in the directory."""
     blobs: str | None = None
     """An obstore address such as `s3://bucket/prefix`; None: a folder in the directory."""
+    keep_days: int | None = Field(None, ge=1, le=36_500)
+    """How long pictures and requests are kept where a team's admins say nothing else; None: until they are deleted."""
     secret_env: str | None = None
     """The variable with this installation's own key, which all its processes share; None: `secret.key` in the
     directory, made at the first start."""

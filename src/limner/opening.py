@@ -144,6 +144,7 @@ async def open_limner(
         left = await store.cards.left_waiting(worker)
         await flow.start()
         studio.usher.start()
+        studio.forgetting.start()
         studio.counting.start(lambda: reach, limner.go_ahead)
         behind += [asyncio.create_task(_tidy(store, studio, left)), asyncio.create_task(store.watch(), name="health")]
         yield limner
@@ -153,6 +154,7 @@ async def open_limner(
         await asyncio.gather(*behind, return_exceptions=True)
         until = monotonic() + grace
         await studio.counting.stop()
+        await studio.forgetting.stop()
         await limner.rest(grace)
         await studio.usher.stop()
         await flow.stop(seconds=max(until - monotonic(), 0))

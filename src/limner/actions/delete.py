@@ -31,6 +31,6 @@ async def delete(asked: Asked[Delete], studio: Studio) -> Card:
     if job.state is JobState.ACCEPTED:  # it leaves the queue first, uncharged
         with suppress(TooLate):
             await studio.line.cancel(job.id, asked.member)
-    card = await studio.delete(job)
+    card = await studio.forgetting.delete(job)
     await studio.warden.record(asked.member, What.DELETE, Verdict.DONE, f"made by {job.member_name}", job=job.id)
     return card

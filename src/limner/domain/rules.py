@@ -26,6 +26,10 @@ class TeamRules(Record):
     voice: VoiceRules = VoiceRules()
     approvers: tuple[str, ...] = ()
     """Ids of the members who approve pictures; none: admins do."""
+    keep_days: int | None = None
+    """How many days pictures and requests are kept; 0: until they are deleted; None: as the host configured it."""
+    keep_chosen: bool = True
+    """Whether what is saved, collected, approved or public stays even so."""
     names: dict[str, str] = {}
     """What members call the channels and roles above, as it was when they were set."""
 

@@ -21,6 +21,7 @@ from limner.store.database import Database, address
 from limner.store.descriptions import Descriptions
 from limner.store.drafts import Drafts
 from limner.store.finding import Finding
+from limner.store.forgetting import Forgetting
 from limner.store.health import Health
 from limner.store.holds import Holds
 from limner.store.jobs import Jobs
@@ -80,6 +81,7 @@ class Store:
         self.jobs = Jobs(database)
         self.queue = Queue(database)
         self.library = Library(database)
+        self.forgetting = Forgetting(database)
         self.finding = Finding(database)
         self.searches = Searches(database)
         self.collections = Collections(database)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Connection, Executable, select
+from sqlalchemy import ColumnElement, Connection, Executable, Text, or_, select, type_coerce
 
 from limner.domain.card import Card, State
 from limner.domain.place import Address, Place
@@ -41,6 +41,10 @@ class Cards:
         rows = await self._database.read(lambda connection: connection.execute(query).all())
         return tuple((row.address, row.card) for row in rows)
 
+    async def among_others(self, job: str) -> tuple[tuple[Address, Card], ...]:
+        """Cards that are no job's own and show pictures of this one, such as what a search found."""
+        return await self._database.read(_among_others, job)
+
     async def left_waiting(self, worker: str) -> tuple[Address, ...]:
         """Where a worker of this name said lately that it was at work on something else than a job, and ended before it
         was done: `Address.extra["worker"]` has the name."""
@@ -75,6 +79,15 @@ def put(connection: Connection, address: Address, card: Card) -> None:
         "card": card.kept,
     }
     connection.execute(_PUT[connection.dialect.name], row)
+
+
+def _among_others(connection: Connection, job: str) -> tuple[tuple[Address, Card], ...]:
+    named = type_coerce(cards.c.card, Text)
+    shows = or_(
+        named.contains(f'"asset":"{job}"', autoescape=True), named.contains(f'"asset":"{job}.', autoescape=True)
+    )
+    rows = connection.execute(select(cards.c.address, cards.c.card).where(cards.c.job.is_(None), shows)).all()
+    return tuple((row.address, row.card) for row in rows)
 
 
 def _left_waiting(connection: Connection, worker: str) -> tuple[Address, ...]:

@@ -9,12 +9,13 @@ from sqlalchemy import Connection, Executable, Select, bindparam, delete, select
 from limner.domain.approval import Approval
 from limner.domain.look import Look
 from limner.domain.money import Micros
-from limner.domain.request import Asset, Job, JobState
+from limner.domain.request import Asset, Job
 from limner.domain.text import one_line, shorten
-from limner.errors import NotFound, StillOpen
+from limner.errors import NotFound
 from limner.store import ids, marks, search
 from limner.store.blobs import ORPHAN_AGE, Blob
 from limner.store.database import Database, Inserting, either, now
+from limner.store.erasing import erase
 from limner.store.tables import approvals, assets, blobs, jobs, parents, uses
 
 
@@ -51,13 +52,13 @@ class Library:
         return tuple((row[0], row[1]) for row in rows)
 
     async def delete(self, job: Job) -> tuple[str, ...]:
-        """Takes a job and its pictures out of the library and the search; gives the keys of the blobs that nothing
-        uses any longer, for the caller to remove. What it cost stays in the ledger.
+        """Takes a job and its pictures out of the library, the search and all else; gives the keys of the bytes that
+        nothing uses any longer, which are doomed. What it cost stays in the ledger.
 
         Raises:
             StillOpen: It waits or is being painted: what it costs is not known.
         """
-        return await self._database.write(_delete, job.id)
+        return await self._database.write(erase, job.id)
 
     async def unlooked(self, *, limit: int, after: int = 0) -> tuple[tuple[int, Asset], ...]:
         """Pictures of whichever team that nobody has looked at, with their places in the library, from one place on."""
@@ -78,10 +79,6 @@ class Library:
         """Notes what a blob is. With jobs it is a sheet that shows their pictures, and goes when the first of them is
         deleted."""
         await self._database.write(_add_blob, blob, jobs)
-
-    async def beside(self, job: Job) -> tuple[str, ...]:
-        """The other jobs whose pictures are on one sheet or strip with this job's."""
-        return await self._database.read(_beside, job.id)
 
     async def known(self, key: str) -> bool:
         """Whether a blob is there that was noted."""
@@ -112,29 +109,6 @@ def page(connection: Connection, query: Select[Asset], team: str, before: str | 
     return tuple(connection.execute(query).scalars())
 
 
-def _delete(connection: Connection, job: str) -> tuple[str, ...]:
-    whole, sheet = f"job:{job}", f"sheet:{job}"
-    current = connection.execute(select(jobs.c.record).where(jobs.c.id == job).with_for_update()).scalar()
-    if current is None or current.deleted:
-        return ()
-    if current.state in {JobState.ACCEPTED, JobState.PAINTING}:
-        raise StillOpen(what=job)
-    connection.execute(update(jobs).where(jobs.c.id == job).values(deleted=True, record=current.evolve(deleted=True)))
-    own = select(uses.c.blob).where(uses.c.owner.in_((whole, sheet)))
-    used = set(connection.execute(own).scalars())
-    # A sheet shows this job's pictures: that other jobs are on it too does not keep it.
-    sheets = select(uses.c.blob).where(uses.c.owner == sheet)
-    shown = set(connection.execute(sheets).scalars())
-    search.forget(connection, search.known(connection, job=job))
-    connection.execute(delete(assets).where(assets.c.job == job))
-    connection.execute(delete(uses).where(uses.c.owner.in_((whole, sheet))))
-    connection.execute(delete(uses).where(uses.c.blob.in_(shown), uses.c.owner.startswith("sheet:", autoescape=True)))
-    needed = set(connection.execute(select(uses.c.blob).where(uses.c.blob.in_(used))).scalars())
-    free = tuple(sorted(used - needed))
-    connection.execute(delete(blobs).where(blobs.c.key.in_(free)))
-    return free
-
-
 def _look(connection: Connection, sequence: int, look: Look | None) -> None:
     place = assets.c.sequence == sequence
     asset: Asset | None = connection.execute(select(assets.c.record).where(place).with_for_update()).scalar()
@@ -154,13 +128,6 @@ def _describe(connection: Connection, asset: Asset, words: str | None, cost: Mic
     there: Asset | None = connection.execute(select(assets.c.record).where(*place).with_for_update()).scalar()
     if there is not None and words:
         connection.execute(update(assets).where(*place).values(record=there.evolve(description=words)))
-
-
-def _beside(connection: Connection, job: str) -> tuple[str, ...]:
-    shared = select(uses.c.blob).where(uses.c.owner == f"sheet:{job}")
-    owners = select(uses.c.owner).where(uses.c.blob.in_(shared), uses.c.owner.startswith("sheet:", autoescape=True))
-    others = {owner.removeprefix("sheet:") for owner in connection.execute(owners.distinct()).scalars()}
-    return tuple(sorted(others - {job}))
 
 
 def _add_blob(connection: Connection, blob: Blob, jobs: tuple[str, ...]) -> None:

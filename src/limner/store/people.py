@@ -74,6 +74,11 @@ class People:
         found = await self._database.read(lambda connection: connection.execute(query).mappings().first())
         return Member.model_validate(dict(found)) if found else None
 
+    def forget(self, member: str) -> None:
+        """Knows a member no longer by heart."""
+        for key in [key for key, known in self._members.items() if known.id == member]:
+            del self._members[key]
+
     async def team(self, place: Place) -> str:
         """The id of the team that a place belongs to, made at its first word."""
         if place.page_of is not None:

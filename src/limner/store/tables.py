@@ -192,6 +192,18 @@ Index(
 )
 Index("ix_jobs_open_worker", jobs.c.worker, sqlite_where=jobs.c.open, postgresql_where=jobs.c.open)
 
+# Those that are not deleted, as they come of age.
+Index("ix_jobs_kept", jobs.c.team, jobs.c.created, sqlite_where=~jobs.c.deleted, postgresql_where=~jobs.c.deleted)
+
+doomed = Table(
+    "doomed",
+    metadata,
+    Column("kind", String(8), primary_key=True),
+    Column("key", String(96), primary_key=True),
+    Column("created", Moment, nullable=False),
+    Column("due", Moment, nullable=False, index=True),
+)
+
 lanes = Table(
     "lanes",
     metadata,

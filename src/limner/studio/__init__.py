@@ -48,6 +48,7 @@ from limner.studio.drafts import Drafts
 from limner.studio.enlarging import Enlarging
 from limner.studio.entrance import Entrance
 from limner.studio.finder import Finder
+from limner.studio.forgetting import Forgetting
 from limner.studio.hands import Hands
 from limner.studio.hearing import Hearing, Repeated
 from limner.studio.intake import Intake
@@ -142,6 +143,7 @@ class Studio:
         self.approving = Approving(store=store, board=self.board, warden=self.warden, now=now)
         self.finder = Finder(store=store, desk=self.desk, budgets=self.budgets, now=now)
         self.shelf = Shelf(finder=self.finder, board=self.board)
+        self.forgetting = Forgetting(store=store, board=self.board, keep_days=settings.data.keep_days, now=now)
         self.drafts = Drafts(store=store, board=self.board, courier=courier, deliver=deliver, worker=worker)
         self.usher = Usher(store=store, board=self.board, lanes=lanes, pace=pace, now=now)
         self.line = Line(store=store, board=self.board, usher=self.usher, stop=stop, now=now)
@@ -428,20 +430,6 @@ class Studio:
     async def attempts(self, job: Job) -> tuple[Attempt, ...]:
         """The calls that were made for a job, in order."""
         return await self._store.jobs.attempts(job.id)
-
-    async def delete(self, job: Job) -> Card:
-        """Removes a job's pictures from the library, from every card and from the blob store."""
-        beside = await self._store.library.beside(job)
-        unused = await self._store.library.delete(job)
-        unused += await self._store.spoken.forget(filter(None, (job.id, job.request.note)))
-        if job.request.note is not None:
-            await self.hearing.forget(job.request.note, job.team)
-        gone = await self.board.take_down(job)
-        for each in beside:
-            await self.board.take_off(each, job.id)
-        for key in unused:
-            await self._store.blobs.delete(key)
-        return gone
 
     async def listens(self, team: str, place: Place) -> str:
         """Whether and how voice notes are heard in a place, in a sentence."""

@@ -21,6 +21,7 @@ from limner.domain.request import Asset, Job, JobState
 from limner.errors import PlatformTrouble, Undeliverable
 from limner.store import Store
 from limner.store.attempts import NotOurs
+from limner.store.erasing import gone
 from limner.store.jobs import kept
 from limner.studio.budgets import Budgets
 from limner.studio.buttons import Buttons
@@ -288,26 +289,34 @@ class Board:
         """Shows a card, again and again while what stands in the way may pass."""
         return await self._courier(address.place.platform).show(address, card)
 
-    async def take_down(self, job: Job) -> Card:
-        """Puts a word in place of every card that shows this job; gives the card that stands there then."""
-        gone = says(f"{job.id} was deleted.", Role.NOTE).evolve(state=State.GONE, job=job.id)
-        for address, _ in await self._store.cards.of_job(job.id):
-            await self.replace(address, gone)
-        return gone
+    async def take_down(self, job: str) -> bool:
+        """Puts a word in place of every card that shows this job, and takes its pictures off those that show them among
+        others; whether that need not be tried again."""
+        done = [await self.replace(address, gone(job)) for address, _ in await self._store.cards.of_job(job)]
+        for address, card in await self._store.cards.among_others(job):
+            pictures = tuple(each for each in card.pictures if not _names(each.asset or "", job))
+            lines = tuple(line for line in card.lines if not _names(line.text, job))
+            done.append(await self.replace(address, card.evolve(pictures=pictures, lines=lines, strip=None)))
+        return all(done)
 
-    async def take_off(self, job: str, deleted: str) -> None:
-        """Shows a job's cards without a collage that showed what was deleted, and without what they said of it."""
+    async def take_off(self, job: str, deleted: str) -> bool:
+        """Shows a job's cards without a collage that showed what was deleted, and without what they said of it; whether
+        that need not be tried again."""
+        done = []
         for address, card in await self._store.cards.of_job(job):
             if card.strip is not None and not await self.collages.whole(card.strip):
                 lines = (line for line in card.lines if line.role is not Role.NOTE or not _names(line.text, deleted))
-                await self.replace(address, card.evolve(strip=None, lines=tuple(lines)))
+                done.append(await self.replace(address, card.evolve(strip=None, lines=tuple(lines))))
+        return all(done)
 
-    async def replace(self, address: Address, card: Card) -> None:
-        """Puts a card in place of another, if it is within reach."""
+    async def replace(self, address: Address, card: Card) -> bool:
+        """Puts a card in place of another, if it is within reach; False: it may be later."""
         try:
             await self.show(address, card)
         except PlatformTrouble as trouble:
             log.info("a card to be replaced is out of reach", why=trouble.sentence)
+            return not _passing(trouble)
+        return True
 
 
 def _names(words: str, job: str) -> bool:

@@ -285,8 +285,3 @@ class Hearing:
         """The sound of a note, where the team keeps it."""
         note = await self._store.notes.of_id(id, team) if id else None
         return note.sound if note else None
-
-    async def forget(self, id: str, team: str) -> None:
-        """Removes the sound of a note."""
-        if (note := await self._store.notes.of_id(id, team)) is not None:
-            await self._intake.forget_sound(note)

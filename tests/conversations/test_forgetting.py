@@ -1,0 +1,117 @@
+"""Forgetting: what is deleted, old, or a member's who wishes it, is gone from the database, the index, the bytes, the
+cards and the links; what others have to do with it is told.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.conversations.reading import id_of
+from tests.house import House
+from tests.patience import PATIENCE
+from tests.stages import Seen, Stage
+
+WORDS = "a vermilion quokka juggling"
+TABLES = (
+    *("jobs", "assets", "notes", "cards", "collections", "approvals", "publications", "members", "identities"),
+    *("audit", "saved", "countdowns", "uses", "blobs", "collected", "parents", "budgets", "teams", "styles"),
+)
+
+
+def everywhere(house: House) -> str:
+    """All that the database says, in one text."""
+    return "\n".join(str(row) for table in TABLES for row in house.rows(f"SELECT * FROM {table}"))
+
+
+async def painted(stage: Stage, prompt: str = WORDS, **values: Any) -> Seen:
+    return await stage.settled(await stage.command("imagine", prompt=prompt, quality="draft", **values))
+
+
+async def until_gone(house: House, words: str, blobs: set[str]) -> None:
+    """Until nothing says these words, and none of these bytes is there."""
+    async with asyncio.timeout(PATIENCE):
+        while words in everywhere(house) or blobs & house.blobs() or house.rows("SELECT * FROM doomed"):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+
+
+async def test_what_is_deleted_is_gone_from_everywhere_and_what_others_have_of_it_is_told(
+    stage: Stage, keyed_house: House
+) -> None:
+    other = "bob" if stage.platform != "web" else "ada"
+    first = await painted(stage)
+    theirs = await stage.settled(await stage.press(first, "Vary subtly", member=other))
+    await stage.command("collection-add", picture=id_of(first), name="spring", member=other)
+    await stage.press(first, "Save", member=other)
+    listed = await stage.settled(await stage.command("gallery", words="vermilion"))
+    assert id_of(first) in listed.text
+    own = {row[0] for row in keyed_house.rows("SELECT blob FROM assets WHERE job = :job", job=id_of(first))}
+    assert own <= keyed_house.blobs()
+
+    gone = await stage.press(first, "Delete")
+    assert "was deleted" in gone.text
+    assert "It is out of 1 collection." in gone.text
+    if other == "bob":
+        assert "1 picture that others made of it stay theirs." in gone.text
+        assert "Others had saved it 1 time." in gone.text
+    assert f'"job":"{id_of(first)}"' not in str(keyed_house.rows("SELECT record FROM assets"))
+    kept = {row[0] for row in keyed_house.rows("SELECT blob FROM uses")}
+    async with asyncio.timeout(PATIENCE):
+        while (own - kept) & keyed_house.blobs():  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    await stage.press(theirs, "Delete", member=other)
+    await until_gone(keyed_house, "vermilion", own)
+    assert "Nothing here matches" in (await stage.settled(await stage.command("gallery", words="vermilion"))).text
+
+
+@pytest.mark.parametrize("stage", ["discord", "slack"], indirect=True)  # there is one person on the page
+async def test_a_member_is_told_what_goes_and_then_forgotten(stage: Stage, keyed_house: House) -> None:
+    first = await painted(stage)
+    await stage.command("collection-add", picture=id_of(first), name="spring")
+    others = await painted(stage, "a grey owl", member="bob")
+    await stage.press(others, "Save")
+    own = {row[0] for row in keyed_house.rows("SELECT blob FROM assets WHERE job = :job", job=id_of(first))}
+    spent = keyed_house.rows("SELECT SUM(amount) FROM ledger")
+
+    asked = await stage.command("forget-me")
+    assert asked.private_to == "ada"
+    assert "1 request, 1 picture" in asked.text
+    assert "1 picture that you have saved" in asked.text
+    assert "1 collection and 0 styles that you made are the team's and stay" in asked.text
+    assert "ledger, without your name" in asked.text
+    done = await stage.press(asked, "Forget me")
+    assert "You are forgotten" in done.text
+    await until_gone(keyed_house, "vermilion", own)
+    said = everywhere(keyed_house).lower()
+    assert "'ada'" not in said
+    assert '"ada"' not in said
+    assert keyed_house.rows("SELECT * FROM saved") == []
+    assert keyed_house.rows("SELECT SUM(amount) FROM ledger") == spent
+    assert id_of(others) in (await stage.settled(await stage.command("gallery"))).text
+    assert "1 picture" not in (await stage.command("forget-me")).text  # they have met anew
+
+
+async def test_pictures_go_when_they_are_old_unless_somebody_keeps_them(stage: Stage, keyed_house: House) -> None:
+    first, kept = await painted(stage), await painted(stage, "a grey owl")
+    await stage.press(kept, "Save")
+    assert "until somebody deletes them" in (await stage.command("retention")).text
+    if stage.platform != "web":
+        assert "choose how long pictures are kept" in (await stage.command("retention", days=30)).text
+    admin = "admin" if stage.platform != "web" else "ada"
+    asked = await stage.command("retention", days=30, member=admin)
+    assert "no picture within a minute" in asked.text
+    studio = stage.limner._studio
+    studio.forgetting._now = lambda: datetime.now(UTC) + timedelta(days=31)
+    asked = await stage.command("retention", days=30, member=admin)
+    assert "1 picture within a minute" in asked.text
+    told = await stage.press(asked, "Yes, do so", member=admin)
+    assert "go by themselves 30 days after" in told.text
+    await until_gone(keyed_house, "vermilion", set())
+    every = await stage.settled(await stage.command("gallery"))
+    assert id_of(kept) in every.text
+    assert id_of(first) not in every.text
+    studio.forgetting._now = lambda: datetime.now(UTC)
+    assert "until somebody deletes" in (await stage.command("retention", keep="forever", member=admin)).text
