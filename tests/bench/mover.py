@@ -41,6 +41,7 @@ class Nowhere:
 
     name = platform = "nowhere"
     pace = 5.0
+    plays = None
 
     def __init__(self) -> None:
         self.delivered = 0
