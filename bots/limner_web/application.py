@@ -23,9 +23,12 @@ from limner_web.guard import ForeignPage, Guard, Sessions, hosts
 from limner_web.inbox import Inbox
 from limner_web.pages.asking import Asking
 from limner_web.pages.asset import AssetPage
+from limner_web.pages.collections import CollectionsPage
 from limner_web.pages.files import Files
 from limner_web.pages.front import Front
 from limner_web.pages.gallery import GalleryPage
+from limner_web.pages.queue import QueuePage
+from limner_web.pages.spending import SpendingPage
 from limner_web.pages.studio import StudioPage
 from limner_web.public import PublicPage
 from limner_web.viewer import NotSignedIn, Viewers
@@ -40,7 +43,10 @@ def app(limner: Limner, courier: WebCourier, inbox: Inbox, *, web: Web, port: in
     viewers = Viewers(limner, sessions, alone=web.alone)
     front = Front(limner=limner, courier=courier, inbox=inbox, sessions=sessions, viewers=viewers)
     studio, files = StudioPage(front), Files(front)
-    rooms = (studio, Asking(front, studio), AssetPage(front), GalleryPage(front), Leaving(front), files)
+    rooms = (
+        *(studio, Asking(front, studio), AssetPage(front), GalleryPage(front), CollectionsPage(front)),
+        *(SpendingPage(front), QueuePage(front), Leaving(front), files),
+    )
     linked = (
         Entering(limner, sessions),
         AreaPage(limner, inbox, sessions, viewers),

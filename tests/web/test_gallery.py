@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from limner.reading import SCREEN
+from limner.reading.library import SCREEN
 from tests.house import House
 from tests.stages.web import Element, WebStage, parse
 from tests.web.hung import hung

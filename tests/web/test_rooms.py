@@ -6,9 +6,12 @@ import re
 
 from playwright.async_api import expect
 
-from limner.reading import SCREEN
+from limner.reading.library import SCREEN
+from limner_web.viewer import HERE
 from tests.conversations.reading import id_of
 from tests.house import House
+from tests.stages.web import place_of
+from tests.store.making import a_ready
 from tests.web.browsing import BROWSER, windows_on
 from tests.web.hung import hung
 
@@ -83,3 +86,21 @@ async def test_a_pictures_page_compares_keeps_and_collects_by_keyboard(house: Ho
         await page.get_by_role("button", name="Take off hero").press("Enter")
         await expect(page.get_by_role("link", name="hero")).to_have_count(0)
         await windows.sound(page, f"/asset/{id_of(second)}")
+
+
+async def test_the_reading_rooms_are_sound(house: House) -> None:
+    async with windows_on(house) as windows:
+        stage = windows.stage
+        ids = await hung(stage.limner, 3)
+        await stage.command("collection-add", picture=ids[0], name="<b>launch</b> \u202egnp")
+        await stage.command("tag", picture=ids[0], tags="<i>hero</i>")
+        await a_ready(stage.limner._store, place=place_of("studio"), person=HERE, engine="openai", lane="nobody")
+        page = await windows.open("/collections")
+        await page.get_by_role("link", name="<b>launch</b>").click()
+        await expect(page.get_by_role("heading", name="<b>launch</b>")).to_be_visible()
+        collection = page.url.removeprefix(stage.url)
+        for path in ("/collections", collection, "/spending?days=30", "/queue", "/"):
+            await windows.sound(page, path)
+        await windows.go(page, "/queue")
+        await page.get_by_role("button", name="Cancel").click()
+        await expect(page.locator("#line .empty")).to_have_text("Nothing waits here.")

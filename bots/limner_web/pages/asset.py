@@ -14,7 +14,7 @@ from limner.domain.ask import Ask
 from limner.domain.card import Card, Picture, State
 from limner.domain.lineage import Branch
 from limner.domain.place import Address
-from limner.reading import Known
+from limner.reading.library import Known
 from limner_web.pages.front import Front, by_script
 
 ORDERS: dict[str, tuple[str, dict[str, str]]] = {
@@ -33,7 +33,7 @@ class AssetPage:
     """The endpoints."""
 
     def __init__(self, front: Front) -> None:
-        self._front, self._reading = front, front.limner.reading
+        self._front, self._reading = front, front.limner.reading.library
 
     @property
     def routes(self) -> list[Route]:

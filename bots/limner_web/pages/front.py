@@ -21,7 +21,7 @@ from limner_web.viewer import MAIN_CHANNEL, Viewer, Viewers, viewer_of
 
 __all__ = ["MAIN_CHANNEL", "Front", "by_script"]
 
-ROOMS = (("Gallery", "/gallery"),)
+ROOMS = (("Gallery", "/gallery"), ("Collections", "/collections"), ("Spending", "/spending"), ("Queue", "/queue"))
 """The pages for everybody besides the channels, and where they are."""
 
 

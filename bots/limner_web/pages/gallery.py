@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from limner.domain.options import Kind
-from limner.errors import CollectionGone, NotFound, Refusal
+from limner.errors import NotFound, Refusal
 from limner_web.pages.front import Front, by_script
 from limner_web.viewer import viewer_of
 
@@ -22,7 +22,7 @@ class GalleryPage:
     """The endpoints."""
 
     def __init__(self, front: Front) -> None:
-        self._front, self._reading = front, front.limner.reading
+        self._front, self._reading = front, front.limner.reading.library
 
     @property
     def routes(self) -> list[Route]:
@@ -37,7 +37,7 @@ class GalleryPage:
             found = await self._reading.gallery(
                 said, person=person, place=place, before=request.query_params.get("before")
             )
-        except (Refusal, NotFound, CollectionGone) as problem:
+        except (Refusal, NotFound) as problem:
             status, trouble = 404 if isinstance(problem, NotFound) else 400, problem.sentence
         older = f"{PATH}?{urlencode({**said, 'before': found.older})}" if found and found.older else None
         told = {"found": found, "older": older, "shape": shape}

@@ -1,4 +1,4 @@
-// The page of a picture: its buttons, what comes of them since it was opened, and two versions under one slider.
+// A page with buttons, and what comes of them since it was opened; of a picture, two versions under one slider.
 import { openStream } from "./stream.js";
 import { openDialogs } from "./dialogs.js";
 
@@ -18,6 +18,7 @@ if (compare) {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, select, textarea")) return;
-  if (event.key === "s") htmx.trigger(document.querySelector(".name .star"), "click");
+  const star = document.querySelector(".name .star");
+  if (event.key === "s" && star) htmx.trigger(star, "click");
 });
 document.documentElement.dataset.ready = "true";

@@ -7,6 +7,7 @@ from limner.domain.ask import Asked
 from limner.domain.card import Button, ButtonStyle, Card, Controls, Line, Role, says
 from limner.domain.collection import Collection, CollectionName
 from limner.domain.options import Name, Options, option
+from limner.domain.place import Member
 from limner.domain.text import one_line, shorten
 from limner.domain.wanted import Wanted
 from limner.errors import BadOption
@@ -125,10 +126,17 @@ async def shown(collection: Collection, asked: Asked[Options], studio: Studio) -
     search = Search(wanted=Wanted(collection=collection.id), told=f"The collection {collection.name}")
     none = f"Nothing is in the collection {collection.name}."
     card = await studio.shelf.card(search, member, nothing=none)
+    downloads = bool(card.pictures) and studio.archives.reachable(asked.place)
+    buttons = buttons_of(collection, member, downloads=downloads)
+    return card.evolve(controls=(*card.controls, Controls(buttons=buttons))) if buttons else card
+
+
+def buttons_of(collection: Collection, member: Member, *, downloads: bool) -> tuple[Button, ...]:
+    """What a member can do with a collection."""
     buttons: list[Button] = []
-    if card.pictures and studio.archives.reachable(asked.place):
+    if downloads:
         buttons.append(Button(label="Download all", action="collection-download", target=collection.id))
     if collection.made_by == member.id or member.admin:
         label, danger = "Delete the collection", ButtonStyle.DANGER
         buttons.append(Button(label=label, action="collection-delete", target=collection.id, style=danger))
-    return card.evolve(controls=(*card.controls, Controls(buttons=tuple(buttons)))) if buttons else card
+    return tuple(buttons)

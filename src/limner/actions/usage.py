@@ -33,7 +33,7 @@ async def usage(asked: Asked[Usage], studio: Studio) -> Card:
     whose = "The team" if said.team else "You"
     title = f"{whose}: {spell(sum(amount for _, amount in days))} in {said.days} days"
     pictures = (await studio.accounts.plot(title, days),) if any(amount for _, amount in days) else ()
-    lines = (*_amounts(account), *(_left(each) for each in held if not said.team or each.cap.member is None))
+    lines = (*_amounts(account), *(told_left(each) for each in held if not said.team or each.cap.member is None))
     return Card(
         private=True,
         lines=(
@@ -54,7 +54,8 @@ def _amounts(account: Account) -> Iterator[str]:
         yield f"{spell(account.spending.unknown)} of it is possibly charged: answers that were cut off on their way."
 
 
-def _left(held: Held) -> str:
+def told_left(held: Held) -> str:
+    """What is left of a budget, in a sentence."""
     cap = held.cap
     whose = f"{cap.whose[0].upper()}{cap.whose[1:]} {cap.period} budget"
     left = f"{spell(held.left)} left" if held.left else "nothing left"

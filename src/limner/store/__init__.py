@@ -45,6 +45,7 @@ from limner.store.screenings import Screenings
 from limner.store.searches import Searches
 from limner.store.secret import agree, secret_of
 from limner.store.sessions import Sessions
+from limner.store.spending import Spending
 from limner.store.spoken import Spoken
 from limner.store.styles import Styles
 from limner.store.tickets import Tickets
@@ -89,6 +90,7 @@ class Store:
         self.lineage = Lineage(database)
         self.saved = Saved(database)
         self.ledger = Ledger(database)
+        self.spending = Spending(database)
         self.budgets = Budgets(database)
         self.cards = Cards(database)
         self.notes = Notes(database)

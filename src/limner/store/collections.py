@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from sqlalchemy import Connection, bindparam, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, or_, select
 
 from limner.domain.collection import TAGS, Collection
 from limner.domain.request import Asset
@@ -110,6 +110,18 @@ class Collections:
         """The tags that a team uses, by name."""
         query = select(func.min(tags.c.name)).where(tags.c.team == team).group_by(tags.c.key).order_by(tags.c.key)
         return await self._database.read(lambda connection: tuple(connection.execute(query.limit(limit)).scalars()))
+
+    async def tagged(self, team: str, member: str, *, limit: int = 200) -> tuple[tuple[str, int], ...]:
+        """The tags that a team uses, by name, each with how many pictures have it that a member may see."""
+        query = (
+            select(func.min(tags.c.name), func.count())
+            .join(assets)
+            .where(tags.c.team == team, or_(~assets.c.private, assets.c.member == member))
+            .group_by(tags.c.key)
+            .order_by(tags.c.key)
+        )
+        rows = await self._database.read(lambda connection: connection.execute(query.limit(limit)).all())
+        return tuple((row[0], row[1]) for row in rows)
 
 
 def _named(connection: Connection, key: str, team: str) -> Collection | None:

@@ -254,7 +254,7 @@ def _holdings(connection: Connection, booking: Booking) -> tuple[int, int, int]:
     return (int(row.reserved), int(row.paid), int(row.unknown)) if row else (0, 0, 0)
 
 
-_LEFT = case(
+LEFT = case(
     (ledger.c.source == Account.BUDGET, ledger.c.amount),
     (ledger.c.target == Account.BUDGET, -ledger.c.amount),
     else_=0,
@@ -263,7 +263,7 @@ _LEFT = case(
 
 
 def _spent_query(*columns: str) -> Select[int]:
-    query = select(func.coalesce(func.sum(_LEFT), 0)).where(ledger.c.counted >= bindparam("since"))
+    query = select(func.coalesce(func.sum(LEFT), 0)).where(ledger.c.counted >= bindparam("since"))
     return query.where(*(ledger.c[name] == bindparam(name) for name in columns))
 
 
@@ -291,7 +291,7 @@ def by_member(connection: Connection, team: str, since: datetime) -> dict[str, M
 
 
 _BY_MEMBER = (
-    select(ledger.c.member, func.sum(_LEFT).label("spent"))
+    select(ledger.c.member, func.sum(LEFT).label("spent"))
     .where(ledger.c.team == bindparam("team"), ledger.c.counted >= bindparam("since"))
     .group_by(ledger.c.member)
 )
@@ -301,7 +301,7 @@ def _account(connection: Connection, team: str, member: str | None, days: tuple[
     day = case(*((ledger.c.counted >= start, number) for number, start in reversed(list(enumerate(days))))).label("day")
     columns = [
         day,
-        _LEFT.label("spent"),
+        LEFT.label("spent"),
         *(_balance(each).label(each.value) for each in (Account.RESERVED, Account.UNKNOWN)),
     ]
     which = [ledger.c.team == team, ledger.c.counted >= days[0]]

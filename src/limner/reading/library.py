@@ -1,11 +1,11 @@
-"""Reading: what pages show of a team's library and its accounts, as records. Whoever reads is known by person and
-place, and is shown what their team has and they may see."""
+"""The library as pages show it: the gallery, one picture, the collections."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from limner.actions.collection import buttons_of as collection_buttons
 from limner.actions.details import PROVENANCE, Fact, known_of, public
 from limner.actions.gallery import Gallery, sought
 from limner.actions.library import requesting
@@ -18,12 +18,16 @@ from limner.domain.options import Parameter
 from limner.domain.place import Address, Member, Person, Place
 from limner.domain.record import Record
 from limner.domain.text import one_line, shorten
+from limner.domain.wanted import Page, Wanted
 from limner.store import Store
+from limner.store.searches import Search
 from limner.studio import Studio
 from limner.studio.cards import picture_of
 
 SCREEN = 60
 """Pictures of one page of the gallery."""
+COVERS = 4
+"""Pictures that stand for a collection."""
 NAMED = 120
 """Characters of a picture's words where many stand side by side."""
 PLACED = frozenset({"before", "after", "file"})
@@ -53,6 +57,24 @@ class Found(Record):
     """Where the next page begins; None: this is the last one."""
 
 
+class Shelf(Record):
+    """A collection among others."""
+
+    collection: Collection
+    held: int
+    """How many pictures it holds."""
+    covers: tuple[Picture, ...] = ()
+
+
+class Collected(Record):
+    """A collection by itself."""
+
+    collection: Collection
+    found: Found
+    controls: tuple[Controls, ...] = ()
+    """What can be done with it."""
+
+
 class Known(Record):
     """What there is to say of a picture."""
 
@@ -75,8 +97,8 @@ class Known(Record):
     """Those that it is in."""
 
 
-class Reading:
-    """Reads."""
+class LibraryReading:
+    """Reads the library."""
 
     def __init__(self, *, store: Store, studio: Studio) -> None:
         self._store, self._studio = store, studio
@@ -93,7 +115,10 @@ class Reading:
         asked = await self._asked("gallery", Gallery, said, person, place)
         search, none = await sought(asked, self._studio)
         page = await self._studio.finder.page(search, asked.member, limit=limit, before=before)
-        saved = await self._store.saved.among(page.places, asked.member.id) if page.places else frozenset()
+        return await self._found(search, page, none, asked.member)
+
+    async def _found(self, search: Search, page: Page, none: str, member: Member) -> Found:
+        saved = await self._store.saved.among(page.places, member.id) if page.places else frozenset()
         return Found(
             told=search.told,
             none=none,
@@ -149,6 +174,44 @@ class Reading:
             tags=await studio.collecting.tags_on(asset),
             collections=await self._store.collections.holding(asset),
         )
+
+    async def collections(self, *, person: Person, place: Place) -> tuple[Shelf, ...]:
+        """The team's collections by name, each with the newest of its pictures that whoever reads may see."""
+        member = await self._member(person, place)
+        return tuple(
+            [
+                Shelf(collection=each, held=held, covers=await self._covers(each, member))
+                for each, held in await self._studio.collecting.of(member)
+            ]
+        )
+
+    async def _covers(self, collection: Collection, member: Member) -> tuple[Picture, ...]:
+        search = Search(wanted=Wanted(collection=collection.id), told="")
+        page = await self._studio.finder.page(search, member, limit=COVERS)
+        return tuple(picture_of(each) for each in page.assets)
+
+    async def collection(self, id: str, *, person: Person, place: Place, before: str | None = None) -> Collected:
+        """A page of a collection, and what can be done with it.
+
+        Raises:
+            CollectionGone: It is not there, or not this team's.
+            NotFound: What it is to begin after is not there.
+        """
+        studio, member = self._studio, await self._member(person, place)
+        kept = await studio.collecting.get(id, member)
+        search = Search(wanted=Wanted(collection=kept.id), told=kept.name)
+        page = await studio.finder.page(search, member, limit=SCREEN, before=before)
+        buttons = collection_buttons(kept, member, downloads=bool(page.assets) and studio.archives.reachable(place))
+        return Collected(
+            collection=kept,
+            found=await self._found(search, page, f"Nothing is in the collection {kept.name}.", member),
+            controls=(Controls(buttons=buttons),) if buttons else (),
+        )
+
+    async def tags(self, *, person: Person, place: Place) -> tuple[tuple[str, int], ...]:
+        """The tags that the team uses, each with how many pictures have it."""
+        member = await self._member(person, place)
+        return await self._store.collections.tagged(member.team, member.id)
 
     async def _member(self, person: Person, place: Place) -> Member:
         return await self._store.people.member(place, person)
