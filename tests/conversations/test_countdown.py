@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -89,6 +90,25 @@ async def test_mending_at_once_leaves_the_card_of_what_is_painted(stage: Stage, 
     assert painted.pictures
     assert "a blue fox" in painted.text
     assert paintings(openai) == 1
+
+
+async def test_saying_it_aloud_takes_nothing_of_the_moment(stage: Stage, openai: FakeOpenAI) -> None:
+    await stage.command("voice-me", listen="aloud")
+    waiting = await spoken(stage, openai)
+
+    assert "I go ahead in 500 seconds" in waiting.text
+    assert "said aloud for $0." in waiting.text
+    ((due,),) = stage._house.rows("SELECT due FROM countdowns")  # type: ignore[attr-defined]
+    ((said,),) = stage._house.rows("SELECT ended FROM attempts WHERE purpose = 'speak'")  # type: ignore[attr-defined]
+    assert moment(due) - moment(said) >= timedelta(seconds=500)
+    (words,) = [each.parsed["messages"][1]["content"] for each in openai.requests if each.parsed.get("audio")]
+    assert "I go ahead in 500 seconds" in words
+
+
+def moment(stored: Any) -> datetime:
+    """A point in time as a database gives it."""
+    said = stored if isinstance(stored, datetime) else datetime.fromisoformat(str(stored))
+    return said.replace(tzinfo=None)
 
 
 async def test_it_goes_ahead_once_across_restarts_and_not_when_it_was_said_before(

@@ -14,6 +14,7 @@ from limner.domain.place import Address, Place
 from tests.conversations.conftest import STAGES
 from tests.conversations.forging import forged
 from tests.conversations.reading import id_of, paintings
+from tests.conversations.test_listening import NOTE
 from tests.fakes.openai import FakeOpenAI
 from tests.house import House
 from tests.jobs.channel import Channel, ask
@@ -97,6 +98,19 @@ async def test_another_teams_picture_is_not_there_by_its_id(
     assert books(keyed_house) == before
     assert paintings(openai) == 2
 
+    place = stage.elsewhere.removeprefix("#")
+    for function, asked in (
+        ("share", {"picture": alone, "place": place}),
+        ("edit", {"picture": alone, "prompt": "it"}),
+    ):
+        openai.hears.append((function, {"heard": "share their picture with us", "language": "en", **asked}))
+        heard = await stage.settled(await stage.voice(NOTE))
+        assert f"There is no “{alone}” here" in heard.text.replace("\\", "")
+        assert SECRET not in heard.text
+        assert not any(each.startswith(("Share ", "Generate")) for each in heard.buttons)
+    assert await stage.cards(place=stage.elsewhere) == ()
+    assert paintings(openai) == 2
+
 
 async def test_another_teams_picture_is_not_there_by_a_forged_button_or_form(
     neighbours: Neighbours, openai: FakeOpenAI, keyed_house: House
@@ -107,6 +121,7 @@ async def test_another_teams_picture_is_not_there_by_a_forged_button_or_form(
     for action, options in (
         *(("vary", "strength=strong"), ("cutout", ""), ("finer", ""), ("reroll", ""), ("as-png", ""), ("back", "")),
         *(("open", ""), ("save", ""), ("details", ""), ("download", ""), ("describe", ""), ("delete", "")),
+        ("aloud", ""),
         *(("send", ""), ("shuffle", ""), ("put-away", ""), ("bring-back", ""), ("cancel", ""), ("first", "")),
         *(("form.edit", ""), ("form.extend", ""), ("form.style-save", ""), ("form.share", "")),
     ):

@@ -239,6 +239,22 @@ async def test_a_voice_clip_in_a_thread_is_answered_there(listening: Desk, slack
     assert listening.asks[0].place.thread == root
 
 
+async def test_a_voice_clip_is_heard_in_a_direct_message_and_once_where_it_names_us(
+    listening: Desk, slack: FakeSlack
+) -> None:
+    await slack.voice(SOUND, shape="mp4", channel="dm")
+    await asked(listening, slack, 1)
+    await slack.voice(SOUND, shape="hidden", words="@Limner like this")  # told as a message and as a mention
+    await asked(listening, slack, 2)
+    await slack.slash("the end")
+    await asked(listening, slack, 3)
+    direct, named, end = listening.asks
+    assert [each.values["voice"].claims_sound for each in (direct, named)] == [True, True]
+    assert direct.place.channel.startswith("D")
+    assert named.values["prompt"] == "like this"
+    assert end.values == {"prompt": "the end"}
+
+
 # ── shortcuts and buttons ───────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -51,7 +51,7 @@ async def told(asked: Asked[Options], studio: Studio, hearing: Awaitable[tuple[H
     except OverBudget as trouble:
         raise await studio.warden.refused(asked.member, trouble, What.HEAR) from None
     except NotHeard as lost:
-        return await _aloud(unheard(lost), asked, studio, lost.note)
+        return unheard(lost)  # whose model speaks too: not asked again a moment after it failed
     await studio.warden.record(
         asked.member, What.HEAR, Verdict.ACCEPTED, f"understood as {heard.action or 'no request'}"
     )
