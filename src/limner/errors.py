@@ -16,6 +16,8 @@
     │   ├── NotSent
     │   ├── NotYours            NotYourNote, NotYourRequest, NotYourStyle, NotYourCollection
     │   ├── NotAdmin
+    │   ├── BadCode         OwnCode, AlreadyOne, OtherTeam, AlreadyJoined
+    │   ├── NotJoined
     │   ├── NotApprover
     │   ├── AgainstRules        ClosedChannel, RoleMissing, ModelNotPermitted, BannedTerm, TermOfStyle, StyleBanned,
     │   │                       Screened, Unscreened
@@ -285,6 +287,33 @@ class NotYourCollection(NotYours):
 
 class NotAdmin(Refusal):
     """Only an admin can {verb}. Please ask one."""
+
+
+class BadCode(Refusal):
+    """That code is mistyped, was used already, or is older than 15 minutes. The same command without a code, on the
+    other side, gives a new one."""
+
+
+class OwnCode(BadCode):
+    """That code was made on this side. Enter it on the other one: in the server or workspace that shall be one team
+    with this."""
+
+
+class AlreadyOne(BadCode):
+    """The two are one team already. /link team --undo takes them apart."""
+
+
+class OtherTeam(BadCode):
+    """That code is another team's. Before you can be one member there and here, admins of both make one team of them by
+    /link team."""
+
+
+class AlreadyJoined(BadCode):
+    """Whoever that code was made for is {whom} already here. Each person has one name on each side."""
+
+
+class NotJoined(Refusal):
+    """This team stands for itself: nothing is linked that could be undone. /link team links it."""
 
 
 class NotApprover(Refusal):

@@ -37,25 +37,38 @@ class DiscordStage:
         self._members: set[str] = set()
 
     async def __aenter__(self) -> Self:
+        await self.raise_curtain()
+        await self._open()
+        return self
+
+    async def raise_curtain(self) -> None:
+        """Starts the stand-in."""
         self.fake.add_channel("marketing")
         self.fake.admins.add("admin")
         await self.fake.start()
-        await self._open()
-        return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()
         await self.fake.close()
         assert self.fake.breaches == []
 
-    async def _open(self) -> None:
+    def section(self) -> dict[str, Any]:
+        """The configuration's section."""
         token = self._house.folder / "discord-token"
         token.parent.mkdir(parents=True, exist_ok=True)
         token.write_text(TOKEN)
-        section = {"api_base": self.fake.api_base, "token_file": token, **self._section}
-        self.limner = await self._stack.enter_async_context(
-            self._house.open(platforms=(discord_platform,), discord=section)
+        return {"api_base": self.fake.api_base, "token_file": token, **self._section}
+
+    async def _open(self) -> None:
+        await self.play(
+            await self._stack.enter_async_context(
+                self._house.open(platforms=(discord_platform,), discord=self.section())
+            )
         )
+
+    async def play(self, limner: Limner) -> None:
+        """Lets a Limner listen here."""
+        self.limner = limner
         self._door = Door(self.limner)
         serving = asyncio.create_task(self.limner.serve((Guarded(discord_platform, self._door),)))
         self._stack.push_async_callback(_stop, serving)

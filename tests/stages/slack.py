@@ -45,11 +45,15 @@ class SlackStage:
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
+        await self.raise_curtain()
+        await self._open()
+        return self
+
+    async def raise_curtain(self) -> None:
+        """Starts the stand-in."""
         await self.fake.__aenter__()
         for name in ("ada", "bob", "admin"):
             self.fake.workspace.member(name)
-        await self._open()
-        return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()
@@ -63,16 +67,23 @@ class SlackStage:
     async def close(self) -> None:
         await self.__aexit__()
 
-    async def _open(self) -> None:
+    def section(self) -> dict[str, Any]:
+        """The configuration's section."""
         folder = self._house.folder
         folder.mkdir(parents=True, exist_ok=True)
         tokens = {"bot_token_file": folder / "slack-bot", "app_token_file": folder / "slack-app"}
         tokens["bot_token_file"].write_text(self.fake.bot_token)
         tokens["app_token_file"].write_text(self.fake.app_token)
-        section = {"api_base": self.fake.api_base, **tokens, **self._section}
-        self.limner = await self._stack.enter_async_context(
-            self._house.open(platforms=(slack_platform,), slack=section)
+        return {"api_base": self.fake.api_base, **tokens, **self._section}
+
+    async def _open(self) -> None:
+        await self.play(
+            await self._stack.enter_async_context(self._house.open(platforms=(slack_platform,), slack=self.section()))
         )
+
+    async def play(self, limner: Limner) -> None:
+        """Lets a Limner listen here."""
+        self.limner = limner
         self._door = Door(self.limner)
         serving = asyncio.create_task(self.limner.serve((Guarded(slack_platform, self._door),)))
         self._stack.push_async_callback(_stop, serving)

@@ -12,7 +12,7 @@ ORDER = (
     *("vary", "edit", "area", "reroll", "finer", "extend", "cutout", "blend", "back", "describe"),
     *("style-save", "style-show", "style-list", "style-use", "style-remove"),
     *("show", "gallery", "search", "drafts", "share", "publish", "links", "save", "details", "library"),
-    *("sessions",),
+    *("sessions", "link-team", "link-me"),
     *("collection-list", "collection-show", "collection-add", "collection-drop", "collection-download"),
     *("collection-delete", "tag"),
     *("approval-request", "approval-approve", "approval-change", "approval-approvers"),

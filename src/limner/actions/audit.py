@@ -29,6 +29,7 @@ ASKED = {
     What.COLLECT: "collections",
     What.APPROVE: "approval",
     What.SIGN_IN: "signing in on the page",
+    What.LINK: "linking",
 }
 
 

@@ -41,6 +41,8 @@ class Role(StrEnum):
 class Line(Record):
     role: Role = Role.TEXT
     text: str
+    secret: bool = False
+    """It opens something to whoever knows it: it is shown, and not kept."""
 
 
 class File(Record):
@@ -225,14 +227,16 @@ class Card(Record):
 
     @property
     def kept(self) -> Card:
-        """The card as it may be kept: without addresses that open something to whoever has them."""
-        if not any(isinstance(each, Link) and each.secret for row in self.controls for each in row.buttons):
+        """The card as it may be kept: without what opens something to whoever has it."""
+        links = [each for row in self.controls for each in row.buttons if isinstance(each, Link)]
+        if not any(each.secret for each in links) and not any(each.secret for each in self.lines):
             return self
         rows = (
             row.evolve(buttons=tuple(each for each in row.buttons if not isinstance(each, Link) or not each.secret))
             for row in self.controls
         )
-        return self.evolve(controls=tuple(row for row in rows if row.buttons))
+        lines = tuple(each for each in self.lines if not each.secret)
+        return self.evolve(lines=lines, controls=tuple(row for row in rows if row.buttons))
 
     def lines_of(self, *roles: Role) -> tuple[str, ...]:
         """The texts of the lines with one of these roles."""

@@ -49,6 +49,7 @@ from limner.store.spending import Spending
 from limner.store.spoken import Spoken
 from limner.store.styles import Styles
 from limner.store.tickets import Tickets
+from limner.store.unions import Unions
 
 __all__ = ["SINGLE", "Attempt", "Blob", "Cap", "Note", "Outcome", "Store"]
 
@@ -104,6 +105,7 @@ class Store:
         self.publications = Publications(database)
         self.sessions = Sessions(database)
         self.tickets = Tickets(database)
+        self.unions = Unions(database, self.people)
         self.once = Once(database)
         self.rules = Rules(database)
         self.styles = Styles(database)

@@ -33,6 +33,7 @@ class What(StrEnum):
     COLLECT = "collect"
     APPROVE = "approve"
     SIGN_IN = "sign-in"
+    LINK = "link"
 
 
 class Verdict(StrEnum):

@@ -151,7 +151,7 @@ def _named(connection: Connection, wanted: list[str]) -> set[str]:
 def keep(connection: Connection, job: Job, made: tuple[Asset, ...]) -> None:
     """Puts a job's pictures into the library, within a transaction of whoever settles it."""
     learned: list[search.Learned] = []
-    for asset in made:
+    for asset in (each.evolve(team=job.team, member=job.member) for each in made):  # its team may have joined another
         has = marks.of(asset, job)
         row = {
             "job": job.id,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from limner.domain.listening import Preferences
 from limner.domain.place import LOCAL, Member, Person, Place
@@ -17,6 +18,8 @@ from limner.store.database import Database, either, now
 from limner.store.tables import identities, members, spaces, teams
 
 CACHED = 10_000
+FRESH_SECONDS = 5.0
+"""How long what is known of a member is not asked anew, where several processes share the database."""
 NAME_LIMIT = 100
 
 
@@ -25,7 +28,7 @@ class People:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._members: OrderedDict[tuple[str, str, str], Member] = OrderedDict()
+        self._members: OrderedDict[tuple[str, str, str], tuple[float, Member]] = OrderedDict()
 
     async def member(self, place: Place, person: Person) -> Member:
         """The member, by the name, rights and language that the platform tells of now. A language that it does not tell
@@ -36,7 +39,7 @@ class People:
         """
         if place.page_of is not None:
             return await self._of_page(place.page_of, person.id)
-        key = (*_space(place), person.id)
+        key = (*space_of(place), person.id)
         told: dict[str, object] = {
             "name": shorten(one_line(person.name), NAME_LIMIT) or "somebody",
             "admin": person.admin,
@@ -44,14 +47,20 @@ class People:
         }
         if locale := shorten(one_line(person.locale or ""), 35):
             told["locale"] = locale
-        known = self._members.get(key)
-        if known is None or {name: getattr(known, name) for name in told} != told:
-            known = await self._database.write(_meet, *key, told)
-        self._members[key] = known
+        asked, known = self._members.get(key, (0.0, None))
+        # Another process may have had their team join another one.
+        old = not self._database.sqlite and time.monotonic() - asked > FRESH_SECONDS
+        if known is None or old or {name: getattr(known, name) for name in told} != told:
+            asked, known = time.monotonic(), await self._database.write(_meet, *key, told)
+        self._members[key] = asked, known
         self._members.move_to_end(key)
         if len(self._members) > CACHED:
             self._members.popitem(last=False)
         return known
+
+    def forget_all(self) -> None:
+        """Looks everybody up anew from now on."""
+        self._members.clear()
 
     async def known(self, place: Place, person: str) -> Member | None:
         """The member whom the platform of this place knows by an id; None: they have not said a word here yet."""
@@ -59,11 +68,11 @@ class People:
             with suppress(NotFound):
                 return await self._of_page(place.page_of, person)
             return None
-        platform, space = _space(place)
+        platform, space = space_of(place)
         query = (
             select(*(members.c[name] for name in Member.model_fields))
             .join(identities, identities.c.member == members.c.id)
-            .join(spaces, spaces.c.team == identities.c.team)
+            .join(spaces, func.coalesce(spaces.c.home, spaces.c.team) == identities.c.team)
             .where(
                 spaces.c.platform == platform,
                 spaces.c.space == space,
@@ -76,14 +85,14 @@ class People:
 
     def forget(self, member: str) -> None:
         """Knows a member no longer by heart."""
-        for key in [key for key, known in self._members.items() if known.id == member]:
+        for key in [key for key, (_, known) in self._members.items() if known.id == member]:
             del self._members[key]
 
     async def team(self, place: Place) -> str:
         """The id of the team that a place belongs to, made at its first word."""
         if place.page_of is not None:
             return place.page_of
-        return await self._database.write(_team, *_space(place))
+        return (await self._database.write(_team, *space_of(place)))[1]
 
     async def _of_page(self, team: str, member: str) -> Member:
         fields = (members.c[name] for name in Member.model_fields)
@@ -111,37 +120,41 @@ class People:
         return tuple(Member.model_validate(dict(row)) for row in rows)
 
 
-def _space(place: Place) -> tuple[str, str]:
+def space_of(place: Place) -> tuple[str, str]:
+    """The platform and the space by which a place's team is known."""
     # The command line and the demo's page of this machine are one team with one set of people.
     here = place.space == LOCAL and place.platform in {"web", "cli"}
     return (LOCAL if here else place.platform, place.space)
 
 
 def _meet(connection: Connection, platform: str, space: str, person: str, told: dict[str, object]) -> Member:
-    return _member(connection, _team(connection, platform, space), platform, person, told)
+    return _member(connection, *_team(connection, platform, space), platform, person, told)
 
 
-def _team(connection: Connection, platform: str, space: str) -> str:
-    found = select(spaces.c.team).where(spaces.c.platform == platform, spaces.c.space == space)
-    team = connection.execute(found).scalar()
-    if team is None:
+def _team(connection: Connection, platform: str, space: str) -> tuple[str, str]:
+    """The team that a space had to itself, by which its people are known, and the one that it is of now."""
+    found = select(spaces.c.home, spaces.c.team).where(spaces.c.platform == platform, spaces.c.space == space)
+    row = connection.execute(found).first()
+    if row is None:
         team = ids.long()
         connection.execute(teams.insert().values(id=team, created=now()))
         connection.execute(_SPACE[connection.dialect.name], {"platform": platform, "space": space, "team": team})
         # Another process may have been quicker; then its team is the one.
-        team = connection.execute(found).scalar_one()
-    return str(team)
+        row = connection.execute(found).one()
+    return row.home or row.team, row.team
 
 
-def _member(connection: Connection, team: str, platform: str, person: str, told: dict[str, object]) -> Member:
+def _member(
+    connection: Connection, home: str, team: str, platform: str, person: str, told: dict[str, object]
+) -> Member:
     found = select(identities.c.member).where(
-        identities.c.team == team, identities.c.platform == platform, identities.c.person == person
+        identities.c.team == home, identities.c.platform == platform, identities.c.person == person
     )
     member = connection.execute(found).scalar()
     if member is None:
         member = ids.long()
         connection.execute(members.insert().values(id=member, team=team, created=now(), **{"locale": "en"} | told))
-        known = {"team": team, "platform": platform, "person": person, "member": member}
+        known = {"team": home, "platform": platform, "person": person, "member": member}
         connection.execute(_IDENTITY[connection.dialect.name], known)
         member = connection.execute(found).scalar_one()
     fields = [members.c[name] for name in Member.model_fields]

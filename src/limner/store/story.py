@@ -73,9 +73,7 @@ def story(connection: Connection, said: str) -> Story:
         raise NotFound(what=shorten(one_line(said), 40))
     job: Job = row["record"]
     moved = select(ledger).where(ledger.c.reference == f"job:{id}").order_by(ledger.c.id)
-    decided = select(audit, members.c.name.label("by")).outerjoin(
-        members, (members.c.id == audit.c.member) & (members.c.team == audit.c.team)
-    )
+    decided = select(audit, members.c.name.label("by")).outerjoin(members, members.c.id == audit.c.member)
     return Story(
         job=job.evolve(address=job.address.evolve(token=None, expires=None)),
         queue=Queued.model_validate({name: row[name] for name in Queued.model_fields}),

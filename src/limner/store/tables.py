@@ -134,6 +134,17 @@ spaces = Table(
     Column("platform", String(32), primary_key=True),
     Column("space", String(128), primary_key=True),
     Column("team", ForeignKey("teams.id"), nullable=False),
+    # Whose it was before its team joined this one; see `limner.store.unions`.
+    Column("home", String(32)),
+)
+
+unions = Table(
+    "unions",
+    metadata,
+    Column("home", ForeignKey("teams.id"), primary_key=True),
+    Column("team", ForeignKey("teams.id"), nullable=False, index=True),
+    Column("created", Moment, nullable=False),
+    Column("record", Text, nullable=False),
 )
 
 members = Table(
@@ -445,6 +456,7 @@ tickets = Table(
     Column("member", String(32), nullable=False),
     Column("created", Moment, nullable=False),
     Column("expires", Moment, nullable=False),
+    Column("place", Text),
 )
 
 cards = Table(

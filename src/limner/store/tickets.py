@@ -18,6 +18,10 @@ class Sort(StrEnum):
 
     ENTER = "enter"
     """To sign a member in on the web page."""
+    TEAM = "team"
+    """To join a team."""
+    ME = "me"
+    """To become one with a member."""
 
 
 class Ticket(Record):
@@ -26,6 +30,8 @@ class Ticket(Record):
     team: str
     member: str
     """Who was given it."""
+    place: str | None = None
+    """The space that it was given out in, where that matters."""
     expires: datetime
 
 

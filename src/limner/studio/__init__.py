@@ -64,6 +64,7 @@ from limner.studio.recent import Recent
 from limner.studio.screening import Screenings
 from limner.studio.shelf import Shelf
 from limner.studio.styles import Styles
+from limner.studio.uniting import Uniting
 from limner.studio.usher import Usher
 from limner.studio.warden import Warden
 
@@ -134,6 +135,7 @@ class Studio:
                 settings=settings.moderation, store=store, moderator=hands.moderator, secret=secret, spool=spool
             ),
         )
+        self.uniting = Uniting(store=store, warden=self.warden, now=now)
         self.entrance = Entrance(store=store, warden=self.warden, page=self.permits.page, now=now)
         self.provenance = Provenance(store=store)
         self.publishing = Publishing(store=store, warden=self.warden, page=self.permits.page, now=now)
