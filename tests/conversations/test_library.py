@@ -65,3 +65,19 @@ async def test_show_tells_and_draws_where_a_picture_comes_from_and_what_came_of_
     again = await stage.settled(await stage.command("show", picture=id_of(first)))
     assert id_of(second) not in again.text
     assert id_of(branch) in again.text
+
+
+async def test_a_contact_sheet_of_a_collection_or_a_search_is_handed_over(stage: Stage) -> None:
+    fox = await stage.settled(await stage.command("imagine", prompt="a red fox", quality="draft"))
+    await stage.settled(await stage.command("imagine", prompt="ein Uhu im Schnee 雪", quality="draft"))
+    await stage.command("collection-add", picture=id_of(fox), name="spring")
+    shown = await stage.settled(await stage.command("collection-show", name="spring"))
+    sheet = await stage.settled(await stage.press(shown, "Contact sheet"))
+    assert "The contact sheet of 1 picture: The collection spring." in sheet.text
+    assert any(each.startswith(b"%PDF-1.4") for each in sheet.pictures)
+
+    sheet = await stage.settled(await stage.command("contact-sheet", words="Uhu", sort="png", member="bob"))
+    assert "The contact sheet of 1 picture" in sheet.text
+    assert any(each.startswith(b"\x89PNG") for each in sheet.pictures)
+    none = await stage.settled(await stage.command("contact-sheet", words="nowhere"))
+    assert "no picture to put on a contact sheet" in none.text

@@ -14,7 +14,7 @@ ORDER = (
     *("show", "gallery", "search", "drafts", "share", "publish", "links", "save", "details", "library"),
     *("sessions", "link-team", "link-me"),
     *("collection-list", "collection-show", "collection-add", "collection-drop", "collection-download"),
-    *("collection-delete", "tag"),
+    *("collection-delete", "contact-sheet", "tag"),
     *("approval-request", "approval-approve", "approval-change", "approval-approvers"),
     *("queue", "cancel", "usage", "budget"),
     *("voice-show", "voice-me", "voice-set", "rules", "retention", "audit", "status", "forget-me", "help"),

@@ -126,16 +126,19 @@ async def shown(collection: Collection, asked: Asked[Options], studio: Studio) -
     search = Search(wanted=Wanted(collection=collection.id), told=f"The collection {collection.name}")
     none = f"Nothing is in the collection {collection.name}."
     card = await studio.shelf.card(search, member, nothing=none)
-    downloads = bool(card.pictures) and studio.archives.reachable(asked.place)
-    buttons = buttons_of(collection, member, downloads=downloads)
+    full, downloads = bool(card.pictures), studio.archives.reachable(asked.place)
+    buttons = buttons_of(collection, member, full=full, downloads=downloads)
     return card.evolve(controls=(*card.controls, Controls(buttons=buttons))) if buttons else card
 
 
-def buttons_of(collection: Collection, member: Member, *, downloads: bool) -> tuple[Button, ...]:
-    """What a member can do with a collection."""
+def buttons_of(collection: Collection, member: Member, *, full: bool, downloads: bool) -> tuple[Button, ...]:
+    """What a member can do with a collection. `full`: there are pictures in it; `downloads`: there is a page where the
+    member can download them."""
     buttons: list[Button] = []
-    if downloads:
+    if full and downloads:
         buttons.append(Button(label="Download all", action="collection-download", target=collection.id))
+    if full:
+        buttons.append(Button(label="Contact sheet", action="contact-sheet", target=collection.id))
     if collection.made_by == member.id or member.admin:
         label, danger = "Delete the collection", ButtonStyle.DANGER
         buttons.append(Button(label=label, action="collection-delete", target=collection.id, style=danger))

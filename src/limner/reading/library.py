@@ -201,7 +201,8 @@ class LibraryReading:
         kept = await studio.collecting.get(id, member)
         search = Search(wanted=Wanted(collection=kept.id), told=kept.name)
         page = await studio.finder.page(search, member, limit=SCREEN, before=before)
-        buttons = collection_buttons(kept, member, downloads=bool(page.assets) and studio.archives.reachable(place))
+        full, downloads = bool(page.assets), studio.archives.reachable(place)
+        buttons = collection_buttons(kept, member, full=full, downloads=downloads)
         return Collected(
             collection=kept,
             found=await self._found(search, page, f"Nothing is in the collection {kept.name}.", member),

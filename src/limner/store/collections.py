@@ -24,6 +24,11 @@ _MARK = "c"
 _ID = re.compile(_MARK + r"[0-9a-f]{20}")
 
 
+def is_collection(id: str | None) -> bool:
+    """Whether this is how a collection's id looks; nothing else has one like it."""
+    return id is not None and _ID.fullmatch(id) is not None
+
+
 class Collections:
     """Keeps them."""
 
@@ -131,7 +136,7 @@ def _named(connection: Connection, key: str, team: str) -> Collection | None:
 
 
 def _get(connection: Connection, id: str, team: str) -> Collection | None:
-    if not _ID.fullmatch(id):
+    if not is_collection(id):
         return None
     query = select(collections.c.record).where(collections.c.id == id, collections.c.team == team)
     found: Collection | None = connection.execute(query).scalar()

@@ -41,6 +41,7 @@ from limner.studio.budgets import Budgets
 from limner.studio.calling import Calling
 from limner.studio.cards import job_card
 from limner.studio.collecting import Collecting
+from limner.studio.contacts import Contacts
 from limner.studio.counting import Counting
 from limner.studio.describing import Describing
 from limner.studio.desk import Desk
@@ -144,6 +145,7 @@ class Studio:
         self.collecting = Collecting(store=store, warden=self.warden)
         self.approving = Approving(store=store, board=self.board, warden=self.warden, now=now)
         self.finder = Finder(store=store, desk=self.desk, budgets=self.budgets, now=now)
+        self.contacts = Contacts(store=store, finder=self.finder, spool=spool)
         self.shelf = Shelf(finder=self.finder, board=self.board)
         self.forgetting = Forgetting(store=store, board=self.board, keep_days=settings.data.keep_days, now=now)
         self.drafts = Drafts(store=store, board=self.board, courier=courier, deliver=deliver, worker=worker)

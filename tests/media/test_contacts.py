@@ -1,0 +1,68 @@
+"""Contact sheets: as many pages as there have to be, each a picture; captions in whatever script is at hand."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from limner.media import lettering
+from limner.media.contacts import A_PAGE, SIZE, Contact, Pdf, as_jpeg, as_png, pages
+
+HOSTILE = "<script> \u202eevil\u202c \x07 (a) \\ 狐狸在雪地里 лиса ثعلب 🦊 é"
+
+
+def contacts(count: int) -> list[Contact]:
+    return [Contact(key=f"a{each}", head=f"a{each} · Ada · 3 May 2026", words=HOSTILE * 5) for each in range(count)]
+
+
+async def test_a_pdf_has_each_page_and_is_sound(tmp_path: Path) -> None:
+    picture = tmp_path / "fox.png"
+    Image.new("RGBA", (300, 900), (200, 30, 30, 128)).save(picture)
+    (tmp_path / "damaged").write_bytes(b"\x89PNG\r\n\x1a\nnothing")
+    paths = {"a0": picture, "a1": tmp_path / "damaged", "a2": tmp_path / "gone"}
+
+    async def get(contact: Contact) -> Path | None:
+        return paths.get(contact.key, picture)
+
+    pdf, made = Pdf(), []
+    made.append(pdf.begin())
+    async for page in pages(HOSTILE, contacts(A_PAGE + 1), get):
+        assert page.size == SIZE
+        made.append(pdf.page(as_jpeg(page), page.size))
+    made.append(pdf.end())
+    whole = b"".join(made)
+
+    assert whole.startswith(b"%PDF-1.4")
+    assert whole.rstrip().endswith(b"%%EOF")
+    assert b"/Count 2" in whole
+    start = int(re.findall(rb"startxref\n(\d+)", whole)[0])
+    assert whole[start:].startswith(b"xref")
+    rows = re.findall(rb"(\d{10}) 00000 n", whole[start:])
+    for number, at in enumerate(rows, 1):  # each object is where the table says
+        assert whole[int(at) :].startswith(b"%d 0 obj" % number)
+    assert len(rows) == 2 + 3 * 2
+
+
+async def test_a_page_shows_its_pictures(tmp_path: Path) -> None:
+    picture = tmp_path / "fox.png"
+    Image.new("RGB", (64, 64), (250, 0, 0)).save(picture)
+
+    async def get(contact: Contact) -> Path | None:
+        return picture
+
+    (page,) = [each async for each in pages("Spring", contacts(1), get)]
+    colours = {colour for _, colour in page.getcolors(1 << 24) or ()}
+    assert (250, 0, 0) in colours
+    assert as_png(page).startswith(b"\x89PNG")
+
+
+@given(st.text(max_size=60), st.integers(20, 300), st.integers(1, 3))
+def test_lines_are_within_their_width(words: str, wide: int, most: int) -> None:
+    made = lettering.lines(words, 16, wide, most)
+    assert len(made) <= most
+    for line in made:
+        assert lettering.width(line, 16) <= wide + 16 or len(line) <= 2
