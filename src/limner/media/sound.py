@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 
 from limner.errors import NotSound, SilentSound
 from limner.media.containers import DEMUXERS, MEDIA_TYPES, sniff
@@ -21,6 +22,9 @@ __all__ = ["OGG", "RATE", "WAV_LIMIT", "WAV_OR_MP3", "Sound", "listenable", "sni
 WAV_LIMIT = 3_000_000
 """Bytes of WAV, a minute's, above which it becomes MP3. That is a twelfth of the size and takes five times as long to
 make: a short note is heard sooner as WAV, and long ones would fill memory and the line."""
+
+_PIECE = 2 * RATE
+"""Bytes that are written at a time: a second's."""
 
 _SHORTEST = 0.1
 """Seconds below which nothing was said."""
@@ -69,19 +73,18 @@ def _listenable(path: Path, folder: Path, name: str, max_seconds: int, takes: tu
     if kind is None:
         raise NotSound(name=name)
     levels: list[int] = []
-    said = folder / f"{origin_hash[:16]}.pcm"
-    try:
-        with closing(_said(path, kind, name, max_seconds, levels)) as pieces, said.open("wb") as out:
-            out.writelines(gathered(pieces))
-        size = said.stat().st_size
+    # How loud a note is, is known at its end: until then what becomes WAV is in memory, and longer ones in a file.
+    with SpooledTemporaryFile(max_size=WAV_LIMIT, mode="w+b", dir=str(folder)) as samples:
+        with closing(_said(path, kind, name, max_seconds, levels)) as pieces:
+            for piece in gathered(pieces):
+                samples.write(piece)
+        size = samples.tell()
         if size < _SHORTEST * RATE * 2:
             raise SilentSound(name=name)
         format = takes[-1] if size > WAV_LIMIT else takes[0]
-        made = said.with_suffix(f".{format}")
-        with said.open("rb") as samples:
-            _WRITERS[format](made, raised(iter(lambda: samples.read(RATE), b""), gain(levels)))
-    finally:
-        said.unlink(missing_ok=True)
+        made = folder / f"{origin_hash[:16]}.{format}"
+        samples.seek(0)
+        _WRITERS[format](made, raised(iter(lambda: samples.read(_PIECE), b""), gain(levels)))
     return Sound(path=made, format=format, seconds=size / 2 / RATE, origin=MEDIA_TYPES[kind], origin_hash=origin_hash)
 
 

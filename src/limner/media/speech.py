@@ -25,6 +25,12 @@ _TAPS = 8
 _AUDIBLE = 200
 """The least difference between the highest and the lowest sample of an audible block: −50 dB of full scale."""
 
+_LOUD = 15
+"""Steps of the upper byte, above which one more or less makes no difference that is heard."""
+
+_RISING = bytes(byte ^ 0x80 for byte in range(256))
+"""The upper bytes of samples in the order of the samples: the negative ones first."""
+
 _CLICK = 1
 """So many audible blocks in all are the click of the button."""
 
@@ -202,8 +208,12 @@ def _blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _level(block: bytes) -> int:
-    some = array("h", block)[::_LOOKED_AT]
-    return max(some) - min(some)
+    # Of what is loud the upper byte of each sample tells enough, in half the time.
+    some = block[1 :: 2 * _LOOKED_AT].translate(_RISING)
+    if (rough := max(some) - min(some)) > _LOUD:
+        return rough << 8
+    exact = array("h", block)[::_LOOKED_AT]
+    return max(exact) - min(exact)
 
 
 def gain(levels: list[int]) -> float:
