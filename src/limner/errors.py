@@ -11,7 +11,7 @@
     │   │   └── DeadLink        LinkOver, LinkTaken, ArchiveOver, EntranceOver
     │   ├── NothingToChange
     │   ├── LinkUsed
-    │   ├── NoPage              there is nowhere to open it, or not just now
+    │   ├── NoPage              there is nowhere to open it, or not just now; NoDownload
     │   ├── NotReady            StillOpen, TooLate, NothingToSend
     │   ├── NotSent
     │   ├── NotYours            NotYourNote, NotYourRequest, NotYourStyle, NotYourCollection
@@ -219,6 +219,10 @@ class LinkUsed(Refusal):
 class NoPage(Refusal):
     """I cannot open a page to paint on: {why}. Use /edit instead, with the picture and a mask: a PNG of its size,
     transparent where it may change."""
+
+
+class NoDownload(NoPage):
+    """I cannot hand this over as a file: {why}. Whoever runs this Limner can set `[web] public_url`."""
 
 
 class NoAddress(Refusal):

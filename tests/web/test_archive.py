@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 
 from limner.domain.card import Link
+from limner.domain.place import Person
 from limner.media.archive import Archive
 from limner_web.viewer import HERE
 from tests.house import House
@@ -86,3 +87,34 @@ async def test_an_archive_is_made_piece_by_piece() -> None:
     whole = b"".join([*pieces, archive.end()])
     with zipfile.ZipFile(io.BytesIO(whole)) as read:
         assert [read.read(f"{number}.png")[0] for number in range(3)] == [0, 1, 2]
+
+
+async def test_an_export_has_all_that_is_its_members_and_nothing_of_anybody_else(page: Open) -> None:
+    mine, other = [await page.painted(prompt) for prompt in (HOSTILE, "an owl")]
+    await page.take("save", target=mine)
+    card = await page.take("export")
+    (link,) = card.controls[0].buttons
+    assert isinstance(link, Link)
+    token = link.url.partition("#")[2]
+    status, data, disposition = await downloaded(page, token)
+    assert status == 200
+    assert "limner-export.zip" in disposition
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert archive.testzip() is None
+        told = {name: json.loads(archive.read(name)) for name in archive.namelist() if name.endswith(".json")}
+        assert {each["id"] for each in told["manifest.json"]["pictures"]} == {mine, other}
+        assert told["member.json"]["saved"] == [mine]
+        assert told["member.json"]["identities"][0]["platform"] == "local"
+        assert {each["request"]["prompt"] for each in told["requests-001.json"]} == {
+            "../../etc/passwd <script> a fox",
+            "an owl",
+        }
+        assert "word" not in str(told["member.json"]["public_links"])
+    elsewhere = PLACE.evolve(platform="slack", space="another")
+    studio = page.limner._studio
+    stranger = await studio._store.people.member(elsewhere, Person(id="eve", name="Eve"))
+    bundle = (await studio.archives.open(token)).evolve(team=stranger.team, member=stranger.id)
+    empty = b"".join([piece async for piece in studio.archives.pieces(bundle)])
+    with zipfile.ZipFile(io.BytesIO(empty)) as archive:
+        assert not [name for name in archive.namelist() if not name.endswith(".json")]
+        assert "owl" not in "".join(archive.read(name).decode() for name in archive.namelist())

@@ -20,6 +20,7 @@ from limner.store.countdowns import Countdowns
 from limner.store.database import Database, address
 from limner.store.descriptions import Descriptions
 from limner.store.drafts import Drafts
+from limner.store.exporting import Exporting
 from limner.store.finding import Finding
 from limner.store.forgetting import Forgetting
 from limner.store.health import Health
@@ -84,6 +85,7 @@ class Store:
         self.queue = Queue(database)
         self.library = Library(database)
         self.forgetting = Forgetting(database)
+        self.exporting = Exporting(database)
         self.finding = Finding(database)
         self.searches = Searches(database)
         self.collections = Collections(database)

@@ -1,10 +1,12 @@
-"""Archives: a collection's pictures in one file, from the web page, by a signed link that is good for an hour."""
+"""Archives: a collection's pictures, or all that is a member's own, in one file, from the web page, by a signed link
+that is good for an hour."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,8 +17,9 @@ from limner.domain.place import Member, Place
 from limner.domain.record import Record
 from limner.domain.request import Asset
 from limner.domain.wanted import Wanted
-from limner.errors import ArchiveOver, NoPage, NotFound
+from limner.errors import ArchiveOver, NoDownload, NotFound
 from limner.media.archive import Archive
+from limner.media.containers import SUFFIXES
 from limner.store import Store
 from limner.studio.cards import SUFFIX
 from limner.studio.permits import SERVING
@@ -24,18 +27,23 @@ from limner.studio.permits import SERVING
 PAGE = "/archive"
 LIFE = timedelta(hours=1)
 AT_ONCE = 200
+OWN = "own"
+"""Stands in a link for all that is its member's."""
 
 
 class Bundle(Record):
     """What a link leads to."""
 
-    collection: Collection
+    collection: Collection | None
+    """None: what is the member's own."""
     team: str
     member: str
 
     @property
     def name(self) -> str:
         """The archive's file name."""
+        if self.collection is None:
+            return "limner-export.zip"
         return f"limner-{_safe(self.collection.name) or 'collection'}.zip"
 
 
@@ -52,19 +60,20 @@ class Archives:
         """Whether those in a place have a page to download from."""
         return self._page(place) is not None
 
-    async def link(self, collection: Collection, member: Member, place: Place) -> str:
-        """An address at which the pictures of a collection, as this member may see them, can be downloaded for a while.
+    async def link(self, collection: Collection | None, member: Member, place: Place) -> str:
+        """An address at which the pictures of a collection, as this member may see them, can be downloaded for a while;
+        without one, all that is the member's own.
 
         Raises:
-            NoPage: There is no page that they could open, or none just now.
+            NoDownload: There is no page that they could open, or none just now.
         """
         base = self._page(place)
         if base is None:
-            raise NoPage(why="this Limner's web page cannot be reached from here")
+            raise NoDownload(why="this Limner's web page cannot be reached from here")
         if not await self._store.queue.serving(*SERVING):
-            raise NoPage(why="the web page is not there just now")
+            raise NoDownload(why="the web page is not there just now")
         # Behind the `#`: it is in nobody's logs, and whoever looks at links in advance downloads nothing.
-        return f"{base}{PAGE}#{self._serializer.dumps([collection.id, member.team, member.id])}"
+        return f"{base}{PAGE}#{self._serializer.dumps([collection.id if collection else OWN, member.team, member.id])}"
 
     async def open(self, token: str) -> Bundle:
         """What a link leads to.
@@ -77,7 +86,8 @@ class Archives:
             id, team, member = self._serializer.loads(token, max_age=int(LIFE.total_seconds()))
         except (BadSignature, ValueError, TypeError) as problem:
             raise ArchiveOver from problem
-        return Bundle(collection=await self._store.collections.get(id, team), team=team, member=member)
+        collection = None if id == OWN else await self._store.collections.get(id, team)
+        return Bundle(collection=collection, team=team, member=member)
 
     async def pieces(self, bundle: Bundle) -> AsyncIterator[bytes]:
         """The archive, piece by piece: the originals, and what is known of each in `manifest.json`."""
@@ -92,13 +102,41 @@ class Archives:
                 continue
             told.append({"file": name, **_known(asset)})
             yield await archive.add(name, data, asset.created)
-        manifest = {"collection": bundle.collection.name, "made": self._now().isoformat(), "pictures": told}
-        text = json.dumps(manifest, ensure_ascii=False, indent=2).encode()
-        yield await archive.add("manifest.json", text, self._now())
+        named = {"collection": bundle.collection.name} if bundle.collection else {}
+        manifest = {**named, "made": self._now().isoformat(), "pictures": told}
+        yield await self._json(archive, "manifest.json", manifest)
+        if bundle.collection is None:
+            async for piece in self._own(archive, bundle):
+                yield piece
         yield archive.end()
 
+    async def _own(self, archive: Archive, bundle: Bundle) -> AsyncIterator[bytes]:
+        """What else is on record of a member: who they are, what they asked for and said, what it cost."""
+        store, team, member = self._store.exporting, bundle.team, bundle.member
+        yield await self._json(archive, "member.json", await store.profile(team, member))
+        for name, parts in (("requests", store.requests(team, member)), ("ledger", store.booked(team, member))):
+            number = 0
+            async for part in parts:
+                number += 1
+                yield await self._json(archive, f"{name}-{number:03}.json", part)
+        notes = await store.notes(team, member)
+        hidden = {"team", "member", "references", "sound"}
+        told = [each.model_dump(mode="json", exclude_defaults=True, exclude=hidden) for each in notes]
+        yield await self._json(archive, "voice-notes.json", told)
+        for note in notes:
+            if note.sound is not None:
+                with suppress(NotFound, FileNotFoundError):
+                    data = await self._store.blobs.read(note.sound.blob)
+                    name = f"voice-{note.id}.{SUFFIXES.get(note.sound.media_type, 'bin')}"
+                    yield await archive.add(name, data, note.created)
+
+    async def _json(self, archive: Archive, name: str, said: object) -> bytes:
+        return await archive.add(name, json.dumps(said, ensure_ascii=False, indent=2).encode(), self._now())
+
     async def _assets(self, bundle: Bundle) -> AsyncIterator[Asset]:
-        wanted, before = Wanted(collection=bundle.collection.id), None
+        collection = bundle.collection
+        wanted = Wanted(collection=collection.id) if collection else Wanted(member=bundle.member)
+        before = None
         while True:
             page = await self._store.finding.page(
                 bundle.team, wanted, member=bundle.member, limit=AT_ONCE, before=before
