@@ -51,7 +51,7 @@ def app(limner: Limner, courier: WebCourier, inbox: Inbox, *, web: Web, port: in
         Entering(limner, sessions),
         AreaPage(limner, inbox, sessions, viewers),
         ArchivePage(limner),
-        PublicPage(limner, front.previews, base=web.base),
+        PublicPage(limner, base=web.base),
     )
     return Starlette(
         routes=[

@@ -7,7 +7,6 @@ partial picture, a sheet) is named by a signed token: nobody can ask for bytes t
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from urllib.parse import quote
 
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -27,7 +26,6 @@ SHOWN = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
 PLAYED = frozenset({"audio/ogg", "audio/mpeg"})
 """For the page's player; handed over as a file all the same."""
 PREVIEW = ("image/webp", "image/png")
-CACHE_BYTES = 16_000_000
 
 
 _NAMED = ("blob", "name", "media_type", "size")
@@ -82,31 +80,7 @@ class Links:
         return f"/pieces/{self._serializer.dumps([getattr(file, name) for name in _NAMED])}"
 
 
-class Previews:
-    """Makes previews, and keeps the newest of them in memory, within a limit."""
-
-    def __init__(self, limner: Limner) -> None:
-        self._limner = limner
-        self._kept: OrderedDict[tuple[str, int], tuple[bytes, str]] = OrderedDict()
-        self._bytes = 0
-
-    async def of(self, picture: File, width: int) -> tuple[bytes, str]:
-        """The preview's bytes and media type."""
-        key = (picture.blob, width)
-        if key in self._kept:
-            self._kept.move_to_end(key)
-            return self._kept[key]
-        made = await self._limner.preview(picture, longest=width, formats=PREVIEW)
-        if key not in self._kept:
-            self._kept[key] = made
-            self._bytes += len(made[0])
-        while self._bytes > CACHE_BYTES:
-            _, (gone, _) = self._kept.popitem(last=False)
-            self._bytes -= len(gone)
-        return made
-
-
-async def answer(request: Request, limner: Limner, links: Links, previews: Previews, *, viewer: Viewer) -> Response:
+async def answer(request: Request, limner: Limner, links: Links, *, viewer: Viewer) -> Response:
     """A picture, as a preview, as it is, or to be saved.
 
     Raises:
@@ -130,7 +104,7 @@ async def answer(request: Request, limner: Limner, links: Links, previews: Previ
     if of_library and tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     if form.isdecimal() and int(form) in WIDTHS:
-        data, media_type = await previews.of(picture, int(form))
+        data, media_type = await limner.thumb(picture, int(form))
     elif form in {"original", "download"}:
         data, media_type = await limner.read(picture), picture.media_type
     else:

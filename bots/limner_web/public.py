@@ -14,7 +14,7 @@ from limner.domain.publication import PUBLIC
 from limner.errors import NotFound
 from limner_web.cards import templates
 from limner_web.guard import LINKED
-from limner_web.pictures import SHOWN, WIDTHS, Previews, disposition
+from limner_web.pictures import SHOWN, WIDTHS, disposition
 
 UNFURLED = 800
 """Pixels of the preview that chats show beside a link."""
@@ -25,8 +25,8 @@ ASKED = {**LINKED, "Cache-Control": "no-cache"}
 class PublicPage:
     """The endpoints. `base`: the page's address for others, None where there is none."""
 
-    def __init__(self, limner: Limner, previews: Previews, *, base: str | None) -> None:
-        self._limner, self._previews, self._base = limner, previews, base
+    def __init__(self, limner: Limner, *, base: str | None) -> None:
+        self._limner, self._base = limner, base
 
     @property
     def routes(self) -> list[Route]:
@@ -70,5 +70,5 @@ class PublicPage:
         if form == "download":
             return await self._limner.read(picture), picture.media_type
         if form.isdecimal() and int(form) in WIDTHS:
-            return await self._previews.of(picture, int(form))
+            return await self._limner.thumb(picture, int(form))
         raise NotFound(what="picture")

@@ -61,6 +61,8 @@ THREAD = 20
 """Cards of a thread that are looked through for its newest picture."""
 PICTURED = frozenset({On.JOB, On.PICTURE, On.DRAFT})
 """What buttons stand on whose target is a job or one of its pictures."""
+THUMBS = ("image/webp", "image/png")
+"""The formats of the page's previews."""
 COMPLETIONS = 25
 """The most names offered while typing; Discord's limit."""
 
@@ -433,6 +435,12 @@ class Limner:
             return await preview(source, longest=longest, limit=limit, formats=formats)
         except FileNotFoundError as gone:  # deleted a moment ago, as pictures are that were still forming
             raise NotFound(what=picture.name) from gone
+
+    async def thumb(self, file: File, longest: int) -> tuple[bytes, str]:
+        """The picture made small for the page, as WebP where that can be; made once, and kept as long as it is."""
+        return await self._store.previews.of(
+            file.blob, longest, lambda: self.preview(file, longest=longest, formats=THUMBS)
+        )
 
     async def cards(self, place: Place, *, limit: int = 30) -> tuple[tuple[Address, Card], ...]:
         """The newest cards shown in a place, oldest first, as they stand now: a page's history."""

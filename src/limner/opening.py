@@ -147,6 +147,7 @@ async def open_limner(
         studio.forgetting.start()
         studio.counting.start(lambda: reach, limner.go_ahead)
         behind += [asyncio.create_task(_tidy(store, studio, left)), asyncio.create_task(store.watch(), name="health")]
+        behind.append(asyncio.create_task(store.follow(), name="previews"))
         yield limner
     finally:
         for task in behind:

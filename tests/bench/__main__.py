@@ -31,6 +31,7 @@ from limner.media.sound import listenable
 from tests.backends import Missing
 from tests.backends.postgresql import PostgreSQL
 from tests.bench.library import library
+from tests.bench.page import page
 from tests.bench.stage import Bot, Mover, hearing, moving, painting, running
 from tests.fakes.openai import FakeOpenAI
 from tests.media.recordings import hours_of_silence
@@ -396,6 +397,7 @@ async def main(only: list[str]) -> None:
             moved,
             pictures,
             road,
+            page,
         ):
             if not only or benchmark.__name__ in only:
                 await benchmark(Path(folder))

@@ -13,14 +13,15 @@ from tests.web.peer import png
 SHAPES = ((96, 64), (64, 64), (64, 96))
 
 
-async def hung(limner: Any, count: int, *, words: str = "a red fox in snow") -> list[str]:
-    """Pictures of three shapes in the library of the page's team; gives their ids, the newest first."""
+async def hung(limner: Any, count: int, *, words: str = "a red fox in snow", picture: bytes | None = None) -> list[str]:
+    """Pictures of three shapes in the library of the page's team; gives their ids, the newest first. `picture`: what
+    all of them are, each in bytes of its own."""
     ids = []
     for number in range(count):
         width, height = SHAPES[number % len(SHAPES)]
         job = await a_painted(
             limner._store,
-            png("#c7512f", (width, height)),
+            png("#c7512f", (width, height)) if picture is None else picture + b"%d" % number,
             place=place_of("studio"),
             person=HERE,
             request=Request(prompt=words),

@@ -7,6 +7,7 @@ import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from PIL import Image
@@ -51,6 +52,7 @@ class Peer:
         self.finish.set()
         self.paint_on.set()
         self.broken = False
+        self.reading = SimpleNamespace(library=None, line=None, spending=None)  # pages that are tried on a house
         self.reach: Courier
 
     def check(self, ask: Ask) -> Card | None:
@@ -147,6 +149,9 @@ class Peer:
 
     async def preview(self, picture: Picture, *, longest: int, **_: Any) -> tuple[bytes, str]:
         return await self.read(picture), picture.media_type
+
+    async def thumb(self, picture: Picture, longest: int) -> tuple[bytes, str]:
+        return await self.preview(picture, longest=longest)
 
     async def cards(self, place: Place, *, limit: int = 30) -> tuple[tuple[Address, Card], ...]:
         return tuple(each for each in self.shown.values() if each[0].place == place)[-limit:]

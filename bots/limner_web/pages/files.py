@@ -46,8 +46,8 @@ class Files:
 
     async def picture(self, request: Request) -> Response:
         """A picture's preview, or its bytes."""
-        links, previews = self._front.courier.links, self._front.previews
-        return await pictures.answer(request, self._limner, links, previews, viewer=viewer_of(request))
+        links = self._front.courier.links
+        return await pictures.answer(request, self._limner, links, viewer=viewer_of(request))
 
     async def healthz(self, request: Request) -> Response:
         """The process is there."""

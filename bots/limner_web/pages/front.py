@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
@@ -16,7 +16,6 @@ from limner_web.cards import templates
 from limner_web.courier import WebCourier
 from limner_web.guard import ForeignPage, Sessions
 from limner_web.inbox import Inbox
-from limner_web.pictures import Previews
 from limner_web.viewer import MAIN_CHANNEL, Viewer, Viewers, viewer_of
 
 __all__ = ["MAIN_CHANNEL", "Front", "by_script"]
@@ -34,10 +33,6 @@ class Front:
     inbox: Inbox
     sessions: Sessions
     viewers: Viewers
-    previews: Previews = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "previews", Previews(self.limner))
 
     def viewer(self, request: Request, channel: str = MAIN_CHANNEL) -> tuple[Person, Place]:
         """Who looks, and where they stand.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
 from limner.config import Data
-from limner.errors import DataInUse, WorkerInUse
+from limner.errors import DataInUse, Trouble, WorkerInUse
 from limner.store.approvals import Approvals
 from limner.store.attempts import Attempt, Outcome
 from limner.store.audit import Audit
@@ -37,6 +37,7 @@ from limner.store.overdue import give_up
 from limner.store.people import People
 from limner.store.permits import Permits
 from limner.store.presence import SINGLE, Presence
+from limner.store.previews import Previews
 from limner.store.publications import Publications
 from limner.store.queue import Queue
 from limner.store.refused import Refused
@@ -53,6 +54,10 @@ from limner.store.tickets import Tickets
 from limner.store.unions import Unions
 
 __all__ = ["SINGLE", "Attempt", "Blob", "Cap", "Note", "Outcome", "Store"]
+
+
+FOLLOWED_SECONDS = 30
+"""How long after another process has deleted a picture its previews are gone here, too."""
 
 
 class Store:
@@ -80,6 +85,8 @@ class Store:
         self.secret = secret
         """This installation's key."""
         self.blobs = blobs
+        self.previews = Previews(folder / "previews")
+        blobs.forget = self.previews.forget
         self.people = People(database)
         self.jobs = Jobs(database)
         self.queue = Queue(database)
@@ -154,6 +161,13 @@ class Store:
         """Keeps the state of health true, until cancelled."""
         await self.health.watch(self.blobs.probe_writing)
 
+    async def follow(self) -> None:
+        """Forgets the previews of what other processes delete, until cancelled."""
+        while self.shared:
+            await asyncio.sleep(FOLLOWED_SECONDS)
+            with suppress(Trouble):  # the database is away: next time
+                await self.previews.sweep(self.library.named)
+
     async def sweep(self) -> int:
         """Forgets what is not waited for any longer, and removes bytes that nothing uses, older than an hour; gives how
         many. For a start and now and then, behind everything else."""
@@ -170,6 +184,7 @@ class Store:
         await self.tickets.forget_old()
         await self.searches.forget_old()
         await self.library.forget_orphans()
+        await self.previews.sweep(self.library.named)
         return await self.blobs.sweep(self.library.named)
 
     async def close(self) -> None:

@@ -72,6 +72,8 @@ class Blobs:
             raise ValueError("neither a folder nor an address")
         self.health: Health | None = None
         """Who is told what keeping bytes meets."""
+        self.forget: Callable[[str], Awaitable[None]] | None = None
+        """Told the key of whatever was deleted."""
         self._reused: dict[str, tuple[int, float]] = {}
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -165,6 +167,8 @@ class Blobs:
             if key in self._reused and monotonic() - self._reused[key][1] < REUSED_SECONDS:
                 return False
             await self._remove(_path(key))
+            if self.forget is not None:
+                await self.forget(key)
             return True
 
     async def sweep(self, known: Callable[[Iterable[str]], Awaitable[set[str]]]) -> int:
