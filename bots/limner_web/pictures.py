@@ -91,6 +91,8 @@ async def answer(request: Request, limner: Limner, links: Links, *, viewer: View
     picture: File
     if not of_library:
         picture = links.within(viewer.space).read(said["token"])
+        if not await limner.there(picture):  # a preview of it may be in memory still
+            raise NotFound(what=picture.name)
     else:
         picture = await limner.asset(said["asset"], place=viewer.place(), person=viewer.person)
     form = said["form"]

@@ -425,6 +425,10 @@ class Limner:
         """The bytes of a picture or a sound on a card, as they were made."""
         return await self._store.blobs.read(file.blob)
 
+    async def there(self, picture: File) -> bool:
+        """Whether the bytes of a picture on a card are still there: they go with whatever they show."""
+        return await self._store.blobs.exists(picture.blob)
+
     async def preview(
         self, picture: File, *, longest: int, limit: int | None = None, formats: tuple[str, ...] = ("image/jpeg",)
     ) -> tuple[bytes, str]:

@@ -54,6 +54,8 @@ class Peer:
         self.broken = False
         self.reading = SimpleNamespace(library=None, line=None, spending=None)  # pages that are tried on a house
         self.reach: Courier
+        self.reading = SimpleNamespace(library=None, line=None, spending=None)
+        """What is read of a library: nothing here, which has none."""
 
     def check(self, ask: Ask) -> Card | None:
         try:
@@ -146,6 +148,9 @@ class Peer:
         if picture.blob not in self.blobs:
             raise NotFound(what=picture.blob)
         return self.blobs[picture.blob]
+
+    async def there(self, picture: Picture) -> bool:
+        return picture.blob in self.blobs
 
     async def preview(self, picture: Picture, *, longest: int, **_: Any) -> tuple[bytes, str]:
         return await self.read(picture), picture.media_type

@@ -4,62 +4,19 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
-from typing import Any
 
 import aiohttp
 import pytest
 
-from limner.app import Limner
-from limner.domain.ask import Ask
-from limner.domain.place import Address, Person, Place
-from limner_web import platform
 from tests.house import House
-from tests.jobs.channel import Channel
-from tests.stages.member import signed_in
-from tests.stages.web import Browser, free_port, parse, serving
-
-CHAT = Place(platform="discord", space="guild", channel="studio")
-ADA, BOB, EVE = (Person(id=name, name=name.title()) for name in ("ada", "bob", "eve"))
-SECRET = "the secret lighthouse"
-
-
-@dataclass
-class Town:
-    """A Limner with a chat and a page that others reach: Ada and Bob are one team, Eve is of another."""
-
-    limner: Limner
-    channel: Channel
-    base: str
-    stack: AsyncExitStack
-
-    async def painted(self, place: Place = CHAT, person: Person = ADA, **values: Any) -> str:
-        """The id of a picture that was made in the chat."""
-        self.channel.shown.clear()
-        values = {"prompt": SECRET, "quality": "draft", **values}
-        event, address = secrets.token_hex(8), Address(place=place)
-        await self.limner.take(
-            Ask(action="imagine", person=person, place=place, event=event, address=address, values=values)
-        )
-        return str((await self.channel.settled()).job)
-
-    async def enter(self, person: Person, place: Place = CHAT) -> aiohttp.ClientSession:
-        """A browser in which somebody is signed in."""
-        return await self.stack.enter_async_context(signed_in(self.limner, self.base, place, person))
+from tests.stages.web import Browser, parse
+from tests.web.town import ADA, BOB, CHAT, EVE, SECRET, Town, opened
 
 
 @pytest.fixture
 async def town(house: House) -> AsyncIterator[Town]:
-    channel, port = Channel(), free_port()
-    channel.name = channel.platform = "discord"
-    web = {"port": port, "public_url": f"http://localhost:{port}"}
-    async with (
-        AsyncExitStack() as stack,
-        house.open(platforms=(channel, platform), web=web) as limner,
-        serving(limner),
-    ):
-        yield Town(limner, channel, f"http://127.0.0.1:{port}", stack)
+    async with opened(house) as town:
+        yield town
 
 
 async def get(client: aiohttp.ClientSession, path: str) -> tuple[int, str]:
