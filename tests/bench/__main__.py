@@ -203,13 +203,16 @@ async def notes(folder: Path) -> None:
     minute, hours = folder / "sixty.ogg", folder / "hours.ogg"
     await asyncio.to_thread(_minute, minute)
     await asyncio.to_thread(hours_of_silence, hours, 6, bit_rate=1_250)
-    one, many, long = [], [], []
+    one, many, long, decoded = [], [], [], []
     for turn in range(ROUNDS):
         async with hearing(folder / f"notes-{turn}", samples()[0].path) as hearer:
             one.append(await hearer.tell(1, minute))
+            decoded.append(await hearer.tell(0, minute))
             many.append(await hearer.tell(10, minute))
             long.append(await hearer.tell(1, hours))
     _bound("60 s, processor", "ms", [1000 * each["cpu"] for each in one], 150)
+    share = [1000 * each["cpu"] for each in decoded]
+    print(f"  {'of that, decoding as players do':42} {statistics.median(share):7.1f} ms  (rounds: {_list(share)})")
     _bound("60 s, memory above idle", "MB", [(each["peak"] - each["before"]) / MB for each in one], 20)
     _bound("ten at once, loop held up", "ms", [1000 * each["lag"] for each in many], 50)
     size = hours.stat().st_size / MB

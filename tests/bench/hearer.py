@@ -1,6 +1,6 @@
 """A process that makes voice notes ready for an ear: `python -m tests.bench.hearer FOLDER NOTE`, which it hears first.
-On a line `COUNT NOTE` it tells what that took: seconds in all and of processor, memory before and at most (bytes), and
-the longest that the event loop kept anything waiting (seconds)."""
+On a line `COUNT NOTE` (0: the note is decoded, and nothing else) it tells what that took: seconds in all and of
+processor, memory before and at most (bytes), and the longest that the event loop kept anything waiting (seconds)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import re
 import sys
 import time
 from pathlib import Path
+
+import av
 
 from limner.actions import table
 from limner.ears import Context
@@ -31,6 +33,18 @@ async def hear(note: Path, folder: Path) -> int:
     return len(await asyncio.to_thread(_body, "gpt-audio-1.5", sound, Context(), FUNCTIONS))
 
 
+async def decode(note: Path) -> int:
+    """As FFmpeg decodes it for whoever wants to hear it: 0, for there is no request."""
+    await asyncio.to_thread(_decode, note)
+    return 0
+
+
+def _decode(note: Path) -> None:
+    with av.open(str(note)) as container:
+        for _ in container.decode(audio=0):
+            pass
+
+
 def memory(what: str) -> int:
     """`VmRSS` or `VmHWM`, in bytes."""
     found = re.search(rf"{what}:\s+(\d+) kB", Path("/proc/self/status").read_text())
@@ -48,7 +62,8 @@ async def measured(count: int, note: Path, folder: Path) -> dict[str, float]:
     start_anew()
     before, cpu, began = memory("VmRSS"), time.process_time(), time.perf_counter()
     lag = 0.0
-    work = asyncio.gather(*(hear(note, folder / str(number)) for number in range(count)))
+    works = [hear(note, folder / str(number)) for number in range(count)] or [decode(note)]
+    work = asyncio.gather(*works)
     while not work.done():
         asked = time.perf_counter()
         await asyncio.sleep(TICK)
