@@ -91,8 +91,14 @@ class DiscordCourier:
         await self._session.close()
         await connection.close(self._http)
 
-    async def find(self, words: str, near: Place) -> tuple[Place, str]:
-        return await places.find(self._calls, words, near)
+    async def find(self, words: str, near: Place, *, by: str | None = None) -> tuple[Place, str]:
+        return await places.find(self._calls, words, near, by=by)
+
+    async def direct(self, person: str, space: str) -> Place:
+        return await places.direct(self._calls, person)
+
+    async def channels(self, space: str) -> tuple[str, ...]:
+        return await places.channels(self._calls, space)
 
     async def fetch(self, attachment: Attachment, into: Path, limit: int) -> None:
         await files.fetch(self._session, attachment, into, limit, origins=self._origins)

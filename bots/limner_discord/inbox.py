@@ -48,6 +48,9 @@ STALE = "That button is from before an update and no longer works. /show brings 
 STALE_COMMAND = "That command has just changed. Reload Discord (Ctrl+R) and use it again."
 SLOW = "That took longer than Discord waits for a form. Please press it again."
 
+COMPLETIONS = 25
+"""The most names offered while typing."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -143,12 +146,12 @@ class Inbox:
 
     async def complete(self, interaction: discord.Interaction, source: str, typed: str) -> tuple[str, ...]:
         """Names that complete what is typed; none when that goes wrong, for there is no way to say so."""
-        if source == "places":
-            return channels_of(interaction, typed)
+        here = channels_of(interaction, typed) if source == "places" else ()
         try:
-            return await self._limner.complete(
+            found = await self._limner.complete(
                 source, typed, person=person_of(interaction), place=place_of(interaction)
             )
+            return (*here, *found)[:COMPLETIONS]
         except Trouble as trouble:
             log.info("discord_completion_failed", source=source, why=trouble.sentence)
             return ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import aiohttp
 import discord
@@ -10,20 +11,23 @@ from discord.http import Route
 
 from limner.domain.place import Place
 from limner.domain.text import one_line, shorten
-from limner.errors import Undeliverable
+from limner.errors import MayNotPost, PlatformTrouble, Undeliverable
 from limner_discord.calls import Calls
 
 THREADS = frozenset({10, 11, 12})
 """Threads say which channel they are of; of other channels `parent_id` is the category."""
+VIEW, SEND, THREAD, ADMINISTRATOR = 1 << 10, 1 << 11, 1 << 38, 1 << 3
+"""Permissions, by Discord's bits: to see a channel, to post there, to post in its threads, all of them."""
 POSTABLE = THREADS | {0, 2, 5}
 """Types of channels that take messages: text, voice's text, announcements, threads."""
 
 
-async def find(calls: Calls, words: str, near: Place) -> tuple[Place, str]:
+async def find(calls: Calls, words: str, near: Place, *, by: str | None = None) -> tuple[Place, str]:
     """The channel that these words name, in the same server, and its name as members read it.
 
     Raises:
         Undeliverable: There is none, or it is closed to us.
+        MayNotPost: It is closed to the person `by`.
     """
     none = Undeliverable(where=shorten(one_line(words), 60) or "that place")
     if near.space.startswith("dm-"):
@@ -42,7 +46,70 @@ async def find(calls: Calls, words: str, near: Place) -> tuple[Place, str]:
         if str(channel.get("guild_id", "")) != near.space or channel["type"] not in POSTABLE:
             continue
         if said is not None or channel["name"].lower() == name:
+            if by is not None and not await _may_post(calls, near.space, channel, by):
+                raise MayNotPost(where=f"#{shorten(one_line(channel['name']), 60)}")
             parent = str(channel["parent_id"]) if channel["type"] in THREADS and channel.get("parent_id") else None
             thread = str(channel["id"]) if parent else None
             return near.evolve(channel=str(channel["id"]), thread=thread, parent=parent), f"#{channel['name']}"
     raise none
+
+
+async def direct(calls: Calls, person: str) -> Place:
+    """A person's direct messages with us.
+
+    Raises:
+        Undeliverable: They take none.
+    """
+    try:
+        opened = await calls.request(Route("POST", "/users/@me/channels"), json={"recipient_id": person})
+    except (discord.DiscordException, aiohttp.ClientError, TimeoutError) as problem:
+        raise Undeliverable(where="their direct messages") from problem
+    return Place(platform="discord", space=f"dm-{person}", channel=str(opened["id"]))
+
+
+async def channels(calls: Calls, space: str) -> tuple[str, ...]:
+    """The names of a server's channels.
+
+    Raises:
+        PlatformTrouble: Discord does not tell.
+    """
+    try:
+        found = await calls.request(Route("GET", "/guilds/{guild_id}/channels", guild_id=space))
+    except (discord.DiscordException, aiohttp.ClientError, TimeoutError) as problem:
+        raise PlatformTrouble(platform="Discord") from problem
+    return tuple(f"#{each['name']}" for each in found if each["type"] in POSTABLE)
+
+
+async def _may_post(calls: Calls, space: str, channel: dict[str, Any], person: str) -> bool:
+    """Whether a person may post in a channel: by their roles and what the channel overwrites, as Discord documents it
+    (Topics, Permissions). A thread is as its channel."""
+    needed = VIEW | (THREAD if channel["type"] in THREADS else SEND)
+    try:
+        if channel["type"] in THREADS:
+            channel = await calls.request(Route("GET", "/channels/{channel_id}", channel_id=channel["parent_id"]))
+        server = await calls.request(Route("GET", "/guilds/{guild_id}", guild_id=space))
+        member = await calls.request(
+            Route("GET", "/guilds/{guild_id}/members/{user_id}", guild_id=space, user_id=person)
+        )
+    except (discord.DiscordException, aiohttp.ClientError, TimeoutError) as problem:
+        raise Undeliverable(where=f"#{shorten(one_line(channel['name']), 60)}") from problem
+    return allowed(server, member, channel, person) & needed == needed
+
+
+def allowed(server: dict[str, Any], member: dict[str, Any], channel: dict[str, Any], person: str) -> int:
+    """The permissions of a member in a channel, as bits."""
+    held = {str(server["id"]), *map(str, member["roles"])}
+    bits = 0
+    for role in server["roles"]:
+        bits |= int(role["permissions"]) if str(role["id"]) in held else 0
+    if str(server.get("owner_id")) == person or bits & ADMINISTRATOR:
+        return ~0
+    over = {str(each["id"]): each for each in channel.get("permission_overwrites") or ()}
+    everyone = over.get(str(server["id"]))
+    roles = [each for id, each in over.items() if id in held and each is not everyone]
+    for some in ([everyone] if everyone else [], roles, [over[person]] if person in over else []):
+        deny = allow = 0
+        for each in some:
+            deny, allow = deny | int(each["deny"]), allow | int(each["allow"])
+        bits = bits & ~deny | allow
+    return bits

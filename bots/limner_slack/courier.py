@@ -29,10 +29,10 @@ from limner.config import Slack
 from limner.domain.card import Card, Line, Progress, Role, State
 from limner.domain.place import Address, Attachment, Place
 from limner.errors import ConfigError, PlatformTrouble, Undeliverable
+from limner_slack import places
 from limner_slack.calls import BROKEN, SECONDS, asked_to_wait, connect, patiently, reason, retry_handlers
 from limner_slack.cards import Message, render
 from limner_slack.files import Files, on_card, wanted
-from limner_slack.places import find
 from limner_slack.posts import FORMING, Posts
 
 if TYPE_CHECKING:
@@ -364,9 +364,15 @@ class SlackCourier:
             raise SlackApiError("invalid_blocks", {"ok": False, "error": "invalid_blocks"})  # type: ignore[no-untyped-call]
         return answer.status_code == 200
 
-    async def find(self, words: str, near: Place) -> tuple[Place, str]:
+    async def find(self, words: str, near: Place, *, by: str | None = None) -> tuple[Place, str]:
         """As the port says: `#marketing`, `<#C0123|marketing>` or an id, of this workspace."""
-        return await find(self.client, words, near)
+        return await places.find(self.client, words, near, by=by)
+
+    async def direct(self, person: str, space: str) -> Place:
+        return Place(platform=self.platform, space=space, channel=await self._direct(person))
+
+    async def channels(self, space: str) -> tuple[str, ...]:
+        return await places.channels(self.client)
 
 
 def _usable(address: Address) -> str | None:

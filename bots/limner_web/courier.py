@@ -142,12 +142,20 @@ class WebCourier:
         path = self._in_spool(attachment)
         await asyncio.to_thread(_copy, path, into, limit, attachment.name)
 
-    async def find(self, words: str, near: Place) -> tuple[Place, str]:
+    async def find(self, words: str, near: Place, *, by: str | None = None) -> tuple[Place, str]:
         """A channel by its name, with or without the `#`."""
         name = words.strip().lstrip("#").lower()
         if name not in CHANNELS or near.platform != self.platform:
             raise Undeliverable(where=f"#{name}"[:60])
         return near.evolve(channel=name, thread=None), f"#{name}"
+
+    async def direct(self, person: str, space: str) -> Place:
+        """There are none."""
+        raise Undeliverable(where=person)
+
+    async def channels(self, space: str) -> tuple[str, ...]:
+        """None to choose from."""
+        return ()
 
     async def close(self) -> None:
         self.hang_up()

@@ -411,6 +411,9 @@ class Limner:
             case "tags":
                 member = await self._store.people.member(place, person)
                 names = list(await self._studio.collecting.tags_of(member))
+            case "places":
+                member = await self._store.people.member(place, person)
+                names = list(await self._studio.sharing.offered(member, place))
             case "members":
                 member = await self._store.people.member(place, person)
                 names = ["me", *(each.name for each in await self._studio.members(member))]

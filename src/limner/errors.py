@@ -14,6 +14,7 @@
     │   ├── NoPage              there is nowhere to open it, or not just now; NoDownload
     │   ├── NotReady            StillOpen, TooLate, NothingToSend
     │   ├── NotSent
+    │   ├── MayNotPost          NotKnownThere, AlreadyShared
     │   ├── NotYours            NotYourNote, NotYourRequest, NotYourStyle, NotYourCollection
     │   ├── NotAdmin
     │   ├── BadCode         OwnCode, AlreadyOne, OtherTeam, AlreadyJoined
@@ -265,6 +266,18 @@ class NothingToSend(NotReady):
 class NotSent(Refusal):
     """I may not post in {where}, so “{what}” was not sent and stays your private draft. /share {what} posts it in
     another place."""
+
+
+class MayNotPost(Refusal):
+    """You may not post in {where} yourself, so I post nothing there for you. Choose a place where you may."""
+
+
+class NotKnownThere(MayNotPost):
+    """I do not know who you are on {platform}, so I cannot tell where you may post there. /link me joins your names."""
+
+
+class AlreadyShared(MayNotPost):
+    """You have shared {what} with {where} a moment ago, and once is enough."""
 
 
 class NotYours(Refusal):

@@ -56,8 +56,14 @@ class Channel:
             self._changed.notify_all()
         return address.evolve(message=message)
 
-    async def find(self, words: str, near: Place) -> tuple[Place, str]:
+    async def find(self, words: str, near: Place, *, by: str | None = None) -> tuple[Place, str]:
         return near.evolve(channel=words), words
+
+    async def direct(self, person: str, space: str) -> Place:
+        return Place(platform=self.platform, space=space, channel=f"dm-{person}")
+
+    async def channels(self, space: str) -> tuple[str, ...]:
+        return ()
 
     async def fetch(self, attachment: Attachment, into: Path, limit: int) -> None:
         await asyncio.to_thread(shutil.copyfile, urlparse(attachment.url).path, into)

@@ -62,13 +62,17 @@ async def approval(asked: Asked[RequestApproval], studio: Studio) -> Card:
     stands, first = await studio.approving.ask(asset, asked.member)
     if not first:
         raise Refusal(why=told(asset.id, stands))
-    names = [shorten(one_line(each.name), 40) for each in await studio.approving.approvers(asked.member)]
+    deciding = await studio.approving.approvers(asked.member)
+    names = [shorten(one_line(each.name), 40) for each in deciding]
     who = ", ".join(names[:NAMED]) + (" and others" if len(names) > NAMED else "") if names else "an admin"
     lines = (
         Line(role=Role.TITLE, text=f"{asset.id}: approval, please"),
         Line(text=f"{asked.member.name} asks {who} to approve this picture."),
     )
-    return _card(asset, stands, lines)
+    card = _card(asset, stands, lines)
+    others = tuple(each for each in deciding if each.id != asked.member.id)
+    await studio.sharing.bring(card, others, asked.place)  # where they are; every copy says how it stands
+    return card
 
 
 @action(Approve, name="approval-approve", command=True, group=APPROVAL, reply=Reply.SAME)

@@ -134,9 +134,17 @@ class Terminal:
         except OSError as problem:
             raise NotFetched(name=attachment.name, platform="this machine") from problem
 
-    async def find(self, words: str, near: Place) -> tuple[Place, str]:
+    async def find(self, words: str, near: Place, *, by: str | None = None) -> tuple[Place, str]:
         """A terminal has no other places."""
         raise Undeliverable(where=words)
+
+    async def direct(self, person: str, space: str) -> Place:
+        """There are none."""
+        raise Undeliverable(where=person)
+
+    async def channels(self, space: str) -> tuple[str, ...]:
+        """None to choose from."""
+        return ()
 
     async def close(self) -> None: ...
 

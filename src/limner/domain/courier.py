@@ -58,12 +58,29 @@ class Courier(Protocol):
         """
         ...
 
-    async def find(self, words: str, near: Place) -> tuple[Place, str]:
+    async def find(self, words: str, near: Place, *, by: str | None = None) -> tuple[Place, str]:
         """The place that a member's words name (`#marketing`, a pasted mention, an id) in the same space as `near`, and
         its name as members read it.
 
         Raises:
             Undeliverable: There is none in this space, or it is closed to us.
+            MayNotPost: It is closed to the person `by`, by the platform's own id of theirs.
+        """
+        ...
+
+    async def direct(self, person: str, space: str) -> Place:
+        """A person's direct messages with us, by the platform's own id of theirs.
+
+        Raises:
+            Undeliverable: They take none, or this platform has none.
+        """
+        ...
+
+    async def channels(self, space: str) -> tuple[str, ...]:
+        """Some names of channels of a space, as members type them, to be chosen from.
+
+        Raises:
+            PlatformTrouble: They cannot be had now.
         """
         ...
 

@@ -83,6 +83,17 @@ class People:
         found = await self._database.read(lambda connection: connection.execute(query).mappings().first())
         return Member.model_validate(dict(found)) if found else None
 
+    async def called(self, member: str, platform: str) -> str | None:
+        """How a platform knows a member; None: it does not."""
+        query = select(identities.c.person).where(identities.c.member == member, identities.c.platform == platform)
+        return await self._database.read(lambda connection: connection.execute(query.limit(1)).scalar())
+
+    async def spaces(self, team: str, platform: str) -> tuple[str, ...]:
+        """Where a team is at home on a platform."""
+        query = select(spaces.c.space).where(spaces.c.team == team, spaces.c.platform == platform)
+        query = query.order_by(spaces.c.space)
+        return await self._database.read(lambda connection: tuple(connection.execute(query).scalars()))
+
     def forget(self, member: str) -> None:
         """Knows a member no longer by heart."""
         for key in [key for key, (_, known) in self._members.items() if known.id == member]:

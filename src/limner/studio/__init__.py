@@ -63,6 +63,7 @@ from limner.studio.reading_aloud import ReadingAloud
 from limner.studio.recalling import Recalling
 from limner.studio.recent import Recent
 from limner.studio.screening import Screenings
+from limner.studio.sharing import Sharing
 from limner.studio.shelf import Shelf
 from limner.studio.styles import Styles
 from limner.studio.uniting import Uniting
@@ -148,6 +149,7 @@ class Studio:
         self.contacts = Contacts(store=store, finder=self.finder, spool=spool)
         self.shelf = Shelf(finder=self.finder, board=self.board)
         self.forgetting = Forgetting(store=store, board=self.board, keep_days=settings.data.keep_days, now=now)
+        self.sharing = Sharing(store=store, board=self.board, courier=courier)
         self.drafts = Drafts(store=store, board=self.board, courier=courier, deliver=deliver, worker=worker)
         self.usher = Usher(store=store, board=self.board, lanes=lanes, pace=pace, now=now)
         self.line = Line(store=store, board=self.board, usher=self.usher, stop=stop, now=now)

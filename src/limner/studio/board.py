@@ -163,16 +163,6 @@ class Board:
             except PlatformTrouble as trouble:
                 log.info("an interrupted card is out of reach", why=trouble.sentence)
 
-    async def post(self, near: Place, words: str, card: Card) -> str:
-        """Posts a card in the place that these words name, on the platform of `near`; gives the place's name.
-
-        Raises:
-            Undeliverable: There is no such place, or no way in.
-        """
-        place, name = await self._courier(near.platform).find(words, near)
-        await self.show(Address(place=place), card)
-        return name
-
     async def tell(self, job: Job, progress: Progress, partial: Picture | None) -> None:
         """Shows how far a job is. A card that cannot be shown now does not stop the painting."""
         card = job_card(job, model=self._desk.title(job.model), progress=progress, partial=partial)

@@ -63,6 +63,18 @@ async def named(option: str, scope: Scope, words: str, asked: Asked[Options], st
     return key, shorten(one_line(name), NAME_LIMIT)
 
 
+async def member_named(option: str, words: str, asked: Asked[Options], studio: Studio) -> Member:
+    """The member whom an option's words name.
+
+    Raises:
+        BadOption: There is nobody of that name here.
+    """
+    try:
+        return await _member(read_mention(words), asked, studio)
+    except BadOption as trouble:
+        raise BadOption(**{**trouble.fields, "name": option}) from None
+
+
 async def _channel(words: str, asked: Asked[Options], studio: Studio) -> tuple[Scope, str, str]:
     here = words == "here"
     try:

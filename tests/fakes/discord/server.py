@@ -699,6 +699,17 @@ class FakeDiscord:
             raise Refused(404, 10004, "Unknown Guild")
         return [each for each in self.channels.values() if each["type"] == GUILD_TEXT]
 
+    async def _guild(self, call: Call, guild: str) -> Any:
+        if guild != self.guild:
+            raise Refused(404, 10004, "Unknown Guild")
+        return self._told(guild)
+
+    async def _guild_member(self, call: Call, guild: str, user: str) -> Any:
+        known = next((each for each in (self.bot, *self.people.values()) if each["id"] == user), None)
+        if guild != self.guild or known is None:
+            raise Refused(404, 10007, "Unknown Member")
+        return self.membership(known)
+
     async def _post(self, call: Call, channel: str) -> Any:
         self._open(channel)
         assert isinstance(call.body, dict)
@@ -787,6 +798,8 @@ _ROUTES: list[tuple[str, str, Callable[..., Any]]] = [
     ("GET", r"/webhooks/(\d+)/([^/]+)/messages/([^/]+)", FakeDiscord._get_followed),
     ("PATCH", r"/webhooks/(\d+)/([^/]+)/messages/([^/]+)", FakeDiscord._edit_followed),
     ("DELETE", r"/webhooks/(\d+)/([^/]+)/messages/([^/]+)", FakeDiscord._delete_followed),
+    ("GET", r"/guilds/(\d+)", FakeDiscord._guild),
+    ("GET", r"/guilds/(\d+)/members/(\d+)", FakeDiscord._guild_member),
     ("GET", r"/guilds/(\d+)/channels", FakeDiscord._guild_channels),
     ("GET", r"/channels/(\d+)", FakeDiscord._get_channel),
     ("POST", r"/channels/(\d+)/messages", FakeDiscord._post),

@@ -15,7 +15,7 @@ EPHEMERAL, LOADING, VOICE, LAYOUT = 1 << 6, 1 << 7, 1 << 13, 1 << 15
 GUILD_TEXT, DM, PUBLIC_THREAD = 0, 1, 11
 ADMINISTRATOR, MANAGE_GUILD = 1 << 3, 1 << 5
 SEND_MESSAGES = 1 << 11
-ORDINARY = (1 << 10) | (1 << 11) | (1 << 15) | (1 << 16) | (1 << 31)
+ORDINARY = (1 << 10) | (1 << 11) | (1 << 15) | (1 << 16) | (1 << 31) | (1 << 38)
 
 
 class Refused(Exception):

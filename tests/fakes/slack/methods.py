@@ -115,6 +115,15 @@ class Methods:
             raise Refused("channel_not_found")
         return {"channel": {"id": channel.id, "name": channel.name, "is_archived": channel.archived}}
 
+    def conversations_members(self, given: Arguments) -> dict[str, Any]:
+        channel = self._w.place(given["channel"])
+        if channel.private and BOT_USER not in channel.members:
+            raise Refused("channel_not_found")
+        there = sorted({*(self._w.users if not channel.private else ()), *channel.members} - channel.left)
+        at = int(given.get("cursor") or 0)
+        following = str(at + 2) if at + 2 < len(there) else ""
+        return {"members": there[at : at + 2], "response_metadata": {"next_cursor": following}}
+
     def conversations_list(self, given: Arguments) -> dict[str, Any]:
         listed = [
             {"id": each.id, "name": each.name, "is_archived": each.archived}

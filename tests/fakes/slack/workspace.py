@@ -33,6 +33,8 @@ class Channel:
     name: str
     private: bool = False
     members: set[str] = field(default_factory=set)
+    left: set[str] = field(default_factory=set)
+    """Who is not in it; in public channels all others are."""
     direct: bool = False
     archived: bool = False
 
