@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from limner.app import Limner
 from limner.config import Web
-from limner.errors import LinkUsed, NotFound, Refusal, Trouble
+from limner.errors import LinkUsed, NoTeam, NotFound, Refusal, SignInFailed, Trouble
 from limner_web import uploads
 from limner_web.archive import ArchivePage
 from limner_web.area import AreaPage
@@ -31,6 +31,7 @@ from limner_web.pages.queue import QueuePage
 from limner_web.pages.spending import SpendingPage
 from limner_web.pages.studio import StudioPage
 from limner_web.public import PublicPage
+from limner_web.signing import SigningIn
 from limner_web.viewer import NotSignedIn, Viewers
 
 log = structlog.get_logger(__name__)
@@ -53,17 +54,22 @@ def app(limner: Limner, courier: WebCourier, inbox: Inbox, *, web: Web, port: in
         ArchivePage(limner),
         PublicPage(limner, base=web.base),
     )
-    return Starlette(
+    signing = SigningIn(limner, sessions, web=web)
+    built = Starlette(
         routes=[
             *(viewers.let_in(route) for room in rooms for route in room.routes),
-            *(route for room in linked for route in room.routes),
+            *(route for room in (*linked, signing) for route in room.routes),
             *files.open,
         ],
         middleware=[Middleware(Guard, hosts=hosts(web, port))],
         exception_handlers={Trouble: _trouble, Exception: _broken},
     )
+    built.state.ways = signing.ways
+    return built
 
 
+OUTSIDE = (NotSignedIn, SignInFailed, NoTeam)
+"""What is told to whoever is not in, with the ways in."""
 STATUS = {NotFound: 404, ForeignPage: 403, NotSignedIn: 401, LinkUsed: 409, uploads.TooMuch: 413}
 
 
@@ -71,8 +77,9 @@ async def _trouble(request: Request, trouble: Exception) -> Response:
     """What a member can cause, as its sentence."""
     assert isinstance(trouble, Trouble)
     status = next((code for kind, code in STATUS.items() if isinstance(trouble, kind)), None)
-    if isinstance(trouble, NotSignedIn) and "text/html" in request.headers.get("accept", ""):
-        return HTMLResponse(templates().get_template("nobody.html").render(said=trouble.sentence), status_code=401)
+    if isinstance(trouble, OUTSIDE) and "text/html" in request.headers.get("accept", ""):
+        html = templates().get_template("nobody.html").render(said=trouble.sentence, ways=request.app.state.ways)
+        return HTMLResponse(html, status_code=status or 400)
     return PlainTextResponse(trouble.sentence, status_code=status or (400 if isinstance(trouble, Refusal) else 500))
 
 

@@ -180,6 +180,15 @@ class Discord(Section):
     message_content: bool = True
     """Whether the application has the Message Content intent; without it voice notes are heard in fewer places."""
 
+    client_id: str | None = None
+    """The application's id, where members sign in on the web page by Discord; None: they do not."""
+    client_secret_env: str = "DISCORD_CLIENT_SECRET"  # noqa: S105
+    client_secret_file: Path | None = None
+
+    @property
+    def client_secret(self) -> SecretStr | None:
+        return _secret(self.client_secret_env, self.client_secret_file)
+
     @property
     def token(self) -> SecretStr | None:
         return _secret(self.token_env, self.token_file)
@@ -198,6 +207,15 @@ class Slack(Section):
     command: str = Field("/imagine", pattern=r"^/[a-z0-9_-]{1,31}$")
     api_base: Base | None = None
     """Another server that speaks Slack's Web API, up to and with `/api`."""
+
+    client_id: str | None = None
+    """The application's id, where members sign in on the web page by Slack; None: they do not."""
+    client_secret_env: str = "SLACK_CLIENT_SECRET"  # noqa: S105
+    client_secret_file: Path | None = None
+
+    @property
+    def client_secret(self) -> SecretStr | None:
+        return _secret(self.client_secret_env, self.client_secret_file)
 
     @property
     def bot_token(self) -> SecretStr | None:

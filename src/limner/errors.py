@@ -19,6 +19,8 @@
     │   ├── NotAdmin
     │   ├── BadCode         OwnCode, AlreadyOne, OtherTeam, AlreadyJoined
     │   ├── NotJoined
+    │   ├── SignInFailed
+    │   ├── NoTeam
     │   ├── NotApprover
     │   ├── AgainstRules        ClosedChannel, RoleMissing, ModelNotPermitted, BannedTerm, TermOfStyle, StyleBanned,
     │   │                       Screened, Unscreened
@@ -201,6 +203,14 @@ class ArchiveOver(DeadLink):
 class EntranceOver(DeadLink):
     """This link to sign in is over, was used already, or leads nowhere. /gallery in your team's chat gives you a new
     one."""
+
+
+class SignInFailed(Refusal):
+    """{platform} did not say who you are, so nobody was signed in. Please try again, or use /gallery in chat."""
+
+
+class NoTeam(Refusal):
+    """You are in no team on {platform} that this Limner is in. Use it there first, or ask its host to invite it."""
 
 
 class LinkOver(DeadLink):

@@ -68,6 +68,9 @@ ROWS = {
     "POST /leave": Row(ROOM, "/leave"),
     "GET /enter/{word}": Row(LINKED, "/enter/{enter}"),
     "POST /enter/{word}": Row(LINKED, "/enter/{enter}"),
+    "GET /sign-in/{platform}": Row(LINKED, "/sign-in/discord"),
+    "GET /sign-in/{platform}/back": Row(LINKED, "/sign-in/discord/back?code=x&state=y"),
+    "POST /sign-in/choose": Row(LINKED, "/sign-in/choose", {"offer": "x", "member": "y"}),
     "GET /p/{word}": Row(LINKED, "/p/{public}"),
     "GET /p/{word}/{form}": Row(LINKED, "/p/{public}/320"),
     "POST /archive/download": Row(LINKED, "/archive/download", {"token": "{archive}"}),
@@ -238,7 +241,8 @@ async def test_a_secret_that_was_tampered_with_opens_nothing(town: Town, house: 
             if row.kind != LINKED:
                 continue
             status, text, answer = await asked(stranger, name, row, wrong, Authorization="Bearer tampered")
-            assert status in ({403} if name == "POST /enter/{word}" else {404}), (name, status)
+            refused = 403 if name in {"POST /enter/{word}", "POST /sign-in/choose"} else 404
+            assert status == refused, (name, status)
             assert SECRET not in text
             assert "Set-Cookie" not in answer.headers
     assert books(house) == before
@@ -284,7 +288,7 @@ async def test_what_is_sent_says_what_it_is(town: Town) -> None:
         "GET /static": "text/css",
     }
     for name, row in ROWS.items():
-        if not name.startswith("GET") or name.startswith("GET /area/"):
+        if not name.startswith("GET") or name.startswith(("GET /area/", "GET /sign-in/")):
             continue
         status, _, answer = await asked(ada, name, row, known)
         assert status == 200, name

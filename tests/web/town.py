@@ -58,14 +58,14 @@ class Town:
 
 
 @asynccontextmanager
-async def opened(house: House) -> AsyncIterator[Town]:
+async def opened(house: House, **sections: Any) -> AsyncIterator[Town]:
     """The town, with its doors open."""
     channel, port = Channel(), free_port()
     channel.name = channel.platform = "discord"
     web = {"port": port, "public_url": f"http://localhost:{port}"}
     async with (
         AsyncExitStack() as stack,
-        house.open(platforms=(channel, platform), web=web) as limner,
+        house.open(platforms=(channel, platform), web=web, **sections) as limner,
         serving(limner),
     ):
         yield Town(limner, channel, f"http://127.0.0.1:{port}", stack)

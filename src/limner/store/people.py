@@ -99,6 +99,12 @@ class People:
         for key in [key for key, (_, known) in self._members.items() if known.id == member]:
             del self._members[key]
 
+    async def has(self, place: Place) -> bool:
+        """Whether a place is of a team already."""
+        platform, space = space_of(place)
+        query = select(spaces.c.team).where(spaces.c.platform == platform, spaces.c.space == space)
+        return await self._database.read(lambda connection: connection.execute(query).first() is not None)
+
     async def team(self, place: Place) -> str:
         """The id of the team that a place belongs to, made at its first word."""
         if place.page_of is not None:

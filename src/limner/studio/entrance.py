@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from limner.domain.card import Card, Controls, Line, Link, Role
-from limner.domain.place import Member, Place
+from limner.domain.place import Member, Person, Place
 from limner.errors import EntranceOver
 from limner.store import Store
 from limner.store.audit import Verdict, What
@@ -91,6 +91,24 @@ class Entrance:
         if (member := await self.member(session)) is None:
             raise EntranceOver
         await self._warden.record(member, What.SIGN_IN, Verdict.DONE, "by a link from chat")
+        return session
+
+    async def known_as(self, platform: str, space: str, person: Person, *, rights: bool) -> Member | None:
+        """The member that a person of a chat's space is; None: it is of no team. `rights`: the chat tells whether they
+        are an admin; where it does not, and of their roles, what was known stays."""
+        place = Place(platform=platform, space=space, channel="")
+        if not await self._store.people.has(place):
+            return None
+        met = await self._store.people.known(place, person.id)
+        if met is not None:
+            person = person.evolve(roles=met.roles, admin=person.admin if rights else met.admin, name=met.name)
+        return await self._store.people.member(place, person)
+
+    async def admit(self, member: str, how: str) -> str:
+        """A new session of a member whom a chat itself has named; its secret."""
+        session = await self.begin(member)
+        if (admitted := await self.member(session)) is not None:
+            await self._warden.record(admitted, What.SIGN_IN, Verdict.DONE, f"by {how}")
         return session
 
     async def begin(self, member: str) -> str:
