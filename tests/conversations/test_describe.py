@@ -39,7 +39,7 @@ async def test_a_picture_of_the_library_gets_four_prompts_for_the_asking_members
     assert f"Four prompts for {id_of(first)}" in seen.text
     assert "A red fox sits in the snow." in seen.text
     assert all(f"{number} · {prompt}" in seen.text for number, prompt in enumerate(PROMPTS, 1))
-    assert [label.split(" ~")[0] for label in seen.buttons] == ["Use 1", "Use 2", "Use 3", "Use 4"]
+    assert [label.split(" ~")[0] for label in seen.buttons] == ["Use 1", "Use 2", "Use 3", "Use 4", "Read aloud"]
     assert all("~$" in label for label in seen.buttons)
     assert "GPT-6 Luna · $0.000" in seen.text
     assert seen.private_to == ("ada" if stage.platform == "web" else "bob")
@@ -104,7 +104,7 @@ async def test_fewer_prompts_are_shown_as_they_are(stage: Stage, openai: FakeOpe
     seen = await stage.settled(await stage.command("describe", files=(("fox.png", plain()),)))
 
     assert "One prompt for this picture" in seen.text
-    assert [label.split(" ~")[0] for label in seen.buttons] == ["Use 1"]
+    assert [label.split(" ~")[0] for label in seen.buttons] == ["Use 1", "Read aloud"]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import stamina
 import structlog
 
 from limner.domain.action import Table
-from limner.domain.card import Card, Line, Picture, Progress, Role, State, says
+from limner.domain.card import Card, Line, Picture, Progress, Role, Sound, State, says
 from limner.domain.courier import Courier
 from limner.domain.lineage import Branch, grown, spelled
 from limner.domain.place import Address, Member, Place
@@ -100,13 +100,19 @@ class Board:
             strip=await self._strip_of(job, shown, alone=len(every) == 1),
             controls=self._buttons.of(job, shown),
             spent=await self.spent(Member(id=job.member, team=job.team, name=job.member_name)),
-            sound=job.sound if aloud else None,
+            sound=await self._sound_of(job) if aloud else None,
         )
         named = {each.id for each in shown}
         for each, approval in standing:
             if approval is not None and each.id in named:
                 card = telling(card, each.id, approval)
         return card
+
+    async def _sound_of(self, job: Job) -> Sound | None:
+        """What was said to the job's member when it was done, while it is kept; not to those whom it was sent to."""
+        if job.sound is None or job.sent is not None:
+            return None
+        return job.sound if await self._store.blobs.exists(job.sound.blob) else None
 
     async def with_lineage(self, card: Card, assets: tuple[Asset, ...]) -> Card:
         """The card with where its pictures come from and what came of them: in words, and as a tree. What all see tells
