@@ -28,6 +28,7 @@ from limner_web.pages.files import Files
 from limner_web.pages.front import Front
 from limner_web.pages.gallery import GalleryPage
 from limner_web.pages.queue import QueuePage
+from limner_web.pages.settings import SettingsPage
 from limner_web.pages.spending import SpendingPage
 from limner_web.pages.studio import StudioPage
 from limner_web.public import PublicPage
@@ -46,7 +47,7 @@ def app(limner: Limner, courier: WebCourier, inbox: Inbox, *, web: Web, port: in
     studio, files = StudioPage(front), Files(front)
     rooms = (
         *(studio, Asking(front, studio), AssetPage(front), GalleryPage(front), CollectionsPage(front)),
-        *(SpendingPage(front), QueuePage(front), Leaving(front), files),
+        *(SpendingPage(front), QueuePage(front), SettingsPage(front), Leaving(front), files),
     )
     linked = (
         Entering(limner, sessions),

@@ -144,11 +144,10 @@ class Limner:
                 await self._studio.board.replace(ask.address, refusal(trouble).evolve(private=False))
 
     async def tell(self, ask: Ask) -> Card:
-        """What an action answers that costs nothing and is for its asker alone, without showing it anywhere; troubles
-        are cards too. For pages that are asked and answered at once."""
+        """What an action answers that costs nothing, without showing it anywhere; troubles are cards too. For pages
+        that are asked and answered at once; what all of a channel are to be told is `take`'s."""
         try:
             action, options, ask = self._options(ask)
-            assert action.reply is Reply.PRIVATE
             assert not action.costs
             member = await self._store.people.member(ask.place, ask.person)
             return await action.run(Asked(ask=ask, member=member, options=options), self._studio)

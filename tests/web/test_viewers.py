@@ -89,3 +89,18 @@ async def test_a_session_that_was_ended_sees_nothing_any_longer(town: Town) -> N
     await town.painted(place=CHAT)
     assert not ada.cards
     await ada.close()
+
+
+async def test_settings_are_for_admins_and_spending_is_ones_own(town: Town) -> None:
+    await town.painted()
+    bob = await town.enter(BOB)
+    boss = await town.enter(BOB.evolve(id="boss", name="Boss", admin=True))
+
+    assert (await get(bob, "/settings"))[0] == 404
+    assert "/settings" not in (await get(bob, "/gallery"))[1]
+    assert "What you spent" in (await get(bob, "/spending?whose=team"))[1]
+    assert (await get(boss, "/settings"))[0] == 200
+    status, html = await get(boss, "/spending")
+    assert status == 200
+    assert "What the team spent" in html
+    assert "Ada" in html

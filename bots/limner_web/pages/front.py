@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,7 @@ __all__ = ["MAIN_CHANNEL", "Front", "by_script"]
 
 ROOMS = (("Gallery", "/gallery"), ("Collections", "/collections"), ("Spending", "/spending"), ("Queue", "/queue"))
 """The pages for everybody besides the channels, and where they are."""
+ADMINS = (("Settings", "/settings"),)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +45,10 @@ class Front:
         viewer = viewer_of(request)
         return viewer.person, viewer.place(channel)
 
+    def channels(self, request: Request) -> Mapping[str, str]:
+        """The channels of the page that the viewer may see."""
+        return viewer_of(request).channels
+
     def page(self, request: Request, template: str, *, status: int = 200, **said: Any) -> HTMLResponse:
         """A page for this browser, which keeps its session."""
         viewer = viewer_of(request)
@@ -53,7 +59,7 @@ class Front:
                 {
                     "viewer": viewer,
                     "channels": viewer.channels,
-                    "rooms": ROOMS,
+                    "rooms": (*ROOMS, *(ADMINS if viewer.person.admin else ())),
                     "channel": MAIN_CHANNEL,
                     "here": request.url.path,
                     "admin": viewer.person.admin,
