@@ -259,6 +259,7 @@ attempts = Table(
     Column("worker", String(64)),
     Column("handle", Text),
     Column("shares", Text),
+    Index(None, "team", "started"),
     sqlite_autoincrement=True,
 )
 
