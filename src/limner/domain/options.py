@@ -141,7 +141,7 @@ class Parameter(Record):
 class Options(BaseModel):
     """What a member said about an action, checked."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:

