@@ -22,10 +22,11 @@ settings.load_profile("tests")
 @pytest.fixture(autouse=True)
 def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keys and settings of whoever runs the tests stay out of them; authorities too, for nobody is spoken to whose
-    certificate would be looked at, and a file of them takes long to read."""
+    certificate would be looked at, and a file of them takes long to read: there are none in this folder."""
     for name in os.environ:
         if name.startswith(("LIMNER_", "SSL_CERT_")) or name in {"OPENAI_API_KEY", "DISCORD_TOKEN", "OPENAI_BASE_URL"}:
             monkeypatch.delenv(name)
+    monkeypatch.setenv("SSL_CERT_DIR", str(Path(__file__).parent))
 
 
 @pytest.fixture(autouse=True)

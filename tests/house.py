@@ -18,6 +18,7 @@ from limner.opening import open_limner
 from limner.store import SINGLE
 from limner.store.database import address
 from limner.store.reach import object_store
+from tests.backends.sqlite import put_database
 
 if TYPE_CHECKING:
     from tests.fakes.openai import FakeOpenAI
@@ -82,5 +83,8 @@ class House:
     @asynccontextmanager
     async def open(self, platforms: Iterable[Platform] = (), **sections: Mapping[str, Any]) -> AsyncIterator[Limner]:
         """A Limner on this folder with the couriers of these platforms; nobody listens until `serve`."""
-        async with open_limner(self.settings(**sections), platforms=platforms, grace=1) as limner:
+        settings = self.settings(**sections)
+        if settings.data.database is None:
+            put_database(self.folder)
+        async with open_limner(settings, platforms=platforms, grace=1) as limner:
             yield limner

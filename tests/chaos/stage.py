@@ -15,6 +15,7 @@ from typing import Any
 
 import psutil
 
+from tests.backends.sqlite import put_database
 from tests.chaos.books import Books
 from tests.chaos.chats import Discord, Slack
 from tests.chaos.points import Point
@@ -91,6 +92,8 @@ class Stage:
 
     async def __aenter__(self) -> Stage:
         self.folder.mkdir(parents=True, exist_ok=True)
+        if "database" not in self._data:
+            put_database(self.folder / "data")
         await self.till.__aenter__()
         await self.discord.start()
         await self.slack.__aenter__()

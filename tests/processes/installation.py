@@ -15,6 +15,7 @@ from typing import Any
 
 import aiohttp
 
+from tests.backends.sqlite import put_database
 from tests.fakes.openai import FakeOpenAI
 from tests.house import KEY, House
 from tests.patience import PATIENCE
@@ -68,6 +69,8 @@ class Installation(House):
 
     async def __aenter__(self) -> Installation:
         self.write()
+        if self.settings().data.database is None:
+            put_database(self.folder)
         return self
 
     def write(self) -> None:

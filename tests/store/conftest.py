@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
-from shutil import copytree
 
 import pytest
 
 from limner.config import Data
 from limner.store import Store
 from tests.backends.fixtures import BACKENDS
+from tests.backends.sqlite import put_database
 
 
 @pytest.fixture(params=BACKENDS)
@@ -19,22 +18,10 @@ def backend(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory with a SQLite database that is up to date, made once."""
-    directory = tmp_path_factory.mktemp("empty")
-
-    async def make() -> None:
-        await (await Store.open(Data(directory=directory))).close()
-
-    asyncio.run(make())
-    return directory
-
-
 @pytest.fixture
-async def store(tmp_path: Path, empty: Path, storage: dict[str, str]) -> AsyncIterator[Store]:
+async def store(tmp_path: Path, storage: dict[str, str]) -> AsyncIterator[Store]:
     if not storage:
-        copytree(empty, tmp_path / "data")
+        put_database(tmp_path / "data")
     opened = await Store.open(Data(directory=tmp_path / "data", **storage))
     yield opened
     assert await opened.ledger.balanced()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from shutil import copytree
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -22,6 +21,7 @@ from limner.models import Purpose
 from limner.store import Store, lanes, places
 from limner.store.attempts import End, InDoubt, Outcome
 from limner.store.queue import PASSING, Limits
+from tests.backends.sqlite import put_database
 from tests.patience import PATIENCE
 from tests.store.making import ADA, CHANNEL, NOON, PLENTY, WORKER, a_claimed, a_ready
 from tests.store.making import pictures as pictures_of
@@ -168,15 +168,15 @@ EVENTS = st.lists(
 
 @settings(max_examples=25, deadline=None)
 @given(EVENTS)
-def test_nobody_waits_for_more_than_the_others_share(empty: Path, events: list[tuple[Person, int] | None]) -> None:
-    asyncio.run(_fair(empty, events))
+def test_nobody_waits_for_more_than_the_others_share(events: list[tuple[Person, int] | None]) -> None:
+    asyncio.run(_fair(events))
 
 
-async def _fair(empty: Path, events: list[tuple[Person, int] | None]) -> None:
+async def _fair(events: list[tuple[Person, int] | None]) -> None:
     """Whoever waits sees each other member get no more than what they have before them of their own, and two of the
     largest requests."""
     with TemporaryDirectory() as folder:
-        copytree(empty, Path(folder) / "data")
+        put_database(Path(folder) / "data")
         store = await Store.open(Data(directory=Path(folder) / "data"))
         await store.queue.open("openai")
         open_jobs: list[Job] = []
