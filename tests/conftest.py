@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -17,16 +18,29 @@ from tests.patience import PATIENCE
 pytest_plugins = ["tests.backends.fixtures"]
 settings.register_profile("tests", deadline=None)  # how long an example takes is the machine's business
 settings.load_profile("tests")
+END = "-----END CERTIFICATE-----"
+
+
+@pytest.fixture(scope="session")
+def _authority(tmp_path_factory: pytest.TempPathFactory) -> Path | None:
+    """One of the authorities that this machine trusts. Nobody is spoken to whose certificate would be looked at, and to
+    read all of them takes each client longer than most tests."""
+    bundle = Path(ssl.get_default_verify_paths().openssl_cafile)
+    if not bundle.is_file():
+        return None
+    file = tmp_path_factory.mktemp("authority") / "one.pem"
+    file.write_text(bundle.read_text(encoding="utf-8").partition(END)[0] + END + "\n")
+    return file
 
 
 @pytest.fixture(autouse=True)
-def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keys and settings of whoever runs the tests stay out of them; authorities too, for nobody is spoken to whose
-    certificate would be looked at, and a file of them takes long to read: there are none in this folder."""
+def _no_environment(monkeypatch: pytest.MonkeyPatch, _authority: Path | None) -> None:
+    """Keys and settings of whoever runs the tests stay out of them."""
     for name in os.environ:
         if name.startswith(("LIMNER_", "SSL_CERT_")) or name in {"OPENAI_API_KEY", "DISCORD_TOKEN", "OPENAI_BASE_URL"}:
             monkeypatch.delenv(name)
-    monkeypatch.setenv("SSL_CERT_DIR", str(Path(__file__).parent))
+    if _authority is not None:
+        monkeypatch.setenv("SSL_CERT_FILE", str(_authority))
 
 
 @pytest.fixture(autouse=True)
