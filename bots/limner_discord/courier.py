@@ -128,21 +128,14 @@ class DiscordCourier:
     async def _said(self, address: Address, card: Card) -> Address:
         """What the card says aloud, in answer to it, once; taken away with it."""
         before, _, voice = address.extra.get(SAID, "").partition(" ")
-        if card.state is State.GONE and voice:
-            await self._unsay(address, voice)
+        if card.state is State.GONE and (voice or card.job) and address.reader is None:
+            await voices.unsay(self._calls, address, connection.application(self._http.token or "") or "")
         if card.sound is None or card.state is State.GONE or address.message is None or before == card.sound.blob:
             return address
         data = await self._limner.read(card.sound)
         hook = Route("POST", "/webhooks/{webhook_id}/{webhook_token}", **_hook(address)) if _alive(address) else None
         said = await voices.say(self._calls, address, card.sound, data, hook)
         return address.evolve(extra={**address.extra, SAID: f"{card.sound.blob} {said or ''}"})
-
-    async def _unsay(self, address: Address, voice: str) -> None:
-        path = "/channels/{channel_id}/messages/{message_id}"
-        try:
-            await self._calls.request(Route("DELETE", path, channel_id=address.place.channel, message_id=voice))
-        except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, TimeoutError) as problem:
-            log.info("discord_not_unsaid", why=type(problem).__name__)
 
     async def _deliver(self, address: Address, card: Card, limits: Limits) -> Address:
         message = render(card, limits)

@@ -40,6 +40,26 @@ async def say(calls: Calls, address: Address, sound: Sound, data: bytes, hook: R
     return None
 
 
+async def unsay(calls: Calls, address: Address, own: str) -> None:
+    """Takes away what was said in answer to a card, also before it became what it is now. `own`: the bot's id."""
+    path = "/channels/{channel_id}/messages"
+    place = {"channel_id": address.place.channel}
+    try:
+        after = await calls.request(Route("GET", path, **place), params={"after": address.message or "0", "limit": 100})
+        for each in after:
+            answered = (each.get("message_reference") or {}).get("message_id")
+            if each["author"]["id"] == own and answered == address.message and _is_sound(each):
+                await calls.request(Route("DELETE", f"{path}/{{message_id}}", message_id=each["id"], **place))
+    except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, TimeoutError) as problem:
+        log.info("discord_not_unsaid", why=type(problem).__name__)
+
+
+def _is_sound(message: Any) -> bool:
+    """Whether it is one of ours that `say` posts: a voice message, or the file that stands in for one."""
+    named = [each.get("filename") for each in message.get("attachments") or ()]
+    return bool(message.get("flags", 0) & discord.MessageFlags(voice=True).value) or named == [NAME]
+
+
 async def _post(
     calls: Calls, address: Address, sound: Sound, data: bytes, hook: Route | None, flags: discord.MessageFlags
 ) -> str:

@@ -310,7 +310,7 @@ class SlackStage:
             thread = message.thread_ts or message.ts
             answers = (each for each in self.fake.workspace.messages if each.thread_ts == thread)
             held = [files[id] for each in answers for id in each.files]
-        return tuple(each.data for each in held if each.name.endswith(".mp3"))
+        return tuple(each.data for each in held if each.name.endswith(".mp3") and not each.deleted)
 
     def _message(self, seen: Seen) -> Message:
         return next(each for each in self.fake.workspace.messages if each.ts == seen.message)
