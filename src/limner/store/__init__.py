@@ -180,6 +180,7 @@ class Store:
         await self.descriptions.forget_old()
         await self.permits.forget_old()
         await self.publications.forget_old()
+        await self.unions.gather()
         await self.sessions.forget_old()
         await self.tickets.forget_old()
         await self.searches.forget_old()

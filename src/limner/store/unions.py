@@ -91,6 +91,10 @@ class Unions:
         self._people.forget_all()
         return parted
 
+    async def gather(self) -> None:
+        """Hands over what came to a team that has joined another, from whoever did not know that yet."""
+        await self._database.write(_gather)
+
     async def be(self, word: str, member: Member, place: Place, decision: audit.Decision) -> None:
         """Makes one member of two: of the one that was given this code, and of this one.
 
@@ -124,14 +128,24 @@ def _join(connection: Connection, code: str, member: Member, place: str, decisio
     connection.execute(unions.insert().values(home=home, team=team, created=now(), record=renamed.model_dump_json()))
     mine = func.coalesce(spaces.c.home, spaces.c.team)
     connection.execute(update(spaces).where(spaces.c.team == home).values(home=mine, team=team))
+    _hand_over(connection, home, team)
+    for about in (home, team):
+        audit.add(connection, decision.evolve(team=about))
+
+
+def _gather(connection: Connection) -> None:
+    for home, team in connection.execute(select(unions.c.home, unions.c.team)).all():
+        _hand_over(connection, home, team)
+
+
+def _hand_over(connection: Connection, home: str, team: str) -> None:
+    """Makes one team's what is another's, but for what has names of its own, rules and budgets."""
     connection.execute(update(members).where(members.c.team == home).values(team=team))
     _learn_anew(connection, assets.c.team == home, _team_marks(home, team), team=(home, team))
     for table in TEAMS:
         connection.execute(text(f"UPDATE {table} SET team = :new WHERE team = :old"), {"old": home, "new": team})  # noqa: S608
     for table in TEAMS_TOLD:
         _tell_anew(connection, table, "team = :old", home, team, column="team")
-    for about in (home, team):
-        audit.add(connection, decision.evolve(team=about))
 
 
 def _ticket(connection: Connection, code: str, sort: Sort) -> Mapping[str, str]:
