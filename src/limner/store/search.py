@@ -115,6 +115,10 @@ def has(learned: Learned, sought: Sought) -> bool:
         return False
     if sought.signs and not set(signs_of(learned.prompt)).issuperset(sought.signs):
         return False
+    if learned.prompt.isascii():  # most have none of the words, and need not be taken apart to see that
+        said = learned.prompt.lower()
+        if not all(token in said for phrase in sought.phrases for token in phrase):
+            return False
     words = tokens(learned.prompt) if sought.phrases else []
     return all(_stands(phrase, words, begun=at in sought.begun) for at, phrase in enumerate(sought.phrases))
 
