@@ -27,8 +27,9 @@ COMPARED = 20_000
 """Of how many that have a part of their likeness in common with it."""
 NEWEST = 150
 """SQLite: how many of the newest are looked at one by one."""
-WALK, WALK_ON = 2_000, 40_000
-"""PostgreSQL: how many of the newest are looked through first, and how far at most where some of these matched."""
+WALK, NEAR = 2_000, 10_000
+"""PostgreSQL: how many of the newest are looked through first; and within how many what is looked for is expected, by
+what of it was among these, so that walking on (twice as far, for chance has its ways) is quicker than asking GIN."""
 SPARE = 20
 """Besides a page, for those that are not to be seen."""
 SKEW = timedelta(hours=1)
@@ -104,8 +105,8 @@ class Seek:
         found, through = self._walked(limit, at, WALK, back=back)
         if len(found) == limit or through:
             return found
-        if len(found) * WALK_ON >= enough * WALK:  # as many again and again: the rest is not far
-            found, through = self._walked(limit, at, WALK_ON, back=back)
+        if len(found) * NEAR >= enough * WALK:  # as many again and again: the rest is not far
+            found, through = self._walked(limit, at, 2 * enough * WALK // len(found), back=back)
             if len(found) >= enough or through:
                 return found
         return self._rare(limit, at, back=back)
