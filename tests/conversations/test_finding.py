@@ -84,13 +84,31 @@ async def test_the_same_picture_is_found_again_however_it_was_scaled(stage: Stag
     assert ids(await stage.settled(await stage.press(menu, "More like this"))) == [id_of(twin)]
 
 
+ODD = ("FÓX", "fox -snow", "'; DROP TABLE assets; --", "{fox}:*", "\\", "fox & !snow | (", "%_", "sno*w")
+
+
 async def test_whatever_is_looked_for_a_sentence_or_pictures_come(stage: Stage) -> None:
     await painted(stage, "a red fox in snow, 狐 🦊")
     longest = "x" * (100 if stage.platform == "discord" else 10_000)  # Discord's app takes no more
-    for words in ("fox AND", '"fox', "fox OR (snow", "NEAR(fox, snow)", "狐", "🦊", "*", longest):
+    for words in ("fox AND", '"fox', "fox OR (snow", "NEAR(fox, snow)", "狐", "🦊", "*", longest, *ODD):
         seen = await looked(stage, "search", words=words)
         assert "I am sorry" not in seen.text
         assert ids(seen) or "Nothing here" in seen.text or "at most 100 characters" in seen.text, words
     for said in ({"since": "31 june"}, {"until": "fox"}, {"since": "today", "until": "2020"}, {"by": "nobody at all"}):
         refused = await looked(stage, "gallery", **said)
         assert re.search(r"say a day, such as|before “since”|I know nobody", refused.text), said
+    assert ids(await looked(stage, "gallery", words="FÓX"))  # case and accents make no difference
+
+
+async def test_a_collection_that_was_deleted_meanwhile_is_said_to_be_gone(stage: Stage) -> None:
+    every = [await painted(stage, f"a red fox {number}") for number in range(2)]
+    for each in every:
+        await stage.command("collection-add", picture=id_of(each), name="spring")
+    shown = await stage.settled(await stage.command("collection-show", name="spring"))
+    assert len(ids(await looked(stage, "gallery", collection="spring"))) == 2
+    await stage.command("collection-delete", name="spring")
+    gone = await stage.settled(await stage.press(shown, "Contact sheet"))
+    assert "That collection was deleted meanwhile" in gone.text
+    assert "spring" in (await looked(stage, "gallery", collection="spring")).text
+    sheet = await stage.settled(await stage.command("contact-sheet", collection="spring"))
+    assert "spring" in sheet.text
