@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ class Catalogue:
         Raises:
             ConfigError: The file cannot be read, or a model in it is not whole; model and key are named.
         """
-        declared = tomllib.loads(files("limner.models").joinpath("catalogue.toml").read_text(encoding="utf-8"))
+        declared = dict(_built_in())
         if override is not None:
             for name, said in _read(override).items():
                 if not isinstance(said, dict):
@@ -60,6 +61,11 @@ class Catalogue:
 
 def _plain(name: str) -> str:
     return re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-")
+
+
+@cache
+def _built_in() -> Mapping[str, dict[str, Any]]:
+    return tomllib.loads(files("limner.models").joinpath("catalogue.toml").read_text(encoding="utf-8"))
 
 
 def _read(file: Path) -> dict[str, Any]:
