@@ -136,7 +136,9 @@ async def test_sessions_end_from_the_page_and_from_the_chat(chat: Stage, browser
     assert (await leave(clients[1], base, every="yes"))[0] == 200
     assert [(await seen(each, f"{base}/"))[0] for each in clients] == [401] * 4
 
-    unused = link_on(await chat.command("gallery"), "/enter/")
+    pressed = await chat.press(await chat.command("help"), "Gallery")
+    assert pressed.private_to == "ada"
+    unused = link_on(pressed, "/enter/")
     await enter(clients[0], link_on(await chat.command("gallery"), "/enter/"))
     ended = await chat.press(await chat.command("sessions"), "Sign out everywhere")
     assert "You are signed out of 1 browser." in ended.text

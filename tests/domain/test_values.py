@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from limner.domain.card import Card, Controls, Line, Link
 from limner.domain.money import dollars, spell
 from limner.domain.shape import pixels, ratio, read_shape
 from limner.domain.text import alt_text, clean, one_line, shorten
@@ -71,3 +72,14 @@ def test_a_shape_has_a_ratio_and_perhaps_a_size() -> None:
     assert ratio("wide") == Fraction(3, 2)
     assert pixels("1536x864") == (1536, 864)
     assert pixels("wide") is None
+
+
+def test_what_opens_something_is_shown_and_not_kept() -> None:
+    plain = Card(lines=(Line(text="a red fox"),), controls=(Controls(buttons=(Link(label="Docs", url="/docs"),)),))
+    secret = Controls(buttons=(Link(label="Enter", url="/enter/word", secret=True),))
+    card = plain.evolve(
+        lines=(*plain.lines, Line(text="/link me code", secret=True)), controls=(*plain.controls, secret)
+    )
+
+    assert card.kept == plain
+    assert plain.kept is plain
