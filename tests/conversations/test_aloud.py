@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from limner.media.sound import sniff
 from tests.conversations.reading import id_of, sounds
+from tests.conversations.test_countdown import moment
 from tests.fakes.openai import FakeOpenAI
 from tests.stages import Seen, Stage
 
@@ -53,6 +55,7 @@ async def test_a_description_is_read_aloud_and_paid_for_once(stage: Stage, opena
 async def test_details_have_what_is_to_be_seen_read_aloud_and_it_goes_with_its_picture(
     stage: Stage, openai: FakeOpenAI
 ) -> None:
+    await stage.command("voice-set", member="admin", keep=30)
     picture = await painted(stage)
     details = await stage.settled(await stage.press(picture, "Details"))
     seen = await stage.settled(await stage.press(details, "Read aloud ~$0."))
@@ -64,8 +67,9 @@ async def test_details_have_what_is_to_be_seen_read_aloud_and_it_goes_with_its_p
     assert len(await sounds(stage, seen)) >= 1
     assert sum(each.cost for each in rows(stage, "SELECT cost FROM attempts")) == openai.billed
 
-    (kept,) = rows(stage, "SELECT about FROM spoken")
+    (kept,) = rows(stage, "SELECT about, until FROM spoken")
     assert kept.about == id_of(picture)
+    assert timedelta(days=29) < moment(kept.until) - datetime.now(UTC).replace(tzinfo=None) <= timedelta(days=30)
     await stage.press(picture, "Delete")
     assert rows(stage, "SELECT * FROM spoken") == []
     assert rows(stage, "SELECT * FROM uses WHERE owner LIKE 'spoken:%'") == []

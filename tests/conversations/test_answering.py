@@ -79,3 +79,13 @@ async def test_refusals_are_said_too_and_what_cannot_be_said_stays_written(stage
     assert [label.split(" ~")[0] for label in heard.buttons] == ["Generate", "Fix text", "Cancel"]
     assert outcomes(stage) == ["paid", "unknown"]  # and is not asked for again
     assert len(spoken(openai)) == 2
+
+    spent = sum(each.cost for each in rows(stage, "SELECT cost FROM attempts"))
+    room = f"${(spent + 20_000) / 1_000_000}"  # for another note, and not for what there is to say of it
+    await stage.command("budget", member="admin", amount=room, scope="everyone")
+    openai.hears.append(("imagine", FOX))
+    heard = await stage.settled(await stage.voice(NOTE))
+    assert "It could not be read aloud: " in heard.text
+    assert heard.buttons[0].startswith("Generate")
+    assert outcomes(stage) == ["paid", "unknown"]
+    assert len(spoken(openai)) == 2

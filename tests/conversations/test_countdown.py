@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -108,7 +108,7 @@ async def test_saying_it_aloud_takes_nothing_of_the_moment(stage: Stage, openai:
 def moment(stored: Any) -> datetime:
     """A point in time as a database gives it."""
     said = stored if isinstance(stored, datetime) else datetime.fromisoformat(str(stored))
-    return said.replace(tzinfo=None)
+    return (said.astimezone(UTC) if said.tzinfo else said).replace(tzinfo=None)
 
 
 async def test_it_goes_ahead_once_across_restarts_and_not_when_it_was_said_before(
