@@ -31,6 +31,8 @@ async def test_a_member_sees_their_own_teams_library_and_others_do_not(town: Tow
     status, html = await get(bob, "/")
     assert status == 200
     assert id in html
+    assert id in (await get(bob, "/gallery?channel=discord:studio"))[1]
+    assert id not in (await get(bob, "/gallery?channel=%23studio"))[1]
     assert SECRET in (await get(bob, f"/asset/{id}"))[1]
     assert (await get(bob, f"/pictures/{id}/320/x.webp"))[0] == 200
 

@@ -70,9 +70,10 @@ class GalleryPage:
         names = {
             each.name: await self._front.limner.complete(each.completes, "", person=person, place=place)
             for each in self._reading.filters
-            if each.completes not in {None, "assets", "places"}
+            if each.completes not in {None, "assets"}
         }
-        return {**names, "channel": tuple(f"#{name}" for name in viewer_of(request).channels)}
+        here = (f"#{name}" for name in viewer_of(request).channels)
+        return {**names, "channel": (*here, *(each for each in names["channel"] if not each.startswith("@")))}
 
     async def save(self, request: Request) -> Response:
         """Saves a picture, or lets it go again; the button as it is then."""

@@ -27,7 +27,7 @@ NAMED = 20
 """Channels of each other chat that are offered while typing."""
 APPROVERS = 10
 """As many approvers are told by direct messages."""
-_ELSEWHERE = re.compile(r"\s*(discord|slack)\s*[:/ ]\s*(\S.*)", re.IGNORECASE | re.DOTALL)
+ELSEWHERE = re.compile(r"\s*(discord|slack)\s*[:/ ]\s*(\S.*)", re.IGNORECASE | re.DOTALL)
 
 
 class Aim(Record):
@@ -59,7 +59,7 @@ class Sharing:
             MayNotPost: It is closed to the member.
             NotKnownThere: It is elsewhere, and we do not know who the member is there.
         """
-        elsewhere = _ELSEWHERE.fullmatch(words)
+        elsewhere = ELSEWHERE.fullmatch(words)
         if elsewhere is None:
             return await self._in(words, near, member)
         platform, name = elsewhere[1].lower(), elsewhere[2]

@@ -11,6 +11,7 @@ from limner.domain.options import Options
 from limner.domain.place import Member, Person
 from limner.domain.text import one_line, shorten
 from limner.errors import BadOption, Undeliverable
+from limner.studio.sharing import ELSEWHERE
 
 if TYPE_CHECKING:
     from limner.studio import Studio
@@ -78,6 +79,9 @@ async def member_named(option: str, words: str, asked: Asked[Options], studio: S
 async def _channel(words: str, asked: Asked[Options], studio: Studio) -> tuple[Scope, str, str]:
     here = words == "here"
     try:
+        if ELSEWHERE.fullmatch(words):
+            aim = await studio.sharing.channel(words, asked.place, asked.member)
+            return Scope.CHANNEL, aim.place.key, aim.name
         courier = studio.courier(asked.place.platform)
         place, name = await courier.find(asked.place.channel if here else words, asked.place)
     except Undeliverable as problem:
