@@ -16,11 +16,12 @@ from playwright.async_api import Page, expect
 
 from tests.fakes.openai import FakeOpenAI
 from tests.house import House
-from tests.web.test_browser import Windows, pytestmark, windows_on
-
-__all__ = ["pytestmark"]
+from tests.web.browsing import BROWSER, Windows, violations, windows_on
 
 Point = tuple[float, float]
+
+
+pytestmark = BROWSER
 
 
 class Brush:
@@ -310,5 +311,6 @@ async def test_a_narrow_window_needs_no_sideways_scrolling(house: House, scheme:
         await page.get_by_label("What shall be there?").fill("w" * 500)
 
         assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert await violations(page) == []
         ground = await page.evaluate("getComputedStyle(document.body).backgroundColor")
         assert (sum(int(each) for each in ground[4:-1].split(",")) < 180) is (scheme == "dark")

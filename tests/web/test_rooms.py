@@ -12,7 +12,7 @@ from tests.conversations.reading import id_of
 from tests.house import House
 from tests.stages.web import place_of
 from tests.store.making import a_ready
-from tests.web.browsing import BROWSER, windows_on
+from tests.web.browsing import BROWSER, violations, windows_on
 from tests.web.hung import hung
 
 pytestmark = BROWSER
@@ -104,3 +104,18 @@ async def test_the_reading_rooms_are_sound(house: House) -> None:
         await windows.go(page, "/queue")
         await page.get_by_role("button", name="Cancel").click()
         await expect(page.locator("#line .empty")).to_have_text("Nothing waits here.")
+
+
+async def test_what_links_lead_to_is_sound_too(house: House) -> None:
+    async with windows_on(house) as windows:
+        (id,) = await hung(windows.stage.limner, 1)
+        told = await windows.stage.command("publish", picture=id)
+        links = [each.attributes["href"] for each in told.raw["card"].by("a")]
+        public = next(f"/p/{link.partition('/p/')[2]}" for link in links if "/p/" in link)
+        page = await windows.open("/gallery")
+        for scheme, width in (("light", 1280), ("dark", 360)):
+            await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            await page.set_viewport_size({"width": width, "height": 800})
+            for path in (public, "/archive"):
+                await page.goto(f"{windows.stage.url}{path}")
+                assert (found := await violations(page)) == [], (path, scheme, found)
