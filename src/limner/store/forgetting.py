@@ -15,7 +15,7 @@ from limner.domain.record import Record
 from limner.domain.request import Job, JobState
 from limner.domain.rules import TeamRules
 from limner.errors import StillOpen
-from limner.store import search
+from limner.store import search, searches
 from limner.store.database import Database, now
 from limner.store.erasing import Doomed, doom, erase, let_go
 from limner.store.marks import mark
@@ -208,9 +208,16 @@ def _whole(connection: Connection, member: Member) -> Whole:
 
 
 def _notes_of(connection: Connection, member: Member) -> list[str]:
-    """What waits for a member's word, or has had it: voice notes, held pictures, refused requests and the like."""
+    """What waits for a member's word, or has had it: voice notes, searches, held pictures, refused requests."""
     its = notes.c.record.contains(f'"member":"{member.id}"', autoescape=True)
-    return list(connection.execute(select(notes.c.id).where(notes.c.team == member.team, its)).scalars())
+    waiting = connection.execute(select(notes.c.id).where(notes.c.team == member.team, its)).scalars().all()
+    kept = select(notes.c.id, notes.c.record).where(notes.c.team == member.team, notes.c.id.startswith(searches.MARK))
+    sought = (
+        row.id
+        for row in connection.execute(kept)
+        if row.id == searches.id_of(row.record, team=member.team, member=member.id)
+    )
+    return [*waiting, *sought]
 
 
 def _made_by(connection: Connection, kept: Any, member: Member) -> list[Any]:

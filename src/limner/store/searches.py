@@ -16,8 +16,8 @@ from limner.store.tables import notes
 
 KEPT = timedelta(days=365)
 """From when somebody last asked for it."""
-_MARK = "q"
-_ID = re.compile(_MARK + r"[0-9a-f]{20}")
+MARK = "q"
+_ID = re.compile(MARK + r"[0-9a-f]{20}")
 
 
 class Search(Record):
@@ -33,6 +33,11 @@ def is_search(id: str | None) -> bool:
     return id is not None and _ID.fullmatch(id) is not None
 
 
+def id_of(record: str, *, team: str, member: str) -> str:
+    """The id of a member's search, as it is kept: nothing else tells whose it is."""
+    return MARK + blake2b(f"{team} {member} {record}".encode(), digest_size=10).hexdigest()
+
+
 class Searches:
     """Keeps them for a year, beside the notes that wait for the same: a member's word."""
 
@@ -42,7 +47,7 @@ class Searches:
     async def keep(self, search: Search, *, team: str, member: str) -> str:
         """The id of a member's search: the same for the same one."""
         record = search.model_dump_json()
-        id = _MARK + blake2b(f"{team} {member} {record}".encode(), digest_size=10).hexdigest()
+        id = id_of(record, team=team, member=member)
         row = {"id": id, "team": team, "ended": False, "created": now(), "record": record}
         await self._database.write(lambda connection: connection.execute(_KEEP[connection.dialect.name], row) and None)
         return id
@@ -61,7 +66,7 @@ class Searches:
 
     async def forget_old(self) -> None:
         """Forgets those that nobody came back to."""
-        old = delete(notes).where(notes.c.id.startswith(_MARK), notes.c.created < now() - KEPT)
+        old = delete(notes).where(notes.c.id.startswith(MARK), notes.c.created < now() - KEPT)
         await self._database.write(lambda connection: connection.execute(old) and None)
 
 
