@@ -205,7 +205,8 @@ class Limner:
             await self._once_pressed(ask, member)
         if not paints_at_once:
             noted()
-        ask = ask.evolve(target=ask.target or await self._answered(ask, action))
+        if ask.target is None and (answered := await self._answered(ask, action)) is not None:
+            ask = ask.evolve(target=answered)
         if action.meanwhile is None:
             asked = Asked(ask=ask, member=member, options=options, noted=noted)
             return await self._show(ask.address, await action.run(asked, self._studio))

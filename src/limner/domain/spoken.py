@@ -17,6 +17,10 @@ def spoken(ask: Ask, options: Options) -> Ask | None:
 
     The prose is the text beside it, the pictures are the pictures beside it, and every other option stays as chosen.
     """
+    sounds = (getattr(options, each.name) for each in options.parameters() if each.kind is Kind.SOUND)
+    sound = next((each for each in sounds if isinstance(each, Attachment)), None)
+    if sound is None:
+        return None
     said: dict[Kind, list[Any]] = {}
     given: dict[str, Any] = {}
     for each in options.parameters():
@@ -25,9 +29,6 @@ def spoken(ask: Ask, options: Options) -> Ask | None:
             said.setdefault(each.kind, []).append(value)
         elif each.name in options.model_fields_set and value is not None:
             given[each.name] = value
-    sound = next((each for each in said.get(Kind.SOUND, ()) if isinstance(each, Attachment)), None)
-    if sound is None:
-        return None
     pictures = (*(each for some in said.get(Kind.PICTURES, ()) for each in some), *said.get(Kind.PICTURE, ()))
     return ask.evolve(
         action=LISTEN,
