@@ -14,6 +14,7 @@ from tests.backends.fixtures import on_postgresql
 from tests.conversations.reading import paintings
 from tests.fakes.openai import FakeOpenAI
 from tests.jobs.channel import Channel, ask
+from tests.media.recordings import speech
 from tests.processes.installation import Installation, until_it
 
 pytestmark = on_postgresql
@@ -104,3 +105,18 @@ async def test_a_command_that_is_interrupted_cancels_what_it_asked_for(
 async def test_terminals_count_as_one_place(installation: Installation, openai: FakeOpenAI) -> None:
     assert await imagine(installation, "a red fox") == 0
     assert {channel for (channel,) in installation.rows("SELECT channel FROM ledger")} == {"cli/local/terminal"}
+
+
+async def test_a_note_of_ones_own_is_heard_and_painted(
+    installation: Installation, openai: FakeOpenAI, tmp_path: Path
+) -> None:
+    note = speech("ogg", tmp_path / "note.ogg")
+    openai.hears.append(("imagine", {"heard": "a red fox in snow", "language": "en", "prompt": "a red fox in snow"}))
+    out = installation.config.parent / "out"
+    given = ["--voice", str(note), "--config", str(installation.config), "--out", str(out)]
+    assert await run_ask("imagine", given) == 0
+    assert len(painted(installation)) == 1
+    assert len(openai.heard) == 1
+    (job,) = installation.rows("SELECT record FROM jobs")
+    assert '"a red fox in snow"' in job.record
+    assert installation.rows("SELECT count(*) FROM attempts WHERE outcome = 'paid'") == [(2,)]
