@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from limner.domain.action import Reply, action
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from limner.domain.action import Action, Reply, action
 from limner.domain.ask import Asked
 from limner.domain.card import Button, Card, Controls, Line, Role
 from limner.domain.options import Options
@@ -19,11 +22,20 @@ async def help(asked: Asked[Help], studio: Studio) -> Card:
         private=True,
         lines=(
             Line(role=Role.TITLE, text="Say what you see, and it is painted here."),
-            *(Line(text=f"/{each.typed}: {each.help}") for each in studio.table.commands),
             Line(text=await studio.listens(asked.member.team, asked.place)),
+            *(Line(text=each) for each in _told(studio.table.commands)),
             Line(
                 role=Role.NOTE, text="A card's buttons work for everyone, at one's own cost; Delete is for its author."
             ),
         ),
         controls=(Controls(buttons=(Button(label="Gallery", action="gallery", private=True),)),),
     )
+
+
+def _told(commands: Iterable[Action]) -> Iterator[str]:
+    """A line for each command; those that share their first word share one, for a card holds only so many."""
+    for group, some in groupby(commands, key=lambda each: each.group):
+        if group is None:
+            yield from (f"/{each.typed}: {each.help}" for each in some)
+        else:
+            yield f"/{group.name} {', '.join(each.typed.removeprefix(f'{group.name} ') for each in some)}: {group.help}"
