@@ -15,6 +15,7 @@ class Status(Options):
 
 @action(Status, name="status", command=True, reply=Reply.PRIVATE)
 async def status(asked: Asked[Status], studio: Studio) -> Card:
+    await studio.desk.ready()
     return Card(
         private=True,
         lines=(
