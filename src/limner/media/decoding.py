@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from limner.errors import NotSound, SoundTooLong
 
 if TYPE_CHECKING:
-    from av import AudioFrame
+    from av import AudioCodecContext, AudioFrame
     from av.container import InputContainer
 
 _RATES = range(2_000, 768_001)
@@ -57,7 +57,9 @@ def frames(container: InputContainer, name: str, max_seconds: int) -> Iterator[A
     from av.stream import Discard
 
     stream = next(iter(container.streams.audio), None)
-    if stream is None or stream.codec_context.name not in _DECODERS:
+    # PyAV has no context for a codec that FFmpeg has no name for.
+    decoder: AudioCodecContext | None = stream.codec_context if stream is not None else None
+    if stream is None or decoder is None or decoder.name not in _DECODERS:
         raise NotSound(name=name)
     for other in container.streams:
         if other is not stream:
