@@ -40,6 +40,7 @@ ROUNDS = 3
 MEMBERS = 100
 PICTURE_BYTES = 2_000_000
 ACCEPTED = 60
+IN_A_ROW = 4
 JOBS = 400
 IDLE_SECONDS = 10
 GRID = 10
@@ -203,14 +204,16 @@ async def notes(folder: Path) -> None:
     minute, hours = folder / "sixty.ogg", folder / "hours.ogg"
     await asyncio.to_thread(_minute, minute)
     await asyncio.to_thread(hours_of_silence, hours, 6, bit_rate=1_250)
-    one, many, long, decoded = [], [], [], []
+    one, many, long, paces, decoded = [], [], [], [], []
     for turn in range(ROUNDS):
         async with hearing(folder / f"notes-{turn}", samples()[0].path) as hearer:
             one.append(await hearer.tell(1, minute))
-            decoded.append(await hearer.tell(0, minute))
+            # A processor that has rested works at half its pace for a while: of notes in a row the usual one counts.
+            paces += [one[-1], *[await hearer.tell(1, minute) for _ in range(IN_A_ROW)]]
+            decoded += [await hearer.tell(0, minute) for _ in range(IN_A_ROW)]
             many.append(await hearer.tell(10, minute))
             long.append(await hearer.tell(1, hours))
-    _bound("60 s, processor", "ms", [1000 * each["cpu"] for each in one], 150)
+    _bound("60 s, processor", "ms", [1000 * each["cpu"] for each in paces], 150)
     share = [1000 * each["cpu"] for each in decoded]
     print(f"  {'of that, decoding as players do':42} {statistics.median(share):7.1f} ms  (rounds: {_list(share)})")
     _bound("60 s, memory above idle", "MB", [(each["peak"] - each["before"]) / MB for each in one], 20)
