@@ -80,5 +80,8 @@ function chain(one, other) {
 }
 
 open()
-  .catch((problem) => { by("says").textContent = problem.message; })
+  .catch((problem) => {
+    by("refused").hidden = false;
+    by("says").textContent = problem.message;
+  })
   .finally(() => { document.documentElement.dataset.ready = "true"; });
