@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, NullPool, create_engine, text
+from sqlalchemy import Connection, NullPool, create_engine, event, text
 
 from limner.domain.wanted import Wanted
 from limner.store import finding, migrations
-from limner.store.database import address
+from limner.store.database import address, plan_each
 from tests.backends import Missing
 from tests.backends.postgresql import PostgreSQL
 from tests.store.many import BEGAN, HOW, RARE, SUBJECTS, WHERE, Teams, fill
@@ -62,7 +62,9 @@ def _postgresql() -> Iterator[Connection]:
         with create_engine(address(server.url(), KEPT), isolation_level="AUTOCOMMIT").connect() as own:
             if not own.execute(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name}).scalar():
                 own.execute(text(f"CREATE DATABASE {name}"))
-        with create_engine(address(server.url(name), KEPT), poolclass=NullPool).connect() as connection:
+        engine = create_engine(address(server.url(name), KEPT), poolclass=NullPool)
+        event.listen(engine, "connect", plan_each)  # as Limner's own connections
+        with engine.connect() as connection:
             _filled(connection, "PostgreSQL")
             connection.commit()
             yield connection.execution_options(isolation_level="AUTOCOMMIT")

@@ -313,6 +313,7 @@ class _Threads:
         self._engine = create_engine(
             url, pool_size=CONNECTIONS, max_overflow=0, hide_parameters=True, connect_args=connecting(url)
         )
+        event.listen(self._engine, "connect", plan_each)
         event.listen(self._engine, "checkin", _used)
         event.listen(self._engine, "checkout", self._still_there)
         self._threads = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="database")
@@ -341,6 +342,14 @@ class _Threads:
     async def close(self) -> None:
         await asyncio.to_thread(self._threads.shutdown)
         self._engine.dispose()
+
+
+def plan_each(driver: Any, _: Any) -> None:
+    """Has PostgreSQL plan each statement for what it is given: a plan that is good for any team walks through the
+    library of the large ones for the small ones."""
+    before, driver.autocommit = driver.autocommit, True
+    driver.execute("SET plan_cache_mode = force_custom_plan")
+    driver.autocommit = before
 
 
 def _used(_: Any, record: Any) -> None:

@@ -75,8 +75,10 @@ class Seek:
         """Those that look the same, the most alike first: of all that have a part in common with it, which are few,
         those that are near."""
         place, matches = self._matches()
-        query = select(place, assets.c.likeness).join(assets, assets.c.sequence == place).where(matches, *self._checked)
-        found = self._connection.execute(query.where(*self._within(place, None, back=False)).limit(COMPARED)).all()
+        every = select(place.label("sequence")).where(matches, *self._within(place, None, back=False)).cte("every")
+        every = every.prefix_with("MATERIALIZED", dialect="postgresql")  # as in `_rare`
+        query = select(every.c.sequence, assets.c.likeness).join(assets, assets.c.sequence == every.c.sequence)
+        found = self._connection.execute(query.where(*self._checked).limit(COMPARED)).all()
         close = sorted((apart(like, likeness), -sequence) for sequence, likeness in found if likeness)
         return [-negative for bits, negative in close if bits <= SAME][:LIKE]
 
