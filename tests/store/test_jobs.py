@@ -215,6 +215,15 @@ async def test_attempts_are_kept_with_what_they_used(store: Store) -> None:
     assert await store.ledger.spent(team=job.team, since=NOON) == 40_000
 
 
+async def test_of_calls_that_begin_at_the_same_time_one_is_made(store: Store) -> None:
+    for _ in range(5):
+        job = await a_claimed(store)
+        call = {"job": job.id, "team": job.team, "member": job.member, "estimate": job.estimate, **CALL}
+        begun = await asyncio.gather(*(store.jobs.open_attempt(**call) for _ in range(8)), return_exceptions=True)
+        assert [isinstance(each, InDoubt) for each in begun].count(True) == 7
+        assert len(await store.jobs.attempts(job.id)) == 1
+
+
 async def test_a_call_whose_end_nobody_knows_is_followed_by_no_other(store: Store) -> None:
     job = await a_claimed(store)
     call = {"job": job.id, "team": job.team, "member": job.member, "estimate": job.estimate, **CALL}

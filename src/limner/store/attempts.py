@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from limner.domain.money import Micros
 from limner.domain.record import Record
@@ -174,13 +174,13 @@ def _open(connection: Connection, row: dict[str, Any], caps: tuple[ledger.Cap, .
         id = int(connection.execute(_INSERT, row).scalar_one())
         ledger.reserve(connection, _booking(id, row), row["estimate"])
         return id
-    added: int | None = connection.execute(
-        _INSERT_FOR_JOB, {f"its_{name}": value for name, value in row.items()}
-    ).scalar()
-    if added is not None:
-        return added
+    # The job is locked first: what is seen before that may be out of date once its turn has come.
     if connection.execute(_OURS, {"its_job": row["job"], "its_worker": row["worker"]}).first() is None:
         raise NotOurs
+    given = {f"its_{name}": value for name, value in row.items()}
+    added: int | None = connection.execute(_INSERT_UNLESS_DOUBTFUL, given).scalar()
+    if added is not None:
+        return added
     raise InDoubt
 
 
@@ -239,13 +239,16 @@ _FIELDS = [attempts.c[name] for name in Attempt.model_fields]
 _JSON = {"usage": "null", "shares": "[]"}
 """Columns of JSON, and what stands for nothing in them."""
 _INSERT = attempts.insert().returning(attempts.c.id)
-_STILL_OURS = and_(
-    jobs.c.id == bindparam("its_job"),
-    jobs.c.worker == bindparam("its_worker"),
-    jobs.c.state == JobState.PAINTING,
-    jobs.c.cancelled.is_(False),
+_OURS = (
+    select(jobs.c.id)
+    .where(
+        jobs.c.id == bindparam("its_job"),
+        jobs.c.worker == bindparam("its_worker"),
+        jobs.c.state == JobState.PAINTING,
+        jobs.c.cancelled.is_(False),
+    )
+    .with_for_update()
 )
-_OURS = select(jobs.c.id).where(_STILL_OURS)
 _EARLIER = attempts.alias("earlier")
 _OPENED = (
     "job",
@@ -260,17 +263,15 @@ _OPENED = (
     "started",
     "outcome",
 )
-_INSERT_FOR_JOB = (
+_INSERT_UNLESS_DOUBTFUL = (
     attempts.insert()
     .from_select(
         _OPENED,
-        select(*(bindparam(f"its_{name}", type_=attempts.c[name].type).label(name) for name in _OPENED))
-        .select_from(jobs)
-        .where(
-            _STILL_OURS,
-            ~select(_EARLIER.c.id).where(_EARLIER.c.job == jobs.c.id, _EARLIER.c.outcome != Outcome.FREE).exists(),
-        )
-        .with_for_update(),
+        select(*(bindparam(f"its_{name}", type_=attempts.c[name].type).label(name) for name in _OPENED)).where(
+            ~select(_EARLIER.c.id)
+            .where(_EARLIER.c.job == bindparam("its_job"), _EARLIER.c.outcome != Outcome.FREE)
+            .exists()
+        ),
         include_defaults=False,
     )
     .returning(attempts.c.id)
