@@ -132,7 +132,7 @@ class DiscordCourier:
             await voices.unsay(self._calls, address, connection.application(self._http.token or "") or "")
         if card.sound is None or card.state is State.GONE or address.message is None or before == card.sound.blob:
             return address
-        data = await self._limner.read(card.sound)
+        data = await self._limner.pictures.read(card.sound)
         hook = Route("POST", "/webhooks/{webhook_id}/{webhook_token}", **_hook(address)) if _alive(address) else None
         said = await voices.say(self._calls, address, card.sound, data, hook)
         return address.evolve(extra={**address.extra, SAID: f"{card.sound.blob} {said or ''}"})
@@ -153,8 +153,8 @@ class DiscordCourier:
 
     async def _bytes(self, upload: Upload) -> bytes:
         if upload.size is Size.ORIGINAL:
-            return await self._limner.read(upload.picture)
-        data, _ = await self._limner.preview(
+            return await self._limner.pictures.read(upload.picture)
+        data, _ = await self._limner.pictures.preview(
             upload.picture, longest=LONGEST[upload.size], limit=upload.limit, formats=(PREVIEW_TYPES[upload.size],)
         )
         return data

@@ -148,7 +148,7 @@ class Inbox:
         """Names that complete what is typed; none when that goes wrong, for there is no way to say so."""
         here = channels_of(interaction, typed) if source == "places" else ()
         try:
-            found = await self._limner.complete(
+            found = await self._limner.forms.complete(
                 source, typed, person=person_of(interaction), place=place_of(interaction)
             )
             return (*here, *found)[:COMPLETIONS]
@@ -195,7 +195,7 @@ class Inbox:
     async def _open(self, interaction: discord.Interaction, press: Press, of: Pointed | None = None) -> None:
         try:
             async with asyncio.timeout(FORM_SECONDS):
-                form = await self._limner.form(
+                form = await self._limner.forms.of(
                     press.action, person=person_of(interaction), place=place_of(interaction), target=press.target, of=of
                 )
         except TimeoutError:
@@ -273,10 +273,10 @@ class Inbox:
         one, and to nobody else."""
         place = place_of(message)
         if answers is not None:
-            return replies_to(message, bot) and await self._limner.answerable(place, answers)
+            return replies_to(message, bot) and await self._limner.subjects.answerable(place, answers)
         if place.thread is None or names_others(message, bot):
             return False
-        return await self._limner.answerable(place, place.thread)
+        return await self._limner.subjects.answerable(place, place.thread)
 
     # ── the outer edge ──────────────────────────────────────────────────────────────────────────────────────
 

@@ -127,12 +127,12 @@ class Files:
         if upload.preview:
             width = getattr(upload.picture, "width", 0)
             longest = SMALL_LONGEST if width <= SMALL_LONGEST else PREVIEW_LONGEST
-            data, media_type = await self._limner.preview(
+            data, media_type = await self._limner.pictures.preview(
                 upload.picture, longest=longest, formats=("image/jpeg", "image/png")
             )
             name = f"{upload.name}.{'png' if media_type == 'image/png' else 'jpg'}"
         else:
-            data, name = await self._limner.read(upload.picture), upload.name
+            data, name = await self._limner.pictures.read(upload.picture), upload.name
         alt = shorten(one_line(upload.picture.alt), ALT_LIMIT) or alt_text("a picture", ALT_LIMIT)
         ticket = await patiently(
             lambda: self._client.files_getUploadURLExternal(filename=_safe(name), length=len(data), alt_txt=alt),

@@ -279,7 +279,7 @@ class Inbox:
         begun_by = said.get("parent_user_id", self._me.user)
         if place.thread is None or begun_by != self._me.user or _OTHERS.search(str(said.get("text") or "")):
             return False
-        return await self._limner.answerable(place, place.thread)
+        return await self._limner.subjects.answerable(place, place.thread)
 
     async def _from_message(
         self, action: str, message: dict[str, Any], address: Address, person: Person, event: str
@@ -316,7 +316,7 @@ class Inbox:
         of: Pointed | None = None,
     ) -> None:
         """Opens a form; a `trigger_id` lives for three seconds, so nothing is looked up before that need not be."""
-        form = await self._limner.form(action, person=person, place=address.place, target=target, of=of)
+        form = await self._limner.forms.of(action, person=person, place=address.place, target=target, of=of)
         remember = {
             "channel": address.place.channel,
             **({"thread": address.place.thread} if address.place.thread else {}),

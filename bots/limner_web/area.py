@@ -88,7 +88,7 @@ class AreaPage:
     async def picture(self, request: Request) -> Response:
         """The picture, small enough for a screen, as long as the link was not used."""
         picture = await self._limner.permits.picture(await self._permit(request))
-        data, media_type = await self._limner.preview(picture, longest=LONGEST, formats=PREVIEW)
+        data, media_type = await self._limner.pictures.preview(picture, longest=LONGEST, formats=PREVIEW)
         return Response(data, media_type=media_type, headers=LINKED)
 
     async def state(self, request: Request) -> Response:
@@ -103,7 +103,7 @@ class AreaPage:
         outcome = await self._limner.permits.outcome(await self._permit(request))
         if outcome is None or not outcome.pictures:
             raise NotFound(what="picture")
-        data, media_type = await self._limner.preview(outcome.pictures[0], longest=LONGEST, formats=PREVIEW)
+        data, media_type = await self._limner.pictures.preview(outcome.pictures[0], longest=LONGEST, formats=PREVIEW)
         return Response(data, media_type=media_type, headers=LINKED)
 
     async def submit(self, request: Request) -> Response:

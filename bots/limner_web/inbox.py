@@ -85,7 +85,7 @@ class Inbox:
         try:
             press = self._read(posted)
             if press.form:
-                return await self._limner.form(
+                return await self._limner.forms.of(
                     press.action, person=viewer.person, place=_place(posted, viewer), target=press.target
                 )
             message = posted.fields.get("message") or None

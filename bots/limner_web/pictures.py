@@ -91,7 +91,7 @@ async def answer(request: Request, limner: Limner, links: Links, *, viewer: View
     picture: File
     if not of_library:
         picture = links.within(viewer.space).read(said["token"])
-        if not await limner.there(picture):  # a preview of it may be in memory still
+        if not await limner.pictures.there(picture):  # a preview of it may be in memory still
             raise NotFound(what=picture.name)
     else:
         picture = await limner.asset(said["asset"], place=viewer.place(), person=viewer.person)
@@ -106,9 +106,9 @@ async def answer(request: Request, limner: Limner, links: Links, *, viewer: View
     if of_library and tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     if form.isdecimal() and int(form) in WIDTHS:
-        data, media_type = await limner.thumb(picture, int(form))
+        data, media_type = await limner.pictures.thumb(picture, int(form))
     elif form in {"original", "download"}:
-        data, media_type = await limner.read(picture), picture.media_type
+        data, media_type = await limner.pictures.read(picture), picture.media_type
     else:
         raise NotFound(what="picture")
     saved = form == "download" or media_type not in SHOWN

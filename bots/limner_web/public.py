@@ -68,7 +68,7 @@ class PublicPage:
 
     async def _bytes(self, picture: Picture, form: str) -> tuple[bytes, str]:
         if form == "download":
-            return await self._limner.read(picture), picture.media_type
+            return await self._limner.pictures.read(picture), picture.media_type
         if form.isdecimal() and int(form) in WIDTHS:
-            return await self._limner.thumb(picture, int(form))
+            return await self._limner.pictures.thumb(picture, int(form))
         raise NotFound(what="picture")

@@ -13,20 +13,17 @@ from typing import Any
 import structlog
 
 from limner.config import Settings
-from limner.domain.action import Action, On, Reply
-from limner.domain.ask import Ask, Asked, Pointed
-from limner.domain.card import Card, Controls, File, Form, Line, Picture, Role, State, says
+from limner.domain.action import Action, Reply
+from limner.domain.ask import Ask, Asked
+from limner.domain.card import Card, Controls, Line, Picture, Role, State, says
 from limner.domain.courier import Courier, Platform
 from limner.domain.options import Options
 from limner.domain.permit import Permit
 from limner.domain.place import Address, Member, Person, Place
 from limner.domain.spoken import spoken
-from limner.domain.text import one_line, shorten
 from limner.errors import (
     AgainstRules,
     LinkUsed,
-    NotFound,
-    NothingToChange,
     OverBudget,
     PlatformTrouble,
     Refusal,
@@ -34,9 +31,9 @@ from limner.errors import (
     Trouble,
     Undeliverable,
 )
+from limner.forms import Forms
 from limner.jobs.flow import Flow
-from limner.media.preview import preview
-from limner.models import Purpose
+from limner.pictures import Pictures
 from limner.reading import Reading
 from limner.store import Store
 from limner.store.countdowns import Countdown
@@ -48,23 +45,12 @@ from limner.studio.entrance import Entrance
 from limner.studio.permits import Permits
 from limner.studio.provenance import Provenance
 from limner.studio.publishing import Publishing
+from limner.subjects import Subjects
 
 log = structlog.get_logger(__name__)
 
 DOUBLE_CLICK = timedelta(seconds=2)
 TOLD_ALONE = "I have answered this in private."
-NOTING = (0.1, 0.2, 0.4)
-"""Seconds to wait for a card that a quick member replies to already."""
-LANDING = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
-"""Seconds to wait until the newest picture of a thread is on record that a quick member sees already."""
-THREAD = 20
-"""Cards of a thread that are looked through for its newest picture."""
-PICTURED = frozenset({On.JOB, On.PICTURE, On.DRAFT})
-"""What buttons stand on whose target is a job or one of its pictures."""
-THUMBS = ("image/webp", "image/png")
-"""The formats of the page's previews."""
-COMPLETIONS = 25
-"""The most names offered while typing; Discord's limit."""
 
 
 class Limner:
@@ -84,6 +70,12 @@ class Limner:
         self._flow = flow
         self.reading = Reading(store=store, studio=studio)
         """What pages show."""
+        self.subjects = Subjects(store)
+        """What words are about that name no picture."""
+        self.forms = Forms(studio, store.people, self.subjects)
+        """Forms to fill in, and what is offered while one types."""
+        self.pictures = Pictures(store)
+        """The bytes of what is on cards."""
         self._taking: set[asyncio.Task[Any] | None] = set()
 
     # ── asks ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -205,8 +197,9 @@ class Limner:
             await self._once_pressed(ask, member)
         if not paints_at_once:
             noted()
-        if ask.target is None and (answered := await self._answered(ask, action)) is not None:
-            ask = ask.evolve(target=answered)
+        if ask.target is None:
+            pictured = action.costs or action.meanwhile is not None
+            ask = ask.evolve(target=await self.subjects.answered(ask, pictured=pictured))
         if action.meanwhile is None:
             asked = Asked(ask=ask, member=member, options=options, noted=noted)
             return await self._show(ask.address, await action.run(asked, self._studio))
@@ -258,48 +251,6 @@ class Limner:
                 why="You pressed that a moment ago, and once is enough. To have it again, press it again now."
             )
 
-    async def _answered(self, ask: Ask, action: Action) -> str | None:
-        """The picture or job that an ask is about: of the card that it replies to, or else of the thread that it is
-        said in."""
-        if ask.answers is not None:
-            return _subject(await self._card_replied_to(ask.place, ask.answers))
-        if ask.place.thread is None:
-            return None
-        return await self._subject_of_thread(ask.place, pictured=action.costs or action.meanwhile is not None)
-
-    async def _subject_of_thread(self, place: Place, *, pictured: bool) -> str | None:
-        """Of a thread's cards the newest one is meant (that shows pictures), else the one that the thread hangs on.
-        Where threads are channels, one that hangs on no card of ours is a channel like others."""
-        root = await self._card_at(place, place.thread or "")
-        if root is None and place.parent is not None:
-            return None
-        for pause in LANDING:
-            if not await self._store.queue.landing(place.path, place.thread or ""):
-                break
-            await asyncio.sleep(pause)
-        for _, card in reversed(await self._store.cards.newest(place, limit=THREAD)):
-            if (card.pictures or not pictured) and (subject := _subject(card)):
-                return subject
-        return _subject(root)
-
-    async def _card_replied_to(self, place: Place, message: str) -> Card | None:
-        """The card of a message; one that was shown a moment ago is kept a moment later."""
-        for pause in NOTING:
-            if (card := await self._card_at(place, message)) is not None:
-                return card
-            await asyncio.sleep(pause)
-        return await self._card_at(place, message)
-
-    async def _card_at(self, place: Place, message: str) -> Card | None:
-        return await self._store.cards.at(
-            platform=place.platform, space=place.space, channel=place.of(message), message=message
-        )
-
-    async def answerable(self, place: Place, message: str) -> bool:
-        """Whether a message is the card of a job: what is said in answer to it is said to Limner."""
-        card = await self._card_replied_to(place, message)
-        return card is not None and card.job is not None
-
     async def _show(self, address: Address, card: Card) -> Card:
         if card.job is None or card.state is not State.WAITING:
             await self._studio.board.show(address, card)
@@ -350,104 +301,7 @@ class Limner:
             return False
         return True
 
-    # ── forms and completions ───────────────────────────────────────────────────────────────────────────────
-
-    async def form(
-        self, action: str, *, person: Person, place: Place, target: str | None = None, of: Pointed | None = None
-    ) -> Form:
-        """The form of an action, filled in from its target (a job, an asset, a note), or from the message that it is
-        asked for `of`: the picture of a card, else those attached.
-
-        Raises:
-            NotFound: The target is not there, or not this team's.
-            NotReady: The picture is still being painted.
-            NothingToChange: There is no picture on the message.
-        """
-        declared = self.table[action]
-        member = await self._store.people.member(place, person)
-        if of is not None:
-            target = await self._pointed_at(of, member, place)
-        values: dict[str, str] = {}
-        if declared.fill and target:
-            values = await declared.fill(target, member, self._studio)
-        elif declared.on in PICTURED and target:
-            await self._studio.job(target, member)
-        return Form(
-            action=action,
-            target=target,
-            title=shorten(declared.help.rstrip("."), 45),
-            submit="Paint" if declared.costs else "Go",
-            fields=declared.form_of(target),
-            values=values,
-        )
-
-    async def _pointed_at(self, of: Pointed, member: Member, place: Place) -> str:
-        """The picture or job of a card, else an id by which the attached pictures are held."""
-        subject = _subject(await self._card_at(place, of.message))
-        if subject is not None:
-            await self._studio.done(subject, member)
-            return subject
-        if not of.pictures:
-            raise NothingToChange
-        return await self._studio.hold(of.pictures, member)
-
-    async def complete(self, source: str, typed: str, *, person: Person, place: Place) -> tuple[str, ...]:
-        """At most 25 names that begin with or contain what is typed. `source`: see `Parameter.completes`."""
-        said = one_line(typed).lower()
-        match source:
-            case "styles":
-                member = await self._store.people.member(place, person)
-                names = [each.name for each in await self._studio.styles.of(member)]
-            case "models":
-                names = [each.name for each in self._studio.desk.roster.alive(Purpose.PAINT) if each.name != "sketch"]
-            case "engines":
-                names = list(self._studio.desk.engines)
-            case "assets":
-                member = await self._store.people.member(place, person)
-                names = [each.id for each in await self._studio.newest(member, limit=100)]
-            case "collections":
-                member = await self._store.people.member(place, person)
-                names = [each.name for each, _ in await self._studio.collecting.of(member)]
-            case "tags":
-                member = await self._store.people.member(place, person)
-                names = list(await self._studio.collecting.tags_of(member))
-            case "places":
-                member = await self._store.people.member(place, person)
-                names = list(await self._studio.sharing.offered(member, place))
-            case "members":
-                member = await self._store.people.member(place, person)
-                names = ["me", *(each.name for each in await self._studio.members(member))]
-            case _:
-                names = []
-        near = [each for each in names if said in each.lower()]
-        return tuple(sorted(near, key=lambda each: not each.lower().startswith(said))[:COMPLETIONS])
-
-    # ── pictures ────────────────────────────────────────────────────────────────────────────────────────────
-
-    async def read(self, file: File) -> bytes:
-        """The bytes of a picture or a sound on a card, as they were made."""
-        return await self._store.blobs.read(file.blob)
-
-    async def there(self, picture: File) -> bool:
-        """Whether the bytes of a picture on a card are still there: they go with whatever they show."""
-        return await self._store.blobs.exists(picture.blob)
-
-    async def preview(
-        self, picture: File, *, longest: int, limit: int | None = None, formats: tuple[str, ...] = ("image/jpeg",)
-    ) -> tuple[bytes, str]:
-        """The picture made small: at most `longest` pixels either way and `limit` bytes, in the first of these formats
-        that keeps its transparency. Gives bytes and media type."""
-        source = self._store.blobs.local_path(picture.blob) or await self._store.blobs.read(picture.blob)
-        try:
-            return await preview(source, longest=longest, limit=limit, formats=formats)
-        except FileNotFoundError as gone:  # deleted a moment ago, as pictures are that were still forming
-            raise NotFound(what=picture.name) from gone
-
-    async def thumb(self, file: File, longest: int) -> tuple[bytes, str]:
-        """The picture made small for the page, as WebP where that can be; made once, and kept as long as it is."""
-        return await self._store.previews.of(
-            file.blob, longest, lambda: self.preview(file, longest=longest, formats=THUMBS)
-        )
+    # ── what is there ────────────────────────────────────────────────────────────────────────────────────────────
 
     async def cards(self, place: Place, *, limit: int = 30) -> tuple[tuple[Address, Card], ...]:
         """The newest cards shown in a place, oldest first, as they stand now: a page's history."""
@@ -539,14 +393,6 @@ class Limner:
             tasks.create_task(self._store.presence.keep(), name="presence")
             for platform in platforms:
                 tasks.create_task(platform.serve(self, self.courier(platform.name)), name=platform.name)
-
-
-def _subject(card: Card | None) -> str | None:
-    """What words that answer a card are about: its one picture, else its job."""
-    if card is None:
-        return None
-    shown = [each.asset for each in card.pictures if each.asset]
-    return shown[0] if card.job is not None and len(shown) == 1 else card.job
 
 
 def greeting(listens: str) -> Card:

@@ -178,7 +178,7 @@ async def test_download_hands_over_the_original(stage: Stage, openai: FakeOpenAI
     handed = await stage.settled(await stage.press(first, "Download"))
 
     asset = await stage.limner.asset(id_of(first), place=stage.place, person=stage.person)
-    assert await stage.limner.read(asset) in handed.pictures
+    assert await stage.limner.pictures.read(asset) in handed.pictures
 
 
 @pytest.mark.parametrize(

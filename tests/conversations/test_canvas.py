@@ -27,7 +27,7 @@ async def painted(stage: Stage, prompt: str = "a red fox", **values: object) -> 
 async def asset(stage: Stage, seen: Seen) -> tuple[Picture, bytes]:
     """A card's picture, and its bytes as they are in the library."""
     picture = await stage.limner.asset(id_of(seen), place=stage.place, person=stage.person)
-    return picture, await stage.limner.read(picture)
+    return picture, await stage.limner.pictures.read(picture)
 
 
 def image(data: bytes) -> Image.Image:

@@ -283,7 +283,7 @@ async def test_a_forged_press_on_somebody_elses_draft_finds_nothing(stage: Stage
         card = await stage.limner.take(ask)
         assert "There is no" in card.lines[0].text, (action, card.lines[0].text)
     assert paintings(openai) == 1
-    assert await stage.limner.complete("assets", "", person=mallory, place=stage.place) == ()
+    assert await stage.limner.forms.complete("assets", "", person=mallory, place=stage.place) == ()
 
 
 async def test_the_audit_log_says_that_it_was_sent_and_by_whom(stage: Stage) -> None:

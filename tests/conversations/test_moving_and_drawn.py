@@ -23,7 +23,7 @@ HOSTILE = (
 async def original(stage: Stage, seen: Seen) -> tuple[str, bytes]:
     """What the library has of a card's picture: its type and its bytes."""
     picture = await stage.limner.asset(id_of(seen), place=stage.place, person=stage.person)
-    return picture.media_type, await stage.limner.read(picture)
+    return picture.media_type, await stage.limner.pictures.read(picture)
 
 
 def handed_over(stage: Stage, seen: Seen) -> tuple[bytes, ...]:

@@ -77,12 +77,12 @@ async def test_other_words_for_a_refused_prompt_are_asked_for_with_what_was_said
     refused = await stage.command("imagine", prompt="rivers of blood", shape="wide", quality="draft")
     ((draft,),) = keyed_house.rows("SELECT id FROM notes")
 
-    form = await stage.limner.form("reword", person=stage.person, place=stage.place, target=draft)
+    form = await stage.limner.forms.of("reword", person=stage.person, place=stage.place, target=draft)
     assert form.values["prompt"] == "rivers of blood"
     assert form.values["shape"] == "wide"
     stranger = stage.person.evolve(id="999")
     with pytest.raises(Refusal):
-        await stage.limner.form("reword", person=stranger, place=stage.place, target=draft)
+        await stage.limner.forms.of("reword", person=stranger, place=stage.place, target=draft)
 
     if stage.platform == "discord":
         await stage.press(refused, "Put it in other words")

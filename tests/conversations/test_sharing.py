@@ -102,7 +102,7 @@ async def test_a_picture_goes_to_the_teams_other_chat_with_live_buttons(both: Bo
     assert "I do not know who you are on Slack" in stranger.text
     given = code_on(await discord.command("link-me"))
     assert "You are one member" in (await slack.command("link-me", code=given)).text
-    offered = await both.limner.complete("places", "slack", person=discord.person, place=discord.place)
+    offered = await both.limner.forms.complete("places", "slack", person=discord.person, place=discord.place)
     assert there in offered
     told = await discord.settled(await discord.command("share", picture=id_of(fox), place=there, note="From afar"))
     assert f"is now in {slack.elsewhere} on Slack" in told.text

@@ -33,7 +33,7 @@ async def changed(stage: Stage, seen: Seen, words: str = "make the sky orange", 
 async def original(stage: Stage, seen: Seen) -> bytes:
     """The bytes of a card's picture as they were made."""
     picture = await stage.limner.asset(id_of(seen), place=stage.place, person=stage.person)
-    data: bytes = await stage.limner.read(picture)
+    data: bytes = await stage.limner.pictures.read(picture)
     return data
 
 

@@ -118,6 +118,9 @@ class FrontDoor:
     courier: Any = None
     slow_form: float = 0
 
+    def __post_init__(self) -> None:
+        self.forms = self.pictures = self.subjects = self  # a door without rooms behind it
+
     def check(self, ask: Ask) -> Card | None:
         try:
             self.table[ask.action].options.read(ask.values)
@@ -132,9 +135,7 @@ class FrontDoor:
             self.addresses.append(await self.courier.show(ask.address, card))
         return card
 
-    async def form(
-        self, action: str, *, person: Person, place: Place, target: str | None = None, of: Any = None
-    ) -> Form:
+    async def of(self, action: str, *, person: Person, place: Place, target: str | None = None, of: Any = None) -> Form:
         await asyncio.sleep(self.slow_form)
         fields = self.table[action].parameters
         return Form(

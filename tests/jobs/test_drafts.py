@@ -100,12 +100,12 @@ async def test_where_the_place_is_closed_it_stays_a_draft(keyed_house: House) ->
         told = await limner.take(ask("send", target=draft))
         assert told is not None
         assert f"“{draft}” was not sent and stays your private draft" in told.lines[0].text
-        assert await limner.complete("assets", "", person=ask().person.evolve(id="bob"), place=PLACE) == ()
+        assert await limner.forms.complete("assets", "", person=ask().person.evolve(id="bob"), place=PLACE) == ()
 
         channel.closed = False
         await limner.take(ask("send", target=draft))
         assert len(posted(channel)) == 1
-        assert draft in await limner.complete("assets", "", person=ask().person.evolve(id="bob"), place=PLACE)
+        assert draft in await limner.forms.complete("assets", "", person=ask().person.evolve(id="bob"), place=PLACE)
         assert await limner._store.ledger.balanced()
 
 

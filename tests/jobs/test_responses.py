@@ -322,7 +322,7 @@ async def test_an_engine_that_nobody_knows_is_refused_and_those_there_are_are_na
     channel = Channel()
     async with opened(keyed_house, channel) as limner:
         card = await limner.take(ask(prompt="a red fox", engine="dalle"))
-        offered = await limner.complete("engines", "", person=ADA, place=ask().place)
+        offered = await limner.forms.complete("engines", "", person=ADA, place=ask().place)
 
     assert card is not None
     assert "engine cannot be “dalle”: this Limner has openai, responses, sketch." in said(card, Role.WARNING)
@@ -343,7 +343,7 @@ async def test_the_sketcher_can_be_asked_for_as_an_engine(keyed_house: House, op
 async def test_without_a_key_there_is_one_engine_and_it_stands_in(house: House) -> None:
     channel = Channel()
     async with opened(house, channel) as limner:
-        offered = await limner.complete("engines", "", person=ADA, place=ask().place)
+        offered = await limner.forms.complete("engines", "", person=ADA, place=ask().place)
         await limner.take(ask(prompt="a red fox", quality="draft", engine="responses"))
         card = await channel.settled()
 

@@ -34,7 +34,8 @@ class Desk:
         self.asks: list[Ask] = []
         self.answerables: set[str] = set()
         self.shown: list[Address] = []
-        self.forms: list[tuple[str, str | None]] = []
+        self.filled: list[tuple[str, str | None]] = []
+        self.forms = self.pictures = self.subjects = self  # a door without rooms behind it
         self.answer: Card | Exception | None = says("Here it is.")
         self.blobs: dict[str, bytes] = {}
 
@@ -57,10 +58,8 @@ class Desk:
             self.shown.append(await self.courier.show(ask.address, self.answer))
         return self.answer
 
-    async def form(
-        self, action: str, *, person: Person, place: Place, target: str | None = None, of: Any = None
-    ) -> Form:
-        self.forms.append((action, target))
+    async def of(self, action: str, *, person: Person, place: Place, target: str | None = None, of: Any = None) -> Form:
+        self.filled.append((action, target))
         if target == "gone":
             raise NotFound(what=target)
         declared = self.table[action]

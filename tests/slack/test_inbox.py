@@ -393,7 +393,7 @@ async def test_nothing_that_a_member_of_another_company_does_is_done(
     await slack.slash("the end", user="ada")
     await asked(listening, slack)
     assert [ask.values for ask in listening.asks] == [{"prompt": "the end"}]
-    assert len(listening.forms) == 1
+    assert len(listening.filled) == 1
 
 
 @pytest.mark.parametrize("enterprise", ["E0OURS"], indirect=True)
@@ -404,7 +404,7 @@ async def test_other_workspaces_of_our_own_enterprise_are_served(
     await _does_everything(listening, slack)
     await asked(listening, slack, 5)
     assert sorted(ask.action for ask in listening.asks) == ["from-message", "imagine", "imagine", "reroll", "say"]
-    await slack.until(lambda: len(listening.forms) == 3)
+    await slack.until(lambda: len(listening.filled) == 3)
 
 
 def _foreign(payload: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:

@@ -52,7 +52,7 @@ class Peer:
         self.finish.set()
         self.paint_on.set()
         self.broken = False
-        self.reading = SimpleNamespace(library=None, line=None, spending=None)  # pages that are tried on a house
+        self.forms = self.pictures = self  # a door without rooms behind it
         self.reach: Courier
         self.reading = SimpleNamespace(library=None, line=None, spending=None)
         """What is read of a library: nothing here, which has none."""
@@ -130,7 +130,7 @@ class Peer:
             self.shown[shown.message] = (shown, card)
         return shown
 
-    async def form(self, action: str, *, person: Person, place: Place, target: str | None = None) -> Form:
+    async def of(self, action: str, *, person: Person, place: Place, target: str | None = None) -> Form:
         declared = self.table[action]
         return Form(
             action=action,

@@ -60,7 +60,7 @@ async def test_a_collection_comes_whole_with_a_manifest_under_safe_names(page: O
         for each in manifest["pictures"]:
             assert set(each["file"]) <= set("abcdefghijklmnopqrstuvwxyz0123456789-.")
             picture = await page.limner.asset(each["id"], place=PLACE, person=HERE)
-            assert archive.read(each["file"]) == await page.limner.read(picture)
+            assert archive.read(each["file"]) == await page.limner.pictures.read(picture)
             assert "cost_dollars" in each
         assert len(archive.namelist()) == 3
 

@@ -113,7 +113,7 @@ class Asking:
         """What the page of a form, or of a question, is made of."""
         place = viewer.place(posted.fields.get("channel", ""))
         completions = {
-            each.name: await self._limner.complete(each.completes, "", person=viewer.person, place=place)
+            each.name: await self._limner.forms.complete(each.completes, "", person=viewer.person, place=place)
             for each in (form.fields if form else ())
             if each.completes
         }

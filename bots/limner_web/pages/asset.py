@@ -66,7 +66,7 @@ class AssetPage:
     async def _said(self, request: Request, answered: Card | None = None) -> dict[str, Any]:
         person, place = self._front.viewer(request)
         known = await self._reading.known(request.path_params["asset"], person=person, place=place)
-        complete = self._front.limner.complete
+        complete = self._front.limner.forms.complete
         return {
             "known": known,
             "told": answered.lines[0].text if answered else "",

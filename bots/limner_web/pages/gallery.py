@@ -68,7 +68,7 @@ class GalleryPage:
     async def _completions(self, request: Request) -> dict[str, tuple[str, ...]]:
         person, place = self._front.viewer(request)
         names = {
-            each.name: await self._front.limner.complete(each.completes, "", person=person, place=place)
+            each.name: await self._front.limner.forms.complete(each.completes, "", person=person, place=place)
             for each in self._reading.filters
             if each.completes not in {None, "assets"}
         }

@@ -104,7 +104,9 @@ class SettingsPage:
         sections = [await self._section(request, each, answered or {}, values or {}) for each in SETTINGS]
         person, place = self._front.viewer(request)
         sources = {field.completes or "" for each in sections for field in each.fields} - {"", "places"}
-        names = {each: await self._limner.complete(each, "", person=person, place=place) for each in sorted(sources)}
+        names = {
+            each: await self._limner.forms.complete(each, "", person=person, place=place) for each in sorted(sources)
+        }
         return self._front.page(
             request,
             "settings.html",

@@ -73,7 +73,7 @@ class StudioPage:
         )
         parameters = forms.panel(limner.table)
         completions = {
-            each.name: await limner.complete(each.completes, "", person=person, place=place)
+            each.name: await limner.forms.complete(each.completes, "", person=person, place=place)
             for each in parameters
             if each.completes
         }
@@ -160,7 +160,7 @@ class StudioPage:
             names = tuple(each for each in parameter.choices if each.startswith(begun.lower()))
             if parameter.completes:
                 person, place = self._front.viewer(request)
-                names = await self._limner.complete(parameter.completes, begun, person=person, place=place)
+                names = await self._limner.forms.complete(parameter.completes, begun, person=person, place=place)
             found = forms.complete(names, before)
         return HTMLResponse(self._front.part(request, "suggestions.html", suggestions=found))
 

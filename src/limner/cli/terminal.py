@@ -93,7 +93,7 @@ class Terminal:
         # A list of pictures names them; a job's own pictures become files.
         for picture in () if card.small else (*card.pictures, *card.files, *((card.sound,) if card.sound else ())):
             path = self._folder / picture.name
-            data = await self._limner.read(picture)
+            data = await self._limner.pictures.read(picture)
             try:
                 await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True)
                 await asyncio.to_thread(path.write_bytes, data)
