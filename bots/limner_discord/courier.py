@@ -29,7 +29,7 @@ from discord.http import HTTPClient, Route
 
 from limner.config import Discord
 from limner.domain.card import Card, Controls, Line, Link, Press, Role, State
-from limner.domain.place import Address, Attachment, Place
+from limner.domain.place import Address, Attachment, Person, Place
 from limner.errors import PlatformTrouble, Undeliverable
 from limner_discord import connection, files, places, voices
 from limner_discord.calls import DEAD, SHUT, UNKNOWN_MESSAGE, Calls, Sending, TooLarge, too_large, trouble
@@ -95,7 +95,10 @@ class DiscordCourier:
         return await places.find(self._calls, words, near, by=by)
 
     async def direct(self, person: str, space: str) -> Place:
-        return await places.direct(self._calls, person)
+        return await places.direct(self._calls, person, space)
+
+    async def stands(self, person: str, space: str) -> Person | None:
+        return await places.stands(self._calls, person, space)
 
     async def channels(self, space: str) -> tuple[str, ...]:
         return await places.channels(self._calls, space)
@@ -181,7 +184,7 @@ class DiscordCourier:
                 log.info("discord_progress_not_told", status=problem.status, code=problem.code)
 
     async def _show(self, address: Address, sending: Sending) -> Address:
-        card, direct = sending.card, address.place.space.startswith("dm-")
+        card, direct = sending.card, address.place.direct
         private = bool(address.reader or card.private)
         if _alive(address):
             try:

@@ -141,7 +141,8 @@ class Inbox:
         if action is None:
             await self._guard(self._respond(interaction, says(STALE)), self._teller(interaction, None))
         else:
-            more = {"values": values, "empty": empty, "target": press.target}
+            card = str(interaction.message.id) if interaction.message else None
+            more = {"values": values, "empty": empty, "target": press.target, "opened_from": card}
             await self._answer(interaction, action, private=press.private, **more)
 
     async def complete(self, interaction: discord.Interaction, source: str, typed: str) -> tuple[str, ...]:
@@ -196,7 +197,12 @@ class Inbox:
         try:
             async with asyncio.timeout(FORM_SECONDS):
                 form = await self._limner.forms.of(
-                    press.action, person=person_of(interaction), place=place_of(interaction), target=press.target, of=of
+                    press.action,
+                    person=person_of(interaction),
+                    place=place_of(interaction),
+                    target=press.target,
+                    of=of,
+                    pressed=str(interaction.message.id) if interaction.message else None,
                 )
         except TimeoutError:
             await self._respond(interaction, says(SLOW))

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import discord
 
-from limner.domain.place import Address, Attachment, Person, Place
+from limner.domain.place import DIRECT, Address, Attachment, Person, Place
 from limner_discord.courier import APPLICATION, ASKED, EVENT, MEMBER, REPLY_TO, ROOM, SOURCE
 
 MARGIN = timedelta(seconds=60)
@@ -25,7 +25,7 @@ def place_of(event: discord.Interaction | discord.Message) -> Place:
     thread = event.channel if isinstance(event.channel, discord.Thread) else None
     return Place(
         platform="discord",
-        space=str(guild) if guild else f"dm-{user.id}",
+        space=str(guild) if guild else f"{DIRECT}{user.id}",
         channel=str(channel or 0),
         thread=str(thread.id) if thread else None,
         parent=str(thread.parent_id) if thread else None,

@@ -27,9 +27,9 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from limner.config import Slack
 from limner.domain.card import Card, Line, Progress, Role, State
-from limner.domain.place import Address, Attachment, Place
+from limner.domain.place import Address, Attachment, Person, Place
 from limner.errors import ConfigError, PlatformTrouble, Undeliverable
-from limner_slack import places
+from limner_slack import people, places
 from limner_slack.calls import BROKEN, SECONDS, asked_to_wait, connect, patiently, reason, retry_handlers
 from limner_slack.cards import Message, render
 from limner_slack.files import Files, on_card, wanted
@@ -370,6 +370,9 @@ class SlackCourier:
 
     async def direct(self, person: str, space: str) -> Place:
         return Place(platform=self.platform, space=space, channel=await self._direct(person))
+
+    async def stands(self, person: str, space: str) -> Person | None:
+        return await people.stands(self.client, person)
 
     async def channels(self, space: str) -> tuple[str, ...]:
         return await places.channels(self.client)

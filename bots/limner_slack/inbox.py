@@ -132,6 +132,13 @@ class Inbox:
         if said.get("user") == self._me.user and not self._is_foreign(said.get("team")):
             await self._limner.greet(self._place(said["channel"], None))
 
+    async def on_changed(self, body: dict[str, Any]) -> None:
+        """Something about somebody has changed; it may be their rights."""
+        user = body["event"]["user"]
+        if not self._is_foreign(user.get("team_id")):
+            self._people.forget(str(user["id"]))
+            await self._limner.askers.changed(self._place(""), str(user["id"]))
+
     async def on_shortcut(self, ack: Any, body: dict[str, Any]) -> None:
         """A shortcut on a message."""
         await ack()

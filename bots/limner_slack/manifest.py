@@ -39,6 +39,7 @@ SCOPES = {
 EVENTS = (
     *("app_mention", "message.channels", "message.groups", "message.im", "message.mpim"),
     "member_joined_channel",
+    "user_change",
 )
 
 # Slack's own commands of these names come first, so ours would never be reached: they stay words after the main one.

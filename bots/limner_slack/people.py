@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any
 
 import structlog
 from slack_sdk.errors import SlackApiError
@@ -11,7 +13,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from limner.domain.place import Person
 from limner.domain.text import one_line, shorten
-from limner_slack.calls import BROKEN, reason
+from limner.errors import PlatformTrouble, Undeliverable
+from limner_slack.calls import BROKEN, patiently, reason
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +37,10 @@ class People:
         """The Enterprise Grid that somebody belongs to, as Slack tells."""
         return (await self._look_up(id, ""))[1]
 
+    def forget(self, id: str) -> None:
+        """Looks somebody up anew from now on."""
+        self._known.pop(id, None)
+
     async def _look_up(self, id: str, name: str) -> tuple[Person, str | None]:
         known = self._known.get(id)
         if known and time.monotonic() - known[0] < FRESH_SECONDS:
@@ -44,17 +51,36 @@ class People:
             why = reason(problem) if isinstance(problem, SlackApiError) else type(problem).__name__
             log.warning("a member could not be looked up", why=why)
             return known[1:] if known else (Person(id=id, name=shorten(one_line(name), 80) or id), None)
-        profile = user.get("profile") or {}
-        called = profile.get("display_name") or profile.get("real_name") or user.get("name") or name or id
-        person = Person(
-            id=id,
-            name=shorten(one_line(str(called)), 80) or id,
-            admin=bool(user.get("is_admin") or user.get("is_owner")),
-            locale=str(user["locale"]) if user.get("locale") else None,
-        )
+        person = _person(id, user, name)
         enterprise = (user.get("enterprise_user") or {}).get("enterprise_id")
         self._known[id] = (time.monotonic(), person, enterprise)
         self._known.move_to_end(id)
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
         return person, enterprise
+
+
+async def stands(client: AsyncWebClient, id: str) -> Person | None:
+    """What somebody is in the workspace now; None: no member, or no longer.
+
+    Raises:
+        PlatformTrouble: Slack does not tell.
+    """
+    try:
+        user = (await patiently(lambda: client.users_info(user=id), where="Slack", attempts=2))["user"]
+    except SlackApiError as problem:
+        raise PlatformTrouble(platform="Slack") from problem
+    except Undeliverable:  # Slack's word for it is `user_not_found`, or that we may not see them
+        return None
+    return None if user.get("deleted") else _person(id, user, "")
+
+
+def _person(id: str, user: Mapping[str, Any], name: str) -> Person:
+    profile = user.get("profile") or {}
+    called = profile.get("display_name") or profile.get("real_name") or user.get("name") or name or id
+    return Person(
+        id=id,
+        name=shorten(one_line(str(called)), 80) or id,
+        admin=bool(user.get("is_admin") or user.get("is_owner")),
+        locale=str(user["locale"]) if user.get("locale") else None,
+    )

@@ -187,6 +187,7 @@ def _app(courier: Any, inbox: Inbox, me: Me) -> Any:
     app.event("app_mention")(inbox.on_message)
     app.event("message")(inbox.on_message)
     app.event("member_joined_channel")(inbox.on_joined)
+    app.event("user_change")(inbox.on_changed)
     app.shortcut(re.compile(r"^limner:"))(inbox.on_shortcut)
     app.action(re.compile(r"^limner:"))(inbox.on_press)
     app.view("limner")(inbox.on_form)

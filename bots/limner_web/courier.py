@@ -19,9 +19,9 @@ from urllib.parse import unquote, urlsplit
 import structlog
 
 from limner.domain.card import Card, State
-from limner.domain.place import Address, Attachment, Place
+from limner.domain.place import Address, Attachment, Person, Place
 from limner.domain.record import Record
-from limner.errors import ForeignHost, NotFetched, PictureFileTooLarge, Trouble, Undeliverable
+from limner.errors import ForeignHost, NotFetched, PictureFileTooLarge, PlatformTrouble, Trouble, Undeliverable
 from limner_web.cards import render
 from limner_web.pictures import Links
 from limner_web.viewer import CHANNELS, HERE, Viewer
@@ -152,6 +152,10 @@ class WebCourier:
     async def direct(self, person: str, space: str) -> Place:
         """There are none."""
         raise Undeliverable(where=person)
+
+    async def stands(self, person: str, space: str) -> Person | None:
+        """Nobody is known by the page alone."""
+        raise PlatformTrouble(platform=self.platform)
 
     async def channels(self, space: str) -> tuple[str, ...]:
         """None to choose from."""

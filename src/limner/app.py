@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 
+from limner.askers import Askers
 from limner.config import Settings
 from limner.domain.action import Action, Reply
 from limner.domain.ask import Ask, Asked
@@ -72,7 +73,9 @@ class Limner:
         """What pages show."""
         self.subjects = Subjects(store)
         """What words are about that name no picture."""
-        self.forms = Forms(studio, store.people, self.subjects)
+        self.askers = Askers(store, studio.standings)
+        """Who asks."""
+        self.forms = Forms(studio, self.askers, self.subjects)
         """Forms to fill in, and what is offered while one types."""
         self.pictures = Pictures(store)
         """The bytes of what is on cards."""
@@ -160,7 +163,7 @@ class Limner:
         ask = ask.evolve(event=f"{ask.place.platform}:{ask.event}")
         with structlog.contextvars.bound_contextvars(platform=ask.place.platform, action=ask.action):
             try:
-                action, options, ask = self._options(ask)
+                action, options, ask = self._options(await self.askers.of_card(ask))
                 return await self._answer(action, options, ask, noted)
             except Repeated:
                 log.info("answered before", asked=ask.event)
@@ -188,7 +191,7 @@ class Limner:
     async def _answer(self, action: Action, options: Options, ask: Ask, noted: Callable[[], None]) -> Card | None:
         if action.costs or action.meanwhile is not None:
             self._store.health.check()
-        member = await self._store.people.member(ask.place, ask.person)
+        member = await self.askers.member(ask.place, ask.person, ask.target)
         # What paints at once is told apart by its job, so that a crash before the job is on record loses nothing.
         paints_at_once = action.costs and action.meanwhile is None
         if not paints_at_once and not await self._store.once.first(f"{member.team}:{ask.event}"):

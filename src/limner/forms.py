@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from limner.askers import Askers
 from limner.domain.action import On
 from limner.domain.ask import Pointed
 from limner.domain.card import Form
@@ -9,7 +10,6 @@ from limner.domain.place import Member, Person, Place
 from limner.domain.text import one_line, shorten
 from limner.errors import NothingToChange
 from limner.models import Purpose
-from limner.store.people import People
 from limner.studio import Studio
 from limner.subjects import Subjects
 
@@ -22,16 +22,23 @@ COMPLETIONS = 25
 class Forms:
     """The actions' forms, filled in, and what can stand in their fields."""
 
-    def __init__(self, studio: Studio, people: People, subjects: Subjects) -> None:
+    def __init__(self, studio: Studio, askers: Askers, subjects: Subjects) -> None:
         self._studio = studio
-        self._people = people
+        self._askers = askers
         self._subjects = subjects
 
     async def of(
-        self, action: str, *, person: Person, place: Place, target: str | None = None, of: Pointed | None = None
+        self,
+        action: str,
+        *,
+        person: Person,
+        place: Place,
+        target: str | None = None,
+        of: Pointed | None = None,
+        pressed: str | None = None,
     ) -> Form:
         """The form of an action, filled in from its target (a job, an asset, a note), or from the message that it is
-        asked for `of`: the picture of a card, else those attached.
+        asked for `of`: the picture of a card, else those attached. `pressed`: the message of the button that opens it.
 
         Raises:
             NotFound: The target is not there, or not this team's.
@@ -39,7 +46,8 @@ class Forms:
             NothingToChange: There is no picture on the message.
         """
         declared = self._studio.table[action]
-        member = await self._people.member(place, person)
+        place = await self._askers.home(place, pressed)
+        member = await self._askers.member(place, person, target)
         if of is not None:
             target = await self._pointed_at(of, member, place)
         values: dict[str, str] = {}
@@ -78,7 +86,7 @@ class Forms:
                 return [each.name for each in self._studio.desk.roster.alive(Purpose.PAINT) if each.name != "sketch"]
             case "engines":
                 return list(self._studio.desk.engines)
-        member = await self._people.member(place, person)
+        member = await self._askers.member(place, person, None)
         match source:
             case "styles":
                 return [each.name for each in await self._studio.styles.of(member)]

@@ -13,8 +13,10 @@ import aiohttp
 import pytest
 
 from limner.store import sessions, tickets
+from limner.studio import standings
 from tests.conversations.conftest import STAGES
 from tests.conversations.reading import id_of
+from tests.conversations.test_direct_messages import demoted, left
 from tests.house import House
 from tests.stages import Stage
 from tests.stages.visitor import OpenHouse, Visitor, link_on
@@ -170,3 +172,33 @@ async def test_without_an_address_the_gallery_says_who_gives_it_one(stage: Stage
     answer = await stage.command("gallery")
     assert ("[web] public_url" in answer.text.replace("\\", "")) == (stage.platform != "web")
     assert "Sign in" not in answer.text
+
+
+async def test_rights_that_are_lost_in_the_chat_are_lost_on_the_page(
+    chat: Any, browsers: AsyncExitStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = await browser(browsers)
+    link = link_on(await chat.command("gallery", member="admin"), "/enter/")
+    assert (await enter(client, link))[0] == 200
+    settings = f"{base_of(link)}/settings"
+    status, html = await seen(client, settings)
+    assert status == 200
+    csrf = parse(html).by("input", name="csrf")[0].attributes["value"]
+
+    await demoted(chat, "admin")
+    if chat.platform == "discord":  # Slack says so at once, Discord when it is asked
+        assert (await seen(client, settings))[0] == 200
+        monkeypatch.setattr(standings, "FRESH", timedelta(0))
+        chat.limner._studio.standings._due.clear()
+    assert (await seen(client, settings))[0] == 404
+    async with client.post(f"{settings}/retention", data={"csrf": csrf, "set-days": "30"}) as answer:
+        assert answer.status == 404
+    assert (await seen(client, f"{base_of(link)}/"))[0] == 200
+
+    await left(chat, "admin")
+    if chat.platform == "discord":
+        chat.fake.arrange("GET", r"/guilds/\d+", 403)
+        assert (await seen(client, f"{base_of(link)}/"))[0] == 200  # what a chat cannot say stays as it was
+        chat.limner._studio.standings._due.clear()
+        chat.fake.arranged.clear()
+    assert (await seen(client, f"{base_of(link)}/"))[0] == 401

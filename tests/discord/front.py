@@ -135,7 +135,16 @@ class FrontDoor:
             self.addresses.append(await self.courier.show(ask.address, card))
         return card
 
-    async def of(self, action: str, *, person: Person, place: Place, target: str | None = None, of: Any = None) -> Form:
+    async def of(
+        self,
+        action: str,
+        *,
+        person: Person,
+        place: Place,
+        target: str | None = None,
+        of: Any = None,
+        pressed: str | None = None,
+    ) -> Form:
         await asyncio.sleep(self.slow_form)
         fields = self.table[action].parameters
         return Form(

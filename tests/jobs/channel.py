@@ -13,7 +13,7 @@ from limner.app import Limner
 from limner.domain.ask import Ask
 from limner.domain.card import Card, State
 from limner.domain.place import Address, Attachment, Person, Place
-from limner.errors import Undeliverable
+from limner.errors import PlatformTrouble, Undeliverable
 from tests.patience import PATIENCE
 
 PLACE = Place(platform="channel", space="team", channel="general")
@@ -61,6 +61,9 @@ class Channel:
 
     async def direct(self, person: str, space: str) -> Place:
         return Place(platform=self.platform, space=space, channel=f"dm-{person}")
+
+    async def stands(self, person: str, space: str) -> Person | None:
+        raise PlatformTrouble(platform=self.platform)  # nothing is known here but what asks say
 
     async def channels(self, space: str) -> tuple[str, ...]:
         return ()

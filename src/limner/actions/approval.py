@@ -87,18 +87,17 @@ async def approve(asked: Asked[Approve], studio: Studio) -> Card:
 @action(Change, name="approval-change", command=True, group=APPROVAL, form=True)
 async def change(asked: Asked[Change], studio: Studio) -> Card:
     asset = await studio.asset(asked.options.picture, asked.member)
-    stands, first = await studio.approving.decide(asset, asked.member, words=asked.options.prompt)
-    if not first:
-        raise _too_late(asset, stands)
     job = await studio.job(asset.id, asked.member)
     estimate = studio.desk.estimate(next_version(job, asset, asked.options.prompt))
     paint = Button(
         label="Make the change", action="as-asked", target=asset.id, estimate=estimate or None,
         style=ButtonStyle.PRIMARY,
     )  # fmt: skip
-    return _card(asset, stands, (Line(role=Role.PROMPT, text=asked.options.prompt),)).evolve(
-        controls=(Controls(buttons=(paint,)),)
-    )
+    then = Controls(buttons=(paint,))
+    stands, first = await studio.approving.decide(asset, asked.member, words=asked.options.prompt, then=then)
+    if not first:
+        raise _too_late(asset, stands)
+    return _card(asset, stands, (Line(role=Role.PROMPT, text=asked.options.prompt),)).evolve(controls=(then,))
 
 
 @action(AsAsked, name="as-asked", costs=True)

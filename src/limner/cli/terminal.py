@@ -17,7 +17,7 @@ from rich.text import Text
 from limner.domain.card import Card, Role, State
 from limner.domain.courier import Finding
 from limner.domain.place import LOCAL, Address, Attachment, Person, Place
-from limner.errors import ConfigError, NotFetched, PictureFileTooLarge, Trouble, Undeliverable
+from limner.errors import ConfigError, NotFetched, PictureFileTooLarge, PlatformTrouble, Trouble, Undeliverable
 
 if TYPE_CHECKING:
     from limner.app import Limner
@@ -141,6 +141,10 @@ class Terminal:
     async def direct(self, person: str, space: str) -> Place:
         """There are none."""
         raise Undeliverable(where=person)
+
+    async def stands(self, person: str, space: str) -> Person | None:
+        """Nobody is known by a terminal."""
+        raise PlatformTrouble(platform=self.platform)
 
     async def channels(self, space: str) -> tuple[str, ...]:
         """None to choose from."""

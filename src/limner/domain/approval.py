@@ -25,7 +25,11 @@ class Approval(Record):
     asked_by: str
     """The member's name."""
     asked: datetime
+    asker: str | None = None
+    """Their id; None: not known any longer, or from before ids were kept."""
     decided_by: str | None = None
+    decider: str | None = None
+    """Their id, likewise."""
     decided: datetime | None = None
     words: str | None = None
     """What is to be changed."""

@@ -30,6 +30,8 @@ class Ask(Record):
     """The asset or job that a button or a reply is about."""
     pressed: str | None = None
     """The platform's message id of the card whose button this is: two clicks in a row are one."""
+    opened_from: str | None = None
+    """The platform's message id of the card whose button opened the form that this is."""
     answers: str | None = None
     """The platform's message id that this replies to, in the same channel; `Limner.take` finds the card there. What is
     said in a thread answers that thread's newest picture without it."""

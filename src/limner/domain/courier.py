@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from limner.domain.card import Card
-from limner.domain.place import Address, Attachment, Place
+from limner.domain.place import Address, Attachment, Person, Place
 from limner.domain.record import Record
 
 if TYPE_CHECKING:
@@ -73,6 +73,15 @@ class Courier(Protocol):
 
         Raises:
             Undeliverable: They take none, or this platform has none.
+        """
+        ...
+
+    async def stands(self, person: str, space: str) -> Person | None:
+        """What a person is in a space at this moment, by the platform's own id of theirs: their rights, for where
+        nothing tells of them. None: they are no member of it, or no longer.
+
+        Raises:
+            PlatformTrouble: It cannot be had now.
         """
         ...
 

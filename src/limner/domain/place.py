@@ -9,6 +9,9 @@ from limner.domain.record import Record
 LOCAL = "local"
 """The space of this machine itself: the command line and the demo's page are one team."""
 
+DIRECT = "dm-"
+"""What the spaces of direct messages begin with that are of no server; their member's id follows."""
+
 PAGE_OF = "team-"
 """What the spaces of teams' own pages begin with; the team's id follows."""
 
@@ -27,11 +30,24 @@ class Place(Record):
     a channel of its own besides."""
     parent: str | None = None
     """The channel that this one is a thread of, where threads are channels."""
+    home: str | None = None
+    """In direct messages of no server: the space of the team whose card is spoken of there, as is on record of that
+    card. Never what an event says."""
 
     @property
     def key(self) -> str:
         """The channel in one word, the same for all of its threads."""
-        return f"{self.platform}/{self.space}/{self.parent or self.channel}"
+        return f"{self.platform}/{self.team_space}/{self.parent or self.channel}"
+
+    @property
+    def team_space(self) -> str:
+        """The space by which the team is found."""
+        return self.home or self.space
+
+    @property
+    def direct(self) -> bool:
+        """Whether these are direct messages that belong to no server, and so to no team by themselves."""
+        return self.space.startswith(DIRECT)
 
     @property
     def page_of(self) -> str | None:

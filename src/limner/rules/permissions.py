@@ -75,7 +75,7 @@ def _holds(member: Member, wanted: Sequence[str]) -> bool:
 
 def _where(rules: TeamRules, place: Place) -> str:
     """Channels of the same space where members may ask, as far as their names are known."""
-    space = f"{place.platform}/{place.space}/"
+    space = f"{place.platform}/{place.team_space}/"
     near = [rules.names[key] for key in rules.channels if key.startswith(space) and key in rules.names]
     if not near:
         return "an admin can tell you where I may, or let me in with /rules"

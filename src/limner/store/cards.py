@@ -28,6 +28,13 @@ class Cards:
         query = select(cards.c.card).where(*_is(platform, space, channel, message))
         return await self._database.read(lambda connection: connection.execute(query).scalar())
 
+    async def home(self, place: Place, message: str) -> str | None:
+        """The space of the team whose card a message in direct messages is, as was noted when it was sent there; None:
+        it is nobody's."""
+        query = select(cards.c.address).where(*_is(place.platform, place.space, place.channel, message))
+        address: Address | None = await self._database.read(lambda connection: connection.execute(query).scalar())
+        return address.place.home if address is not None else None
+
     async def shown(self, address: Address) -> Card | None:
         """The card that stands at an address."""
         place = address.place

@@ -32,13 +32,18 @@ class People:
 
     async def member(self, place: Place, person: Person) -> Member:
         """The member, by the name, rights and language that the platform tells of now. A language that it does not tell
-        of stays what it was. The page tells nothing of its own: there they are who they were last in chat.
+        of stays what it was. The page tells nothing of its own, nor do direct messages of no server: there they are who
+        they were last in chat.
 
         Raises:
-            NotFound: The page was asked for a member who is not of its team.
+            NotFound: The page, or a card in direct messages, was asked for somebody who is not of its team.
         """
         if place.page_of is not None:
             return await self._of_page(place.page_of, person.id)
+        if place.home is not None:
+            if (met := await self.known(place, person.id)) is None:
+                raise NotFound(what=person.name[:40])
+            return met
         key = (*space_of(place), person.id)
         told: dict[str, object] = {
             "name": shorten(one_line(person.name), NAME_LIMIT) or "somebody",
@@ -82,6 +87,29 @@ class People:
         )
         found = await self._database.read(lambda connection: connection.execute(query).mappings().first())
         return Member.model_validate(dict(found)) if found else None
+
+    async def met_in(self, member: str) -> tuple[tuple[str, str, str], ...]:
+        """By which chats a member is known: each platform, space, and the platform's own id of theirs."""
+        query = (
+            select(identities.c.platform, spaces.c.space, identities.c.person)
+            .join(
+                spaces,
+                (spaces.c.platform == identities.c.platform)
+                & (func.coalesce(spaces.c.home, spaces.c.team) == identities.c.team),
+            )
+            .where(identities.c.member == member)
+            .order_by(identities.c.platform, spaces.c.space)
+        )
+        rows = await self._database.read(lambda connection: connection.execute(query).all())
+        return tuple((row.platform, row.space, row.person) for row in rows)
+
+    async def stand(self, member: str, *, admin: bool, roles: tuple[str, ...]) -> Member | None:
+        """Notes the rights that a member has now; gives the member, None when they were forgotten meanwhile."""
+        fields = [members.c[name] for name in Member.model_fields]
+        changed = update(members).where(members.c.id == member).values(admin=admin, roles=roles).returning(*fields)
+        row = await self._database.write(lambda connection: connection.execute(changed).mappings().first())
+        self.forget(member)
+        return Member.model_validate(dict(row)) if row else None
 
     async def called(self, member: str, platform: str) -> str | None:
         """How a platform knows a member; None: it does not."""
@@ -141,7 +169,7 @@ def space_of(place: Place) -> tuple[str, str]:
     """The platform and the space by which a place's team is known."""
     # The command line and the demo's page of this machine are one team with one set of people.
     here = place.space == LOCAL and place.platform in {"web", "cli"}
-    return (LOCAL if here else place.platform, place.space)
+    return (LOCAL if here else place.platform, place.team_space)
 
 
 def _meet(connection: Connection, platform: str, space: str, person: str, told: dict[str, object]) -> Member:

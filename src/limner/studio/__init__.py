@@ -65,6 +65,7 @@ from limner.studio.recent import Recent
 from limner.studio.screening import Screenings
 from limner.studio.sharing import Sharing
 from limner.studio.shelf import Shelf
+from limner.studio.standings import Standings
 from limner.studio.styles import Styles
 from limner.studio.uniting import Uniting
 from limner.studio.usher import Usher
@@ -138,7 +139,10 @@ class Studio:
             ),
         )
         self.uniting = Uniting(store=store, warden=self.warden, now=now)
-        self.entrance = Entrance(store=store, warden=self.warden, page=self.permits.page, now=now)
+        self.standings = Standings(store=store, warden=self.warden, courier=courier)
+        self.entrance = Entrance(
+            store=store, warden=self.warden, standings=self.standings, page=self.permits.page, now=now
+        )
         self.provenance = Provenance(store=store)
         self.publishing = Publishing(store=store, warden=self.warden, page=self.permits.page, now=now)
         self.styles = Styles(store=store, warden=self.warden, spool=spool)

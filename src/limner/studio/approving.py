@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from limner.domain.approval import Approval, Standing
-from limner.domain.card import State
+from limner.domain.card import Controls, State
 from limner.domain.place import Member
 from limner.domain.request import Asset
 from limner.errors import NotApprover
@@ -37,11 +37,14 @@ class Approving:
 
     async def ask(self, asset: Asset, member: Member) -> tuple[Approval, bool]:
         """Asks for a picture's approval; gives how it stands, and whether it was asked for now."""
-        asked = Approval(asked_by=member.name, asked=self._now())
+        asked = Approval(asked_by=member.name, asker=member.id, asked=self._now())
         return await self._settled(asset, asked, member, "asked for approval", self._store.approvals.ask)
 
-    async def decide(self, asset: Asset, member: Member, *, words: str | None = None) -> tuple[Approval, bool]:
+    async def decide(
+        self, asset: Asset, member: Member, *, words: str | None = None, then: Controls | None = None
+    ) -> tuple[Approval, bool]:
         """Approves a picture, or asks with words for a change; gives what stands, and whether this was the decision.
+        `then`: what every card that asks for the decision offers in place of that.
 
         Raises:
             NotApprover: Others decide.
@@ -57,25 +60,33 @@ class Approving:
         decided = Approval(
             state=Standing.CHANGE if words else Standing.APPROVED,
             asked_by=before.asked_by if before else member.name,
+            asker=before.asker if before else member.id,
             asked=before.asked if before else self._now(),
             decided_by=member.name,
+            decider=member.id,
             decided=self._now(),
             words=words,
         )
         why = "asked for a change" if words else "approved"
-        return await self._settled(asset, decided, member, why, self._store.approvals.decide)
+        return await self._settled(asset, decided, member, why, self._store.approvals.decide, then)
 
     async def _settled(
-        self, asset: Asset, wanted: Approval, member: Member, why: str, settle: Settle
+        self,
+        asset: Asset,
+        wanted: Approval,
+        member: Member,
+        why: str,
+        settle: Settle,
+        then: Controls | None = None,
     ) -> tuple[Approval, bool]:
         done = decision(member, What.APPROVE, Verdict.DONE, f"{why} ({asset.id})", job=asset.job)
         stands, first = await settle(asset, wanted, done)
         if first:
-            await self._tell(asset, stands)
+            await self._tell(asset, stands, then)
         return stands, first
 
-    async def _tell(self, asset: Asset, approval: Approval) -> None:
+    async def _tell(self, asset: Asset, approval: Approval, then: Controls | None) -> None:
         """Says on every card that shows the picture how its approval stands."""
         for address, card in await self._store.cards.of_job(asset.job):
             if card.state is State.DONE and any(each.asset == asset.id for each in card.pictures):
-                await self._board.replace(address, telling(card, asset.id, approval))
+                await self._board.replace(address, telling(card, asset.id, approval, then))

@@ -109,14 +109,15 @@ def job_card(
     )
 
 
-def telling(card: Card, asset: str, approval: Approval) -> Card:
-    """The card with how a picture's approval stands, in place of how it stood."""
+def telling(card: Card, asset: str, approval: Approval, then: Controls | None = None) -> Card:
+    """The card with how a picture's approval stands, in place of how it stood; once it is decided, with what is to be
+    done `then` in place of the buttons that decide."""
     lines = [line for line in card.lines if not (line.role is Role.NOTE and tells(line.text, asset))]
     at = next((place for place, line in enumerate(lines) if line.role is Role.FOOTER), len(lines))
     lines.insert(at, Line(role=Role.NOTE, text=approval_told(asset, approval)))
     decided = approval.state is not Standing.ASKED
-    controls = tuple(row for row in card.controls if not (decided and _decides(row, asset)))
-    return card.evolve(lines=tuple(lines), controls=controls)
+    rows = (then if decided and _decides(row, asset) else row for row in card.controls)
+    return card.evolve(lines=tuple(lines), controls=tuple(row for row in rows if row is not None))
 
 
 def _decides(row: Controls, asset: str) -> bool:

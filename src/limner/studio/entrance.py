@@ -15,6 +15,7 @@ from limner.store import Store
 from limner.store.audit import Verdict, What
 from limner.store.sessions import Session
 from limner.store.tickets import Sort, Ticket
+from limner.studio.standings import Standings
 from limner.studio.warden import Warden
 
 ENTER = "/enter"
@@ -38,11 +39,17 @@ class Entrance:
     """Lets members in, and out."""
 
     def __init__(
-        self, *, store: Store, warden: Warden, page: Callable[[Place], str | None], now: Callable[[], datetime]
+        self,
+        *,
+        store: Store,
+        warden: Warden,
+        standings: Standings,
+        page: Callable[[Place], str | None],
+        now: Callable[[], datetime],
     ) -> None:
         """`page`: the web page's address for those in a place (empty: they look at it already), None where they cannot
         reach it."""
-        self._store, self._warden, self._page, self._now = store, warden, page, now
+        self._store, self._warden, self._standings, self._page, self._now = store, warden, standings, page, now
 
     async def offer(self, card: Card, member: Member, place: Place) -> Card:
         """A private card with a link besides that signs its reader in on the web page, once; or with how to come by
@@ -118,8 +125,9 @@ class Entrance:
         return word
 
     async def member(self, session: str) -> Member | None:
-        """Whose session it is, as they were last known in chat; None: nobody's, or it is over."""
-        return await self._store.sessions.member(session) if len(session) <= WORDS else None
+        """Whose session it is, with the rights that their chats give them; None: nobody's, or it is over."""
+        found = await self._store.sessions.member(session) if len(session) <= WORDS else None
+        return await self._standings.now(found) if found is not None else None
 
     async def sessions(self, member: Member) -> tuple[Session, ...]:
         """A member's sessions, the newest first."""

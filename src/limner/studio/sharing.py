@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import structlog
 
-from limner.domain.card import Card, Controls, Line, Link, Role
+from limner.domain.card import Card
 from limner.domain.courier import Courier
 from limner.domain.place import Address, Member, Place
 from limner.domain.record import Record
@@ -38,11 +38,6 @@ class Aim(Record):
     """As members read it."""
     direct: bool = False
     """To one person."""
-
-    @property
-    def dead(self) -> bool:
-        """Whether buttons do not work there: direct messages on Discord belong to no server, and so to no team."""
-        return self.place.space.startswith("dm-")
 
 
 class Sharing:
@@ -90,6 +85,10 @@ class Sharing:
         for platform in platforms:
             person = await self._store.people.called(whom.id, platform)
             for space in await self._store.people.spaces(whom.team, platform) if person else ():
+                # A team may have several; what is pressed there is asked by whom the card's own one knows.
+                known = await self._store.people.known(Place(platform=platform, space=space, channel=""), person or "")
+                if known is None or known.id != whom.id:
+                    continue
                 try:
                     place = await self._courier(platform).direct(person or "", space)
                 except PlatformTrouble as closed:
@@ -116,7 +115,7 @@ class Sharing:
         Raises:
             Undeliverable: There is no way in.
         """
-        await self._board.show(Address(place=aim.place, elsewhere=False), without_buttons(card) if aim.dead else card)
+        await self._board.show(Address(place=aim.place, elsewhere=False), card)
 
     async def bring(self, card: Card, to: tuple[Member, ...], near: Place) -> int:
         """Posts a card to members directly, as far as they can be reached; to how many."""
@@ -134,7 +133,7 @@ class Sharing:
         found: list[str] = []
         for platform in ("discord", "slack"):
             for space in await self._store.people.spaces(member.team, platform):
-                if (platform, space) == (near.platform, near.space):
+                if (platform, space) == (near.platform, near.team_space):
                     continue
                 try:
                     names = await self._courier(platform).channels(space)
@@ -144,11 +143,3 @@ class Sharing:
                 found += [f"{platform}:{name}" for name in names[:NAMED]]
         people = [f"@{each.name}" for each in await self._store.people.of_team(member.team) if each.id != member.id]
         return (*found, *people)
-
-
-def without_buttons(card: Card) -> Card:
-    """The card with its links alone, and with how to go on."""
-    links = (tuple(each for each in row.buttons if isinstance(each, Link)) for row in card.controls)
-    on = f"Its buttons work in a channel: /show {card.job} brings it up there." if card.job else ""
-    lines = (*card.lines, *((Line(role=Role.NOTE, text=on),) if on else ()))
-    return card.evolve(lines=lines, controls=tuple(Controls(buttons=row) for row in links if row))

@@ -160,6 +160,8 @@ class Acting:
         wait: bool,
     ) -> Interaction:
         fake, channel, user = self.fake, self.where, self.user
+        if source is not None:  # a button is pressed where it is
+            channel = source.channel
         id = fake.ids.next()
         sent = Interaction(id=id, token=f"token-{id}", member=user, channel=channel, sent=fake.now(), source=source)
         fake.sent(sent)
@@ -207,7 +209,7 @@ class Acting:
     ) -> Message:
         """Posts a message; `voice` makes it a voice message, which has no text and nothing else attached. `ping`: a
         reply names whom it answers, unless its member switches that off. `names`: members whom it mentions."""
-        fake, channel = self.fake, self.where
+        fake, channel = self.fake, reply_to.channel if reply_to is not None else self.where
         attached = [self._attach(name, data) for name, data in files]
         flags = 0
         if voice is not None:

@@ -137,6 +137,8 @@ class FakeDiscord:
         self.admins: set[str] = set()
         self.artists: set[str] = set()
         """The names of those who hold the role `artists`, which permits nothing by itself."""
+        self.left: set[str] = set()
+        """The names of those who have left the server."""
         self.channels: dict[str, dict[str, Any]] = {}
         self.channel = self.add_channel("art")
         self.closed: dict[str, tuple[int, int]] = {}
@@ -706,7 +708,7 @@ class FakeDiscord:
 
     async def _guild_member(self, call: Call, guild: str, user: str) -> Any:
         known = next((each for each in (self.bot, *self.people.values()) if each["id"] == user), None)
-        if guild != self.guild or known is None:
+        if guild != self.guild or known is None or known["username"] in self.left:
             raise Refused(404, 10007, "Unknown Member")
         return self.membership(known)
 

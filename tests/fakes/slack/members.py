@@ -89,6 +89,13 @@ class FakeSlack(Server):
         (payload,) = await self._happened({**told, "inviter": w.member("ada"), "event_ts": w.ts()})
         return payload
 
+    async def changed(self, user: str, **more: Any) -> None:
+        """Something about a member changes, and Slack says so."""
+        w = self.workspace
+        w.users[w.member(user)] |= more
+        told = {"type": "user_change", "user": w.users[w.member(user)], "cache_ts": int(time.time())}
+        await self._happened({**told, "event_ts": w.ts()})
+
     async def _happened(self, *events: dict[str, Any]) -> list[dict[str, Any]]:
         """Tells the application of events; gives their payloads."""
         payloads = [
