@@ -10,52 +10,40 @@ from __future__ import annotations
 
 import asyncio
 import re
-import secrets
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from slack_sdk.errors import SlackApiError
 
 from limner.domain.action import Reply
 from limner.domain.ask import Ask, Pointed
-from limner.domain.card import Card, Line, Press, Role, State
+from limner.domain.card import Press
 from limner.domain.place import Address, Attachment, Person, Place
-from limner.errors import Refusal, Trouble
+from limner.errors import Refusal
 from limner_slack import commands, forms, manifest
 from limner_slack.calls import BROKEN, reason
-from limner_slack.courier import ANSWERS, BUTTON, COMMAND, SlackCourier
+from limner_slack.courier import COMMAND, SlackCourier
+from limner_slack.edge import Edge
 from limner_slack.manifest import MAIN, SHORTCUT_ID
 from limner_slack.people import People
+from limner_slack.reading import Me, address_of, person_of, pressed_at, team_of
 
 if TYPE_CHECKING:
     from limner.app import Limner
 
 log = structlog.get_logger(__name__)
 
-RESPONSE_URL_LIFE = timedelta(minutes=29)
-"""Slack gives thirty minutes."""
 SPOKEN = frozenset({None, "file_share", "thread_broadcast", "slack_audio"})
 """Subtypes of messages that a member has written; the others tell of edits, joins and the like."""
-CLOSING_SECONDS = 10
-ACKNOWLEDGE_SECONDS, MESSAGE_SECONDS = 1.0, 2.5
-"""How long to wait for an ask to be on record before it is acknowledged: a member who typed a command waits to see
-that, one who wrote a message sees nothing of it. Slack itself waits for three seconds."""
+MESSAGE_SECONDS = 2.5
+"""How long to wait for what a message asks to be on record before it is acknowledged: its member sees nothing of that.
+Slack itself waits for three seconds."""
 REMEMBERED = 2_000
 _OTHERS = re.compile(r"<(?:@|!subteam\^)[A-Z0-9]")
 """A mention of somebody: what names others is said to them."""
 GONE_FILES = frozenset({"tombstone", "hidden_by_limit"})
-
-
-class Me(NamedTuple):
-    """Who this app is in its workspace, by `auth.test`."""
-
-    team: str
-    user: str
-    bot: str
-    enterprise: str | None = None
 
 
 class Inbox:
@@ -68,16 +56,11 @@ class Inbox:
         self._people = People(courier.client)
         self._slash = commands_of(limner)
         self._seen: OrderedDict[str, None] = OrderedDict()
-        self._running: set[asyncio.Task[None]] = set()
+        self._edge = Edge(courier, self._people, me)
 
     async def close(self) -> None:
         """Lets what was acknowledged be handed over, for a few seconds."""
-        if self._running:
-            await asyncio.wait(self._running, timeout=CLOSING_SECONDS)
-        left = tuple(self._running)
-        for task in left:
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
+        await self._edge.close()
 
     # ── what arrives ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -86,9 +69,9 @@ class Inbox:
         if not self._is_new(event := f"command:{body['trigger_id']}"):
             await ack()
             return
-        place = self._place(body["channel_id"])
+        place = self._me.place(body["channel_id"])
         person = Person(id=body["user_id"], name=body.get("user_name") or body["user_id"])
-        address = self._address(place, person, url=body.get("response_url"), answers=COMMAND)
+        address = address_of(place, person, url=body.get("response_url"), answers=COMMAND)
         before = self._slash.get(body["command"], MAIN)
         text = str(body.get("text") or "")
         team = body.get("team_id")
@@ -96,11 +79,11 @@ class Inbox:
             team = self._me.enterprise  # a command tells both of its member
         if before == MAIN and commands.is_bare(text):
             await ack()
-            self._start(self._open(MAIN, None, address, person, body["trigger_id"]), address, person, team)
+            self._edge.start(self._open(MAIN, None, address, person, body["trigger_id"]), address, person, team)
         else:
             noted = asyncio.Event()
             work = self._typed(text, address, person, event, before=before, noted=noted.set)
-            await self._acknowledge(ack, noted, self._start(work, address, person, team))
+            await self._edge.start(work, address, person, team, noted=noted).acknowledged(ack)
 
     async def on_message(self, body: dict[str, Any]) -> None:
         """A message: a direct one, a mention, one in the thread of a picture of ours, or one with a voice note.
@@ -109,7 +92,7 @@ class Inbox:
         if said.get("subtype") not in SPOKEN or said.get("bot_id") or said.get("hidden") or not said.get("user"):
             return
         team = said.get("user_team") or said.get("team")
-        if said["user"] == self._me.user or self._is_foreign(team):
+        if said["user"] == self._me.user or self._me.is_foreign(team):
             return
         text = str(said.get("text") or "")
         direct = said.get("channel_type") == "im" or str(said["channel"]).startswith("D")
@@ -120,24 +103,24 @@ class Inbox:
         if not self._is_new(event := f"message:{said['channel']}:{said['ts']}"):
             return
         person = Person(id=said["user"], name=said["user"])
-        address = self._address(self._place(said["channel"], said.get("thread_ts")), person)
+        address = address_of(self._me.place(said["channel"], said.get("thread_ts")), person)
         noted = asyncio.Event()
         work = self._said(said, address, person, event, addressed=addressed, noted=noted.set)
         # Bolt acknowledges when this returns; what is not acknowledged Slack delivers again.
-        await self._noted(noted, self._start(work, address, person, team, silently=True), MESSAGE_SECONDS)
+        await self._edge.start(work, address, person, team, noted=noted, silently=True).noted(MESSAGE_SECONDS)
 
     async def on_joined(self, body: dict[str, Any]) -> None:
         """Somebody came into a channel; where it is Limner itself, it says what it does there."""
         said = body["event"]
-        if said.get("user") == self._me.user and not self._is_foreign(said.get("team")):
-            await self._limner.greet(self._place(said["channel"], None))
+        if said.get("user") == self._me.user and not self._me.is_foreign(said.get("team")):
+            await self._limner.greet(self._me.place(said["channel"], None))
 
     async def on_changed(self, body: dict[str, Any]) -> None:
         """Something about somebody has changed; it may be their rights."""
         user = body["event"]["user"]
-        if not self._is_foreign(user.get("team_id")):
+        if not self._me.is_foreign(user.get("team_id")):
             self._people.forget(str(user["id"]))
-            await self._limner.askers.changed(self._place(""), str(user["id"]))
+            await self._limner.askers.changed(self._me.place(""), str(user["id"]))
 
     async def on_shortcut(self, ack: Any, body: dict[str, Any]) -> None:
         """A shortcut on a message."""
@@ -145,16 +128,16 @@ class Inbox:
         if not self._is_new(event := f"shortcut:{body['trigger_id']}"):
             return
         message = body["message"]
-        person = _person(body)
-        place = self._place(body["channel"]["id"], message.get("thread_ts"))
-        address = self._address(place, person, url=body.get("response_url"))
+        person = person_of(body)
+        place = self._me.place(body["channel"]["id"], message.get("thread_ts"))
+        address = address_of(place, person, url=body.get("response_url"))
         name = str(body["callback_id"]).removeprefix(SHORTCUT_ID)
         action = self._limner.table.get(name)
         if action is not None and action.form:
             work = self._open_on(name, message, address, person, body["trigger_id"])
         else:
             work = self._from_message(name, message, address, person, event)
-        self._start(work, address, person, _team(body))
+        self._edge.start(work, address, person, team_of(body))
 
     async def on_press(self, ack: Any, body: dict[str, Any]) -> None:
         """A button."""
@@ -163,13 +146,14 @@ class Inbox:
         if press is None or not self._is_new(event := f"press:{body['trigger_id']}"):
             await ack()
             return  # a link: Slack itself opens it
-        person = _person(body)
-        address = self._pressed(press, body, person)
-        team = _team(body)
+        person = person_of(body)
+        action = self._limner.table.get(press.action)
+        address = pressed_at(body, person, self._me, action.reply if action else Reply.PRIVATE)
+        team = team_of(body)
         if press.form:
             await ack()
             work = self._open(press.action, press.target, address, person, body["trigger_id"])
-            self._start(work, address, person, team)
+            self._edge.start(work, address, person, team)
         else:
             ask = Ask(
                 action=press.action,
@@ -182,15 +166,16 @@ class Inbox:
                 pressed=(body.get("container") or {}).get("message_ts") or (body.get("message") or {}).get("ts"),
             )
             noted = asyncio.Event()
-            await self._acknowledge(ack, noted, self._start(self._take(ask, noted.set), address, person, team))
+            work = self._take(ask, noted.set)
+            await self._edge.start(work, address, person, team, noted=noted).acknowledged(ack)
 
     async def on_form(self, ack: Any, body: dict[str, Any]) -> None:
         """A form that was sent off. What cannot be is said in the form itself, which stays open."""
         view = body["view"]
         more = forms.remembered(view)
-        person = _person(body)
-        place = self._place(more["channel"], more.get("thread"))
-        address = self._address(place, person).evolve(message=more.get("message"), reader=more.get("reader"))
+        person = person_of(body)
+        place = self._me.place(more["channel"], more.get("thread"))
+        address = address_of(place, person).evolve(message=more.get("message"), reader=more.get("reader"))
         ask = Ask(
             action=more["action"],
             values=forms.values(view),
@@ -208,7 +193,7 @@ class Inbox:
             return
         await ack()
         if self._is_new(ask.event):
-            self._start(self._take(ask), address, person, _team(body))
+            self._edge.start(self._take(ask), address, person, team_of(body))
 
     # ── what is made of it ──────────────────────────────────────────────────────────────────────────────────
 
@@ -343,10 +328,6 @@ class Inbox:
         person = await self._people.person(ask.person.id, ask.person.name)
         await self._limner.take(ask.evolve(person=person, address=ask.address.evolve(extra=extra)), noted)
 
-    async def _refuse(self, trouble: Trouble, address: Address) -> None:
-        card = Card(state=State.REFUSED, lines=(Line(role=Role.WARNING, text=trouble.sentence),), private=True)
-        await self._courier.show(address, card)
-
     # ── reading ─────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _files(self, message: Mapping[str, Any]) -> list[tuple[Attachment, bool]]:
@@ -368,42 +349,6 @@ class Inbox:
         except (SlackApiError, *BROKEN):
             return file
 
-    def _place(self, channel: str, thread: str | None = None) -> Place:
-        return Place(platform="slack", space=self._me.team, channel=channel, thread=thread)
-
-    def _address(self, place: Place, person: Person, url: str | None = None, answers: str | None = None) -> Address:
-        """`answers`: what the `url` belongs to."""
-        # The member is remembered for what must be private to them, such as a refusal.
-        until = datetime.now(UTC) + RESPONSE_URL_LIFE if url else None
-        extra = {"member": person.id, **({ANSWERS: answers} if answers else {})}
-        return Address(place=place, token=url, expires=until, extra=extra)
-
-    def _pressed(self, press: Press, body: Mapping[str, Any], person: Person) -> Address:
-        """Where the answer to a button goes: its own message, a new one beside it, or the presser's eyes."""
-        container, message = body.get("container") or {}, body.get("message") or {}
-        channel = (body.get("channel") or {}).get("id") or container["channel_id"]
-        place = self._place(channel, message.get("thread_ts") or container.get("thread_ts"))
-        address = self._address(place, person, url=body.get("response_url"), answers=BUTTON)
-        action = self._limner.table.get(press.action)
-        reply = action.reply if action else Reply.PRIVATE
-        if reply is Reply.PRIVATE:
-            return address.evolve(reader=person.id)
-        if reply is Reply.SAME:
-            reader = person.id if container.get("is_ephemeral") else None
-            return address.evolve(message=container.get("message_ts") or message.get("ts"), reader=reader)
-        return address
-
-    def _is_foreign(self, team: str | None) -> bool:
-        """Whether that is surely another company's: a channel may be shared with one. In an Enterprise Grid another
-        workspace may be of the same company; `_is_ours` finds out."""
-        return not (team is None or team in {self._me.team, self._me.enterprise}) and self._me.enterprise is None
-
-    async def _is_ours(self, person: Person, team: str | None) -> bool:
-        """Whether somebody is of our workspace, or of our Enterprise Grid."""
-        if team is None or team in {self._me.team, self._me.enterprise}:
-            return True
-        return self._me.enterprise is not None and await self._people.enterprise(person.id) == self._me.enterprise
-
     def _is_new(self, event: str) -> bool:
         """Whether this was not seen in this process yet; the core knows for good."""
         if event in self._seen:
@@ -413,76 +358,8 @@ class Inbox:
             self._seen.popitem(last=False)
         return True
 
-    # ── the edge ────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _start(
-        self,
-        work: Coroutine[Any, Any, None],
-        address: Address,
-        person: Person,
-        team: str | None,
-        *,
-        silently: bool = False,
-    ) -> asyncio.Task[None]:
-        """Sets out to do what a person asks for; people of other companies are told that it is not theirs, or let
-        alone (`silently`)."""
-        task = asyncio.create_task(self._edge(self._for_ours(work, person, team, silently=silently), address))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-        return task
-
-    async def _acknowledge(self, ack: Any, noted: asyncio.Event, task: asyncio.Task[None]) -> None:
-        """Acknowledges when what was asked is on record: if this process dies before, the member hears of it from
-        Slack. Slack waits for three seconds, so whatever takes longer is acknowledged before."""
-        await self._noted(noted, task, ACKNOWLEDGE_SECONDS)
-        await ack()
-
-    async def _noted(self, noted: asyncio.Event, task: asyncio.Task[None], seconds: float) -> None:
-        """Returns when what was asked is on record, or after so long."""
-        waiting = asyncio.create_task(noted.wait())
-        await asyncio.wait({waiting, task}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        waiting.cancel()
-
-    async def _for_ours(
-        self, work: Coroutine[Any, Any, None], person: Person, team: str | None, *, silently: bool
-    ) -> None:
-        if await self._is_ours(person, team):
-            await work
-            return
-        work.close()
-        if not silently:
-            raise Refusal(why="This Limner serves another workspace than yours.")
-
-    async def _edge(self, work: Awaitable[None], address: Address) -> None:
-        """Whatever goes wrong, the member reads a sentence, and the log has the rest under the id that it quotes."""
-        try:
-            await work
-        except Trouble as trouble:
-            await self._tell(trouble, address)
-        except Exception:  # the outer edge: a member must read a sentence, whatever it was
-            ref = secrets.token_hex(4)
-            log.exception("an event could not be answered", ref=ref)
-            await self._tell(Trouble(ref=ref), address)
-
-    async def _tell(self, trouble: Trouble, address: Address) -> None:
-        try:
-            await self._refuse(trouble, address.evolve(message=None) if address.reader else address)
-        except Trouble as unreachable:
-            log.warning("a member could not be told", why=unreachable.sentence)
-
 
 def commands_of(limner: Limner) -> dict[str, str]:
     """The slash commands that lead here, with what each stands for."""
     slack = limner.settings.slack
     return manifest.commands(limner.table, slack.command if slack else "/imagine")
-
-
-def _team(body: Mapping[str, Any]) -> str | None:
-    """The workspace of whoever acted; the payload's own team may be the one where they did."""
-    team = (body.get("user") or {}).get("team_id")
-    return str(team) if team else None
-
-
-def _person(body: Mapping[str, Any]) -> Person:
-    user = body["user"]
-    return Person(id=user["id"], name=user.get("name") or user.get("username") or user["id"])

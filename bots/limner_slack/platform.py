@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from limner.app import Limner
     from limner.config import Settings, Slack
     from limner.domain.courier import Courier, Finding
-    from limner_slack.inbox import Inbox, Me
+    from limner_slack.inbox import Inbox
+    from limner_slack.reading import Me
 
 log = structlog.get_logger(__name__)
 
@@ -145,8 +146,8 @@ async def _asked(call: Callable[[], Awaitable[Any]], *, key: str) -> Any:
 
 async def _me(courier: Any, settings: Slack) -> Me:
     from limner_slack.calls import key_of, missing_scopes
-    from limner_slack.inbox import Me
     from limner_slack.manifest import SCOPES
+    from limner_slack.reading import Me
 
     said = await _asked(courier.client.auth_test, key=key_of(settings, "bot_token"))
     granted = said.headers.get("x-oauth-scopes")

@@ -12,7 +12,8 @@ from typing import Any
 from limner.domain.card import State
 from limner_discord.cards import ACCENTS
 from limner_slack.cards import PROGRESS_ID
-from limner_slack.inbox import ACKNOWLEDGE_SECONDS, MESSAGE_SECONDS
+from limner_slack.edge import ACKNOWLEDGE_SECONDS
+from limner_slack.inbox import MESSAGE_SECONDS
 from tests.chaos.books import KEY
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.slack import FakeSlack, Unanswered

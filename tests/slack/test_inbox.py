@@ -11,7 +11,6 @@ import pytest
 from limner.domain.ask import Ask
 from limner.domain.card import Button, Card, Controls, Line, Role, State, says
 from limner.domain.place import Address, Place
-from limner_slack import inbox
 from tests.fakes.slack import FakeSlack, Message
 from tests.fakes.slack.members import VOICE_SHAPES
 from tests.fakes.slack.workspace import BOT_USER, TEAM
@@ -447,7 +446,7 @@ async def test_what_is_on_record_is_acknowledged_at_once_and_not_before(
         return None
 
     monkeypatch.setattr(listening, "take", slow)
-    monkeypatch.setattr(inbox, "ACKNOWLEDGE_SECONDS", 60)
+    monkeypatch.setattr("limner_slack.edge.ACKNOWLEDGE_SECONDS", 60)
     typing = asyncio.create_task(slack.slash("a fox"))
     await asyncio.sleep(0.2)
     assert not slack.acknowledged
