@@ -86,7 +86,8 @@ async def test_approvers_decide_where_they_are_and_every_copy_follows(stage: Cha
 
 @chats
 async def test_an_approver_who_is_none_any_longer_decides_nothing(stage: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(standings, "FRESH", standings.FRESH * 0)
+    fresh = standings.FRESH
+    monkeypatch.setattr(standings, "FRESH", fresh * 0)
     await painted(stage, "an owl", member="admin")
     fox, card, there = await asked(stage)
     await demoted(stage, "admin")
@@ -95,7 +96,8 @@ async def test_an_approver_who_is_none_any_longer_decides_nothing(stage: Chat, m
     refused = await stage.settled(await stage.fill(there, "Ask for a change", member="admin", prompt="greener"))
     assert "Approving is for admins" in refused.text
     await left(stage, "admin")
-    if stage.platform == "discord":  # Slack lets nobody press who has left
+    monkeypatch.setattr(standings, "FRESH", fresh)
+    for _ in range(2 if stage.platform == "discord" else 0):  # Slack lets nobody press who has left
         gone = await stage.settled(await stage.press(there, "Approve", member="admin"))
         assert f"There is no “{fox}” here" in gone.text
     assert "asked for by" in (await now(stage, card)).text

@@ -47,7 +47,8 @@ class Standings:
             if time.monotonic() < self._due.get(member.id, 0.0):
                 return member
             found, said = await self._ask(member)
-            self._note(member.id, FRESH if said else AGAIN)
+            if found is not None:  # whoever is gone is asked for each time, and stays out
+                self._note(member.id, FRESH if said else AGAIN)
             return found
 
     def changed(self, member: str) -> None:
