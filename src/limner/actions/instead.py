@@ -25,7 +25,7 @@ class Instead(Options):
 @action(Instead, name="instead", costs=True)
 async def instead(asked: Asked[Instead], studio: Studio) -> Card:
     said = asked.options
-    refused = await studio.refused(asked.target, asked.member)
+    refused = await studio.offers.refused(asked.target, asked.member)
     # Each of its buttons paints once, however often it is pressed.
     once = asked.ask.evolve(event=f"refused:{refused.id}:{said.quality}:{said.count}")
     request = refused.request.evolve(quality=said.quality, count=said.count)

@@ -16,12 +16,12 @@ class Reword(PaintOptions):
 
 async def declined(target: str, member: Member, studio: Studio) -> dict[str, str]:
     """The form's fields as the request had them."""
-    return Reword.of((await studio.refused(target, member)).request)
+    return Reword.of((await studio.offers.refused(target, member)).request)
 
 
 @action(Reword, name="reword", form=True, costs=True, fill=declined)
 async def reword(asked: Asked[Reword], studio: Studio) -> Card:
-    request = (await studio.refused(asked.target, asked.member)).request
+    request = (await studio.offers.refused(asked.target, asked.member)).request
     # A form has room for some of the options: the others stay as they were.
     said = asked.options
     return await studio.paint(asked, request.evolve(**{**said.chosen(), "prompt": said.prompt}, heard=None))

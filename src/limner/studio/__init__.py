@@ -13,7 +13,7 @@ import structlog
 from limner.config import Settings
 from limner.domain.action import Table
 from limner.domain.ask import Asked
-from limner.domain.card import Button, ButtonStyle, Card
+from limner.domain.card import Card
 from limner.domain.courier import Courier
 from limner.domain.money import spell
 from limner.domain.options import PROMPT_LIMIT, Options
@@ -21,7 +21,7 @@ from limner.domain.place import Attachment, Member, Person, Place
 from limner.domain.request import Asset, Job, JobState, Priority, Request
 from limner.domain.text import one_line
 from limner.engines import LANES, SKETCH
-from limner.errors import NotFound, NotReady, NotYourRequest, OverBudget, PromptTooLong, Refusal, Undeliverable
+from limner.errors import NotFound, NotReady, OverBudget, PromptTooLong, Undeliverable
 from limner.models.roster import Roster
 from limner.rules.abilities import fit
 from limner.store import Store
@@ -30,7 +30,6 @@ from limner.store.audit import Decision
 from limner.store.holds import Hold
 from limner.store.jobs import Ended
 from limner.store.queue import Limits
-from limner.store.refused import RefusedRequest
 from limner.studio.accounts import Accounts
 from limner.studio.alts import AltTexts
 from limner.studio.answering import Answering
@@ -55,7 +54,7 @@ from limner.studio.hearing import Hearing, Repeated
 from limner.studio.intake import Intake
 from limner.studio.line import Line
 from limner.studio.listening import LetPass, Listening
-from limner.studio.offers import offers
+from limner.studio.offers import Offers
 from limner.studio.permits import Permits
 from limner.studio.provenance import Provenance
 from limner.studio.publishing import Publishing
@@ -116,6 +115,7 @@ class Studio:
             store=store, web=settings.web, secret=secret, card_of=lambda job: self.board.card_of(job), now=now
         )
         self.budgets = Budgets(store=store, host=settings.budget, now=now)
+        self.offers = Offers(store=store, desk=self.desk)
         self.accounts = Accounts(store=store, budgets=self.budgets, now=now)
         self.board = Board(
             store=store,
@@ -252,7 +252,7 @@ class Studio:
             raise Repeated from over
         except OverBudget as trouble:
             await self.warden.refused(asked.member, trouble)
-            raise await self._with_offers(trouble, asked.member, request) from None
+            raise await self.offers.beside(trouble, asked.member, request) from None
         asked.noted()
         if not fresh:
             raise Repeated
@@ -275,43 +275,6 @@ class Studio:
             origin=before.origin or before.id,
             about=about if request.private or not before.private else None,
         )
-
-    async def _with_offers(self, trouble: OverBudget, member: Member, request: Request) -> OverBudget:
-        """The refusal with a button for what still fits, and the request kept for it."""
-        fitting = offers(request, trouble.fields["room"], self.desk)
-        if not fitting:
-            return trouble
-        refused = await self._store.refused.add(team=member.team, member=member.id, request=request)
-        said = " or ".join(f"{each.label[0].lower()}{each.label[1:]} ({spell(each.estimate)})" for each in fitting)
-        offering = OverBudget(**{**trouble.fields, "way_on": f"What fits: {said}. {trouble.fields['way_on']}"})
-        private = {"private": "true"} if request.private else {}
-        offering.ways = tuple(
-            Button(
-                label=each.label,
-                action="instead",
-                target=refused.id,
-                options={"quality": str(each.quality), "count": str(each.count), **private},
-                estimate=each.estimate or None,
-                style=ButtonStyle.PRIMARY if each is fitting[0] else ButtonStyle.PLAIN,
-            )
-            for each in fitting
-        )
-        return offering
-
-    async def refused(self, id: str | None, member: Member) -> RefusedRequest:
-        """A request of this member's that was refused and may be asked for otherwise.
-
-        Raises:
-            Refusal: It is there no longer.
-            NotYourRequest: Somebody else asked for it.
-        """
-        try:
-            refused = await self._store.refused.get(id or "", member.team)
-        except NotFound as problem:
-            raise Refusal(why="That offer is from another time. Please ask again with /imagine.") from problem
-        if refused.member != member.id:
-            raise NotYourRequest
-        return refused
 
     async def held(self, id: str, member: Member) -> Hold | None:
         """The pictures that this member pointed at, by the id under which they are held; None: it is another id.

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from limner.domain.money import Micros
+from limner.domain.card import Button, ButtonStyle
+from limner.domain.money import Micros, spell
 from limner.domain.options import Quality
+from limner.domain.place import Member
 from limner.domain.request import Request
-from limner.errors import Trouble
+from limner.errors import NotFound, NotYourRequest, OverBudget, Refusal, Trouble
+from limner.store import Store
+from limner.store.refused import RefusedRequest
 from limner.studio.desk import Desk
 
 
@@ -19,6 +23,50 @@ class Offer:
     quality: Quality
     count: int
     estimate: Micros
+
+
+class Offers:
+    """Refused requests, kept for what is offered in their place."""
+
+    def __init__(self, *, store: Store, desk: Desk) -> None:
+        self._store, self._desk = store, desk
+
+    async def beside(self, trouble: OverBudget, member: Member, request: Request) -> OverBudget:
+        """The refusal with a button for what still fits, and the request kept for it."""
+        fitting = offers(request, trouble.fields["room"], self._desk)
+        if not fitting:
+            return trouble
+        refused = await self._store.refused.add(team=member.team, member=member.id, request=request)
+        said = " or ".join(f"{each.label[0].lower()}{each.label[1:]} ({spell(each.estimate)})" for each in fitting)
+        offering = OverBudget(**{**trouble.fields, "way_on": f"What fits: {said}. {trouble.fields['way_on']}"})
+        private = {"private": "true"} if request.private else {}
+        offering.ways = tuple(
+            Button(
+                label=each.label,
+                action="instead",
+                target=refused.id,
+                options={"quality": str(each.quality), "count": str(each.count), **private},
+                estimate=each.estimate or None,
+                style=ButtonStyle.PRIMARY if each is fitting[0] else ButtonStyle.PLAIN,
+            )
+            for each in fitting
+        )
+        return offering
+
+    async def refused(self, id: str | None, member: Member) -> RefusedRequest:
+        """A request of this member's that was refused and may be asked for otherwise.
+
+        Raises:
+            Refusal: It is there no longer.
+            NotYourRequest: Somebody else asked for it.
+        """
+        try:
+            refused = await self._store.refused.get(id or "", member.team)
+        except NotFound as problem:
+            raise Refusal(why="That offer is from another time. Please ask again with /imagine.") from problem
+        if refused.member != member.id:
+            raise NotYourRequest
+        return refused
 
 
 def offers(request: Request, room: int, desk: Desk) -> tuple[Offer, ...]:
