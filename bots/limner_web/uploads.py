@@ -28,6 +28,8 @@ FILE_LIMIT = 50_000_000
 FILES_LIMIT = 16
 FIELDS_LIMIT = 400_000
 """Bytes of all that is not a file; the longest prompt has 32,000 characters."""
+A_PART = 100
+"""Bytes that each part counts for besides: many empty ones fill memory too."""
 
 
 class TooMuch(Refusal):
@@ -186,6 +188,7 @@ class _Reader:
         self._filename = None if filename is None else shorten(one_line(filename.decode("utf-8", "replace")), 100)
         self._media_type = self._headers.get(b"content-type", b"").decode("latin-1")[:100]
         self._size = 0
+        self._count(len(self._slot) + A_PART)
         if not self._filename:
             return  # a field, or a file input that was left empty
         if len(self._done.files) >= self._files_limit:
@@ -196,9 +199,7 @@ class _Reader:
 
     def _data(self, data: bytes, start: int, end: int) -> None:
         if self._filename is None:
-            self._bytes_of_fields += end - start
-            if self._bytes_of_fields > FIELDS_LIMIT:
-                raise TooMuch()
+            self._count(end - start)
             self._text += data[start:end]
         elif self._file is not None:
             self._size += end - start
@@ -209,6 +210,11 @@ class _Reader:
                 self._file = None
             else:
                 self._file.write(data[start:end])
+
+    def _count(self, kept: int) -> None:
+        self._bytes_of_fields += kept
+        if self._bytes_of_fields > FIELDS_LIMIT:
+            raise TooMuch()
 
     def _end(self) -> None:
         if self._filename is None:

@@ -158,6 +158,15 @@ async def test_a_body_beyond_every_limit_is_not_read(page: WebStage) -> None:
     assert b"413" in line
 
 
+async def test_a_form_of_countless_empty_parts_is_too_much(page: WebStage) -> None:
+    headers = {"X-CSRF": page.browser.csrf, "Content-Type": "multipart/form-data; boundary=x"}
+    parts = (f'--x\r\nContent-Disposition: form-data; name="{number}"\r\n\r\n\r\n' for number in range(4_500))
+    body = "".join((*parts, "--x--\r\n")).encode()
+    async with page.browser.client.post("/ask", data=body, headers=headers) as answer:
+        assert answer.status == 413
+        assert "more than I take at once" in await answer.text()
+
+
 async def test_a_garbled_body_is_a_sentence_and_leaves_nothing(page: WebStage) -> None:
     headers = {"X-CSRF": page.browser.csrf, "Content-Type": "multipart/form-data; boundary=x"}
     body = b'--x\r\nContent-Disposition: form-data; name="pictures"; filename="a.png"\r\n\r\nabc'
