@@ -39,6 +39,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import StaticPool
 
 from limner.errors import ConfigError, StoreTrouble
+from limner.store.compiled import COMPILED
 from limner.store.health import READING, WRITING, Health
 
 # At DEBUG it writes every row that is written: prompts, and tokens while they are needed.
@@ -262,6 +263,7 @@ class _SQLite:
             poolclass=StaticPool,
             hide_parameters=True,
             isolation_level="AUTOCOMMIT",
+            execution_options={"compiled_cache": COMPILED},
         )
         self._own: Connection | None = None
 
@@ -311,7 +313,12 @@ class _Threads:
 
     def __init__(self, url: URL) -> None:
         self._engine = create_engine(
-            url, pool_size=CONNECTIONS, max_overflow=0, hide_parameters=True, connect_args=connecting(url)
+            url,
+            pool_size=CONNECTIONS,
+            max_overflow=0,
+            hide_parameters=True,
+            connect_args=connecting(url),
+            execution_options={"compiled_cache": COMPILED},
         )
         event.listen(self._engine, "connect", plan_each)
         event.listen(self._engine, "checkin", _used)
