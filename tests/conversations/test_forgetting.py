@@ -5,21 +5,25 @@ cards and the links; what others have to do with it is told.
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from limner.store.tables import metadata
 from tests.conversations.reading import id_of
+from tests.conversations.test_linking import code_on, linked
 from tests.house import House
 from tests.patience import PATIENCE
-from tests.stages import Seen, Stage
+from tests.stages import Chat, Seen, Stage
+from tests.stages.both import BothStages
+from tests.stages.member import signed_in
+from tests.stages.visitor import OpenHouse, link_on
 
 WORDS = "a vermilion quokka juggling"
-TABLES = (
-    *("jobs", "assets", "notes", "cards", "collections", "approvals", "publications", "members", "identities"),
-    *("audit", "saved", "countdowns", "uses", "blobs", "collected", "parents", "budgets", "teams", "styles"),
-)
+TABLES = [each for each in metadata.tables if each != "once"]
+"""`once` has no words: ids of events."""
 
 
 def everywhere(house: House) -> str:
@@ -73,6 +77,13 @@ async def test_a_member_is_told_what_goes_and_then_forgotten(stage: Stage, keyed
     await stage.command("collection-add", picture=id_of(first), name="spring")
     others = await painted(stage, "a grey owl", member="bob")
     await stage.press(others, "Save")
+    await painted(stage, "a tawny owl", member="admin")
+    await stage.command("approval-request", picture=id_of(others))
+    await stage.command("share", picture=id_of(others), place=stage.elsewhere, note="Look, an ocelot")
+    await stage.command("share", picture=id_of(first), place=stage.elsewhere, member="bob")
+    await stage.command("approval-approvers", who="ada" if stage.platform == "slack" else "Ada", member="admin")
+    theirs, mine = await stage.cards(place=stage.elsewhere)
+    assert "Look, an ocelot" in theirs.text
     own = {row[0] for row in keyed_house.rows("SELECT blob FROM assets WHERE job = :job", job=id_of(first))}
     spent = keyed_house.rows("SELECT SUM(amount) FROM ledger")
 
@@ -80,18 +91,33 @@ async def test_a_member_is_told_what_goes_and_then_forgotten(stage: Stage, keyed
     assert asked.private_to == "ada"
     assert "1 request, 1 picture" in asked.text
     assert "1 picture that you have saved" in asked.text
+    assert "1 card more that show your pictures, also where others shared them" in asked.text
     assert "1 collection and 0 styles that you made are the team's and stay" in asked.text
     assert "ledger, without your name" in asked.text
     done = await stage.press(asked, "Forget me")
     assert "You are forgotten" in done.text
     await until_gone(keyed_house, "vermilion", own)
-    said = everywhere(keyed_house).lower()
-    assert "'ada'" not in said
-    assert '"ada"' not in said
+    said = everywhere(keyed_house)
+    assert not re.findall(r".*\bada\b.*", said, re.IGNORECASE)
+    assert stage.person.id not in said
+    assert "ocelot" not in said
+    async with asyncio.timeout(PATIENCE):
+        while re.search(r"\bada\b|ocelot", await told(stage), re.IGNORECASE):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    shared = {each.message: each for each in await stage.cards(place=stage.elsewhere)}
+    assert "Shared by a former member, made by" in shared[theirs.message].text
+    assert "was deleted" in shared[mine.message].text
     assert keyed_house.rows("SELECT * FROM saved") == []
     assert keyed_house.rows("SELECT SUM(amount) FROM ledger") == spent
     assert id_of(others) in (await stage.settled(await stage.command("gallery"))).text
     assert "1 picture" not in (await stage.command("forget-me")).text  # they have met anew
+
+
+async def told(stage: Stage) -> str:
+    """All that the cards in both channels say, and in the admin's direct messages."""
+    every = [*await stage.cards(), *await stage.cards(place=stage.elsewhere)]
+    every += await cast(Chat, stage).direct(member="admin")
+    return "\n".join(each.text for each in every)
 
 
 async def test_pictures_go_when_they_are_old_unless_somebody_keeps_them(stage: Stage, keyed_house: House) -> None:
@@ -115,3 +141,50 @@ async def test_pictures_go_when_they_are_old_unless_somebody_keeps_them(stage: S
     assert id_of(first) not in every.text
     studio.forgetting._now = lambda: datetime.now(UTC)
     assert "until somebody deletes" in (await stage.command("retention", keep="forever", member=admin)).text
+
+
+async def test_a_member_of_two_chats_is_forgotten_in_both(keyed_house: House) -> None:
+    async with BothStages(OpenHouse(keyed_house)) as both:
+        discord, slack = both.discord, both.slack
+        fox, owl = await painted(discord), await painted(slack)
+        await linked(both)
+        given = code_on(await discord.command("link-me"))
+        assert "You are one member" in (await slack.command("link-me", code=given)).text
+        theirs = await painted(discord, "a grey owl", member="bob")
+        await slack.command("approval-request", picture=id_of(theirs))
+        links = [link_on(await each.command("publish", picture=id_of(fox)), "/p/") for each in (discord, slack)]
+        async with (
+            signed_in(both.limner, both.base, discord.place, discord.person) as page,
+            signed_in(both.limner, both.base, slack.place, slack.person) as other,
+        ):
+            for name in (id_of(fox), id_of(owl)):
+                async with page.get(f"/asset/{name}") as answer:
+                    html = await answer.text()
+                    assert answer.status == 200
+                for thumb in set(re.findall(r'src="(/thumb[^"]+)"', html)):
+                    async with page.get(thumb) as answer:
+                        assert answer.status == 200
+            own = {row[0] for row in keyed_house.rows("SELECT blob FROM assets WHERE prompt LIKE '%vermilion%'")}
+            assert own <= keyed_house.blobs()
+
+            asked = await slack.command("forget-me")
+            assert "2 requests, 2 pictures" in asked.text
+            assert "You are forgotten" in (await slack.press(asked, "Forget me")).text
+            await until_gone(keyed_house, "vermilion", own)
+            for each in (page, other):
+                async with each.get("/") as answer:
+                    assert answer.status == 401
+            for link in links:
+                async with other.get(link) as answer:
+                    assert answer.status == 404
+        said = everywhere(keyed_house)
+        assert not re.findall(r".*\bada\b.*", said, re.IGNORECASE)
+        assert discord.person.id not in said
+        assert slack.person.id not in said
+        made = [path.name for path in keyed_house.folder.rglob("previews/*/*")]
+        assert not [name for name in made for key in own if key[2:] in name]
+        for stage in (discord, slack):
+            assert id_of(theirs) in (await stage.command("gallery")).text
+            assert "There is no" in (await stage.command("show", picture=id_of(owl))).text
+            found = await stage.settled(await stage.command("gallery", words="vermilion"))
+            assert "Nothing here matches" in found.text

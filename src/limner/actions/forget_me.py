@@ -72,6 +72,14 @@ def _others(whole: Whole) -> list[str]:
             f"Your pictures go out of {_many(shared.collections, 'collection')}; others have saved them "
             f"{_many(shared.saved, 'time')}, and {_many(shared.links, 'public link')} to them end."
         )
+    if shared.copies:
+        told.append(
+            f"{_many(shared.copies, 'card')} more that show your pictures, also where others shared them, are taken "
+            "down. What was downloaded from them is out of my reach."
+        )
+    told.append(
+        "Your name goes from what others made and decided, and so do the words that you sent along when you shared."
+    )
     if whole.collections or whole.styles:
         made = f"{_many(whole.collections, 'collection')} and {_many(whole.styles, 'style')}"
         told.append(f"{made} that you made are the team's and stay, without your name.")

@@ -231,6 +231,8 @@ class Easel:
         job = await self._store.jobs.settle(
             job, assets=made_of_it, blobs=blobs, cost=paid, attempt=found.attempt, end=end
         )
+        for blob in blobs:
+            self._store.blobs.claimed(blob.key)
         await journal.clear()
         return job
 

@@ -151,9 +151,10 @@ class Blobs:
             await self._send(_PROBE, b"is there room?")
         await self._remove(_PROBE)
 
-    async def delete(self, key: str) -> None:
-        """Removes the bytes, unless somebody has just put the same again; `sweep` takes those that stay unused."""
-        await self._delete(key)
+    async def delete(self, key: str) -> bool:
+        """Removes the bytes, unless somebody has just put the same again; whether they are gone. `sweep` takes those
+        that stay unused."""
+        return await self._delete(key)
 
     def claimed(self, key: str) -> None:
         """Says that whoever put these bytes has noted what for, so that they need not be kept from deletion for it."""

@@ -48,6 +48,12 @@ class Cards:
         rows = await self._database.read(lambda connection: connection.execute(query).all())
         return tuple((row.address, row.card) for row in rows)
 
+    async def numbered(self, sequence: int) -> tuple[Address, Card] | None:
+        """A card, by its number in the order in which they appeared, and where it is."""
+        query = select(cards.c.address, cards.c.card).where(cards.c.sequence == sequence)
+        row = await self._database.read(lambda connection: connection.execute(query).first())
+        return (row.address, row.card) if row is not None else None
+
     async def among_others(self, job: str) -> tuple[tuple[Address, Card], ...]:
         """Cards that are no job's own and show pictures of this one, such as what a search found."""
         return await self._database.read(_among_others, job)

@@ -23,6 +23,8 @@ class Doomed(StrEnum):
     BLOB = "blob"
     CARDS = "cards"
     """A job's cards, and those that show its pictures among others."""
+    CARD = "card"
+    """A card of others that has been changed, by its number: it is to be shown anew."""
     STRIP = "strip"
     """`other/job`: what another job's cards show of a deleted one."""
     MEMBER = "member"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,14 +15,15 @@ from limner.domain.request import Job, JobState
 from limner.domain.rules import TeamRules
 from limner.errors import StillOpen
 from limner.store import search, searches
+from limner.store.anonymous import NOBODY, names_of, take_names
 from limner.store.database import Database, now
 from limner.store.erasing import Doomed, doom, erase, let_go
 from limner.store.marks import mark
 from limner.store.tables import (
     approvals,
     assets,
-    audit,
     budgets,
+    cards,
     collected,
     collections,
     countdowns,
@@ -42,10 +42,9 @@ from limner.store.tables import (
     tickets,
 )
 
-NOBODY = "a former member"
-"""What is called who was forgotten."""
 AT_ONCE = 500
 _OPEN = (JobState.ACCEPTED, JobState.PAINTING)
+_COUNTED = ("versions", "saved", "collections", "links")
 
 
 class Shared(Record):
@@ -59,6 +58,8 @@ class Shared(Record):
     """In how many collections they are."""
     links: int = 0
     """Public links to them."""
+    copies: int = 0
+    """Cards that show them once more, where they were brought up or shared."""
 
 
 class Whole(Record):
@@ -93,6 +94,11 @@ class Forgetting:
         """Notes that it is gone."""
         gone = delete(doomed).where(doomed.c.kind == kind, doomed.c.key == key)
         await self._database.write(lambda connection: connection.execute(gone) and None)
+
+    async def taken_down(self, job: str) -> None:
+        """Forgets where the cards of a forgotten member's job were: their addresses say by which id the chat knew who
+        asked."""
+        await self._database.write(_taken_down, job)
 
     async def later(self, kind: Doomed, key: str, delay: timedelta, *, most: timedelta) -> None:
         """Has it tried again after a while; after the longest while no more."""
@@ -145,6 +151,12 @@ class Forgetting:
         return tuple((row.id, row.rules or TeamRules()) for row in rows)
 
 
+def _taken_down(connection: Connection, job: str) -> None:
+    theirs = type_coerce(jobs.c.record, Text).contains(f'"member_name":"{NOBODY}"', autoescape=True)
+    forgotten = select(jobs.c.id).where(jobs.c.id == job, jobs.c.deleted, theirs)
+    connection.execute(delete(cards).where(cards.c.job.in_(forgotten)))
+
+
 def _later(connection: Connection, kind: Doomed, key: str, due: datetime, oldest: datetime) -> None:
     which = doomed.c.kind == kind, doomed.c.key == key
     connection.execute(delete(doomed).where(*which, doomed.c.created < oldest))
@@ -180,8 +192,11 @@ def _shared(connection: Connection, team: str, those: tuple[str, ...], member: s
         theirs = select(func.count()).select_from(saved).where(saved.c.asset.in_(places), saved.c.member != member)
         within = select(func.count(collected.c.collection.distinct())).where(collected.c.asset.in_(places))
         public = select(func.count()).select_from(publications).where(publications.c.asset.in_(places))
-        for name, query in zip(counts, (from_them, theirs, within, public), strict=True):
+        for name, query in zip(_COUNTED, (from_them, theirs, within, public), strict=True):
             counts[name] += int(connection.execute(query).scalar_one())
+        shown = select(func.count(), func.count(cards.c.job.distinct())).where(cards.c.job.in_(some))
+        every, once = connection.execute(shown).one()
+        counts["copies"] += int(every - once)
     return Shared(**counts)
 
 
@@ -231,6 +246,7 @@ def _forget(connection: Connection, member: Member) -> None:
     still = jobs.c.team == member.team, jobs.c.member == member.id, jobs.c.state.in_(_OPEN)
     if (job := connection.execute(select(jobs.c.id).where(*still).limit(1)).scalar()) is not None:
         raise StillOpen(what=job)
+    _forget_name(connection, member)
     for table in (identities, sessions, tickets, publications):
         connection.execute(delete(table).where(table.c.member == member.id))
     places = connection.execute(select(saved.c.asset).where(saved.c.member == member.id)).scalars().all()
@@ -239,7 +255,6 @@ def _forget(connection: Connection, member: Member) -> None:
     _forget_notes(connection, member)
     scoped = budgets.c.team == member.team, budgets.c.scope == Scope.MEMBER, budgets.c.key == member.id
     connection.execute(delete(budgets).where(*scoped))
-    _forget_name(connection, member)
     nobody = {"name": NOBODY, "admin": False, "roles": (), "locale": "en", "preferences": None}
     connection.execute(update(members).where(members.c.id == member.id).values(nobody))
     doom(connection, Doomed.MEMBER, (member.id,))
@@ -262,13 +277,7 @@ def _forget_name(connection: Connection, member: Member) -> None:
         for row in _made_by(connection, table, member):
             changed = row.record.evolve(made_by_name=NOBODY)
             connection.execute(update(table).where(table.c.id == row.id).values(record=changed))
-    spelled = json.dumps(member.name, ensure_ascii=False)
-    said = type_coerce(approvals.c.record, Text).contains(spelled, autoescape=True)
-    for asset, record in connection.execute(
-        select(approvals.c.asset, approvals.c.record).where(approvals.c.team == member.team, said)
-    ).all():
-        names = {part: NOBODY for part in ("asked_by", "decided_by") if getattr(record, part) == member.name}
-        connection.execute(update(approvals).where(approvals.c.asset == asset).values(record=record.evolve(**names)))
+    take_names(connection, member, names_of(connection, member))
     rules: TeamRules | None = connection.execute(
         select(teams.c.rules).where(teams.c.id == member.team).with_for_update()
     ).scalar()
@@ -277,13 +286,6 @@ def _forget_name(connection: Connection, member: Member) -> None:
         names = {key: name for key, name in rules.names.items() if key != member.id}
         changed = rules.evolve(approvers=others, names=names)
         connection.execute(update(teams).where(teams.c.id == member.team).values(rules=changed))
-    own = select(jobs.c.id).where(jobs.c.team == member.team, jobs.c.member == member.id)
-    lines = audit.c.team == member.team, or_(audit.c.member == member.id, audit.c.job.in_(own))
-    connection.execute(
-        update(audit)
-        .where(*lines, audit.c.why.contains(member.name, autoescape=True))
-        .values(why=func.replace(audit.c.why, member.name, NOBODY))
-    )
 
 
 def _erase_some(connection: Connection, member: str) -> tuple[str, ...]:
@@ -294,7 +296,11 @@ def _erase_some(connection: Connection, member: str) -> tuple[str, ...]:
     for row in rows:
         erase(connection, row.id)
         left: Job = connection.execute(select(jobs.c.record).where(jobs.c.id == row.id)).scalar_one()
-        connection.execute(
-            update(jobs).where(jobs.c.id == row.id).values(record=left.evolve(member_name=NOBODY, cancelled_by=None))
+        # Where its cards are is on record with them; who asked is in the address too, by the chat's own id.
+        address = left.address.evolve(reader=None, extra={}, files=())
+        trouble = (
+            left.trouble.replace(left.cancelled_by, NOBODY) if left.trouble and left.cancelled_by else left.trouble
         )
+        left = left.evolve(member_name=NOBODY, cancelled_by=None, trouble=trouble, address=address)
+        connection.execute(update(jobs).where(jobs.c.id == row.id).values(record=left))
     return tuple(row.id for row in rows)

@@ -149,16 +149,22 @@ class Forgetting:
     async def _bytes(self, only: Sequence[str] | None = None) -> None:
         for key in await self._store.forgetting.due(Doomed.BLOB, of=only):
             try:
-                if not await self._store.library.named((key,)):
-                    await self._store.blobs.delete(key)
+                needed = bool(await self._store.library.named((key,)))
+                removed = needed or await self._store.blobs.delete(key)
             except StoreTrouble as trouble:
                 log.warning("bytes could not be removed yet", why=trouble.sentence)
                 return
-            await self._store.forgetting.went(Doomed.BLOB, key)
+            await self._done(Doomed.BLOB, key, done=removed)
 
     async def _cards(self, only: Sequence[str] | None = None, strips: Sequence[str] | None = None) -> None:
         for key in await self._store.forgetting.due(Doomed.CARDS, of=only):
-            await self._done(Doomed.CARDS, key, done=await self._board.take_down(key))
+            down = await self._board.take_down(key)
+            if down:
+                await self._store.forgetting.taken_down(key)
+            await self._done(Doomed.CARDS, key, done=down)
+        for key in await self._store.forgetting.due(Doomed.CARD) if only is None else ():
+            stands = await self._store.cards.numbered(int(key))
+            await self._done(Doomed.CARD, key, done=stands is None or await self._board.replace(*stands))
         for key in await self._store.forgetting.due(Doomed.STRIP, of=strips):
             other, _, deleted = key.partition("/")
             await self._done(Doomed.STRIP, key, done=await self._board.take_off(other, deleted))

@@ -121,6 +121,7 @@ class ReadingAloud:
             about=about,
             until=self._now() + max(KEPT, days),
         )
+        self._store.blobs.claimed(key)
         return Sound(
             blob=key,
             name=f"{name}.{plays}",
