@@ -64,6 +64,15 @@ class House:
             found = connection.execute(text(statement), values)
             return found.all() if found.returns_rows else ()
 
+    def balances(self) -> dict[str, int]:
+        """The ledger's accounts, in micro-dollars; together they are nothing."""
+        found: dict[str, int] = {}
+        for source, target, amount in self.rows("SELECT source, target, amount FROM ledger"):
+            found[source] = found.get(source, 0) - amount
+            found[target] = found.get(target, 0) + amount
+        assert sum(found.values()) == 0
+        return found
+
     def blobs(self) -> set[str]:
         """The names of what the house's blob store has."""
         return {path.rpartition("/")[2] for path in self._paths()}

@@ -13,7 +13,6 @@ from tests.conversations.reading import paintings
 from tests.fakes.openai import FakeOpenAI
 from tests.house import House
 from tests.jobs.channel import Channel, ask
-from tests.jobs.test_flow import ledger
 
 FREE = {
     "moderation_blocked": "safety rules declined",
@@ -65,7 +64,7 @@ async def test_a_fault_is_one_sentence_with_a_way_on(keyed_house: House, openai:
     assert ("charged $" in text(card)) is (fault in PERHAPS)
     assert "sk-" not in text(card)
     assert paintings(openai) == 1
-    spent = sum(amount for amount in ledger(keyed_house).values() if amount > 0)
+    spent = sum(amount for amount in keyed_house.balances().values() if amount > 0)
     assert (spent > 0) is (fault in PERHAPS)
     assert openai.billed <= spent or fault in PERHAPS
 
@@ -107,7 +106,7 @@ async def test_a_rate_limit_that_stays_is_a_sentence_and_free(keyed_house: House
     assert labels(card) == ["Try again"]
     assert paintings(openai) == TRIES
     assert openai.billed == 0
-    assert sum(amount for amount in ledger(keyed_house).values() if amount > 0) == 0
+    assert sum(amount for amount in keyed_house.balances().values() if amount > 0) == 0
 
 
 async def test_without_usage_in_the_answer_the_estimate_is_what_it_cost(keyed_house: House, openai: FakeOpenAI) -> None:
@@ -120,7 +119,7 @@ async def test_without_usage_in_the_answer_the_estimate_is_what_it_cost(keyed_ho
     assert taken is not None
     about = text(taken).split("about ")[1].split(" ·")[0]
     assert f" · {about} · " in text(card)
-    assert sum(amount for amount in ledger(keyed_house).values() if amount > 0) > 0
+    assert sum(amount for amount in keyed_house.balances().values() if amount > 0) > 0
 
 
 async def test_a_successor_is_told_once_in_the_log(keyed_house: House) -> None:
@@ -178,7 +177,7 @@ async def test_what_was_heard_without_usage_costs_its_estimate(keyed_house: Hous
     async with keyed_house.open(platforms=(channel,)) as limner:
         await limner.take(ask("listen").evolve(sound=note))
 
-    assert sum(amount for amount in ledger(keyed_house).values() if amount > 0) > 0
+    assert sum(amount for amount in keyed_house.balances().values() if amount > 0) > 0
 
 
 async def test_what_goes_wrong_while_hearing_is_a_sentence_too(keyed_house: House, openai: FakeOpenAI) -> None:

@@ -33,14 +33,15 @@ async def opened(house: House, channel: Channel) -> AsyncIterator[Limner]:
         yield limner
 
 
-def ledger(house: House) -> dict[str, int]:
-    """The accounts' balances, in micro-dollars."""
-    balances: dict[str, int] = {}
-    for source, target, amount in house.rows("SELECT source, target, amount FROM ledger"):
-        balances[source] = balances.get(source, 0) - amount
-        balances[target] = balances.get(target, 0) + amount
-    assert sum(balances.values()) == 0
-    return balances
+async def cut_off(house: House, openai: FakeOpenAI, channel: Channel) -> str:
+    """A job whose process stopped while the model was at work on it."""
+    openai.hold = asyncio.Event()
+    async with opened(house, channel) as limner:
+        card = await limner.take(ask(prompt="a red fox", quality="draft"))
+        await openai.arrived(2)  # the list of models, and the painting
+    openai.hold.set()
+    assert card is not None
+    return str(card.job)
 
 
 def warnings(card: Card) -> str:
@@ -55,7 +56,7 @@ async def test_a_job_is_painted_settled_and_delivered(keyed_house: House, openai
 
     assert card.state is State.DONE
     assert len(card.pictures) == 1
-    settled = [amount for account, amount in ledger(keyed_house).items() if amount > 0]
+    settled = [amount for account, amount in keyed_house.balances().items() if amount > 0]
     assert sum(settled) == openai.billed
 
 
@@ -106,12 +107,8 @@ async def test_what_waited_is_painted_after_a_restart(keyed_house: House, openai
 async def test_a_call_that_was_cut_off_stays_possibly_charged_and_is_not_made_again(
     keyed_house: House, openai: FakeOpenAI
 ) -> None:
-    openai.hold = asyncio.Event()
     channel = Channel()
-    async with opened(keyed_house, channel) as limner:
-        await limner.take(ask(prompt="a red fox", quality="draft"))
-        await openai.arrived(2)
-    openai.hold.set()
+    await cut_off(keyed_house, openai, channel)
 
     async with opened(keyed_house, channel):
         card = await channel.until(State.FAILED)
@@ -125,13 +122,9 @@ async def test_a_call_that_was_cut_off_stays_possibly_charged_and_is_not_made_ag
 async def test_a_picture_that_had_arrived_is_settled_after_a_crash_without_a_second_call(
     keyed_house: House, openai: FakeOpenAI
 ) -> None:
-    openai.hold = asyncio.Event()
     channel = Channel()
-    async with opened(keyed_house, channel) as limner:
-        card = await limner.take(ask(prompt="a red fox", quality="draft"))
-        await openai.arrived(2)
-    assert card is not None
-    journal = Journal(keyed_house.easel / str(card.job))
+    job = await cut_off(keyed_house, openai, channel)
+    journal = Journal(keyed_house.easel / job)
     await journal.write(1, arrived(journal.open()))  # what the process had written when it was killed
 
     async with opened(keyed_house, channel):
@@ -145,13 +138,9 @@ async def test_a_picture_that_had_arrived_is_settled_after_a_crash_without_a_sec
 async def test_a_whole_picture_is_kept_even_if_nothing_was_written_of_it_and_its_price_stays_in_doubt(
     keyed_house: House, openai: FakeOpenAI
 ) -> None:
-    openai.hold = asyncio.Event()
     channel = Channel()
-    async with opened(keyed_house, channel) as limner:
-        card = await limner.take(ask(prompt="a red fox", quality="draft"))
-        await openai.arrived(2)
-    assert card is not None
-    folder = Journal(keyed_house.easel / str(card.job)).open()
+    job = await cut_off(keyed_house, openai, channel)
+    folder = Journal(keyed_house.easel / job).open()
     arrived(folder)  # killed between the answer's last byte and the journal
 
     async with opened(keyed_house, channel):
@@ -166,15 +155,11 @@ async def test_a_whole_picture_is_kept_even_if_nothing_was_written_of_it_and_its
 async def test_a_picture_of_a_job_that_others_gave_up_meanwhile_is_settled_and_shown_after_all(
     keyed_house: House, openai: FakeOpenAI
 ) -> None:
-    openai.hold = asyncio.Event()
     channel = Channel()
-    async with opened(keyed_house, channel) as limner:
-        card = await limner.take(ask(prompt="a red fox", quality="draft"))
-        await openai.arrived(2)
+    job = await cut_off(keyed_house, openai, channel)
     async with opened(keyed_house, channel):
         await channel.until(State.FAILED)
-    assert card is not None
-    journal = Journal(keyed_house.easel / str(card.job))
+    journal = Journal(keyed_house.easel / job)
     ((call,),) = keyed_house.rows("SELECT id FROM attempts")
     await journal.write(call, arrived(journal.open()))  # its own worker comes back with it
     broken = keyed_house.easel / "zzzz"
@@ -186,9 +171,9 @@ async def test_a_picture_of_a_job_that_others_gave_up_meanwhile_is_settled_and_s
 
     assert len(done.pictures) == len(channel.shown) == 1
     assert paintings(openai) == 1
-    assert ledger(keyed_house)["unknown"] == 0
+    assert keyed_house.balances()["unknown"] == 0
     assert not journal.folder.exists()
-    Journal(keyed_house.easel / str(card.job)).open()
+    Journal(keyed_house.easel / job).open()
 
     async with opened(keyed_house, channel):
         assert not journal.folder.exists()
@@ -392,7 +377,7 @@ async def test_a_request_whose_card_cannot_be_shown_costs_nothing_and_is_not_pai
 
     assert channel.history == []
     assert paintings(openai) == 0
-    assert ledger(keyed_house) == {"budget": 0, "reserved": 0}
+    assert keyed_house.balances() == {"budget": 0, "reserved": 0}
 
 
 async def test_a_picture_that_is_still_being_painted_is_not_copied(keyed_house: House, openai: FakeOpenAI) -> None:

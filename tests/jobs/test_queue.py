@@ -103,14 +103,6 @@ def records(house: House) -> dict[str, dict[str, Any]]:
     return {id: json.loads(record) for id, record in house.rows("SELECT id, record FROM jobs")}
 
 
-def balances(house: House) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for source, target, amount in house.rows("SELECT source, target, amount FROM ledger"):
-        found[source] = found.get(source, 0) - amount
-        found[target] = found.get(target, 0) + amount
-    return found
-
-
 # ── on the card ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -286,13 +278,13 @@ async def test_what_waits_is_cancelled_at_once_and_costs_nothing(keyed_house: Ho
         await asks(limner)
         await until(lambda: paintings(openai) == 1)
         second = await asks(limner)
-        before = balances(keyed_house)
+        before = keyed_house.balances()
         card = await limner.take(press(card_of(channel, second), "Cancel", channel))
         assert card is not None
         assert card.state is State.FAILED
         assert "Cancelled by Ada. Nothing was charged." in words(card)
         assert "not charged" in card.lines_of(Role.FOOTER)[0]
-        assert balances(keyed_house)["reserved"] == before["reserved"] // 2
+        assert keyed_house.balances()["reserved"] == before["reserved"] // 2
         assert [each.label for row in card_of(channel, second).controls for each in row.buttons] == ["Try again"]
         openai.hold.set()
         await until(lambda: {each.state for each in channel.shown.values()} == {State.DONE, State.FAILED})
@@ -317,7 +309,7 @@ async def test_what_is_being_painted_is_stopped_and_may_have_been_charged(
         assert again is not None
         assert again.private
     assert keyed_house.rows("SELECT outcome FROM attempts") == [("unknown",)]
-    assert balances(keyed_house)["unknown"] > 0
+    assert keyed_house.balances()["unknown"] > 0
 
 
 async def test_what_waits_leaves_the_queue_uncharged_when_it_is_deleted_and_what_is_painted_stays(
@@ -335,7 +327,7 @@ async def test_what_waits_leaves_the_queue_uncharged_when_it_is_deleted_and_what
         openai.hold.set()
         await until(lambda: card_of(channel, first).state is State.DONE)
     assert keyed_house.rows("SELECT id, state FROM jobs WHERE deleted") == [(second, "ended")]
-    assert balances(keyed_house)["reserved"] == 0
+    assert keyed_house.balances()["reserved"] == 0
     assert paintings(openai) == 1
 
 
@@ -379,8 +371,8 @@ async def test_a_picture_that_has_arrived_wins(
         await channel.until(State.DONE)
     assert "was done a moment before; its picture stays" in words(told)
     assert len(card_of(channel, job).pictures) == 1
-    assert balances(keyed_house).get("unknown", 0) == 0
-    assert sum(amount for amount in balances(keyed_house).values() if amount > 0) == openai.billed
+    assert keyed_house.balances().get("unknown", 0) == 0
+    assert sum(amount for amount in keyed_house.balances().values() if amount > 0) == openai.billed
 
 
 async def test_a_job_that_is_cancelled_while_it_is_sent_away_ends_free_of_charge(

@@ -38,13 +38,19 @@ async def opened(house: House, channel: Channel, **sections: Any) -> AsyncIterat
 
 
 def ledger(house: House) -> dict[str, int]:
-    """The accounts' balances, in micro-dollars, those that are not empty."""
-    balances: dict[str, int] = {}
-    for source, target, amount in house.rows("SELECT source, target, amount FROM ledger"):
-        balances[source] = balances.get(source, 0) - amount
-        balances[target] = balances.get(target, 0) + amount
-    assert sum(balances.values()) == 0
-    return {name: amount for name, amount in balances.items() if amount and name != "budget"}
+    """The accounts that are not empty."""
+    return {name: amount for name, amount in house.balances().items() if amount and name != "budget"}
+
+
+async def cut_off(house: House, openai: FakeOpenAI, channel: Channel) -> tuple[str, str]:
+    """A job whose process stopped while the provider was at work on it, and the handle of that."""
+    openai.hold = asyncio.Event()
+    async with opened(house, channel) as limner:
+        card = await limner.take(ask(prompt="a red fox", quality="draft"))
+        handle = await handled(house)
+    assert card is not None
+    assert [each.state for each in channel.shown.values()] == [State.PAINTING]
+    return str(card.job), handle
 
 
 async def handled(house: House) -> str:
@@ -105,12 +111,8 @@ async def all_done(channel: Channel, count: int) -> None:
 async def test_a_call_that_was_cut_off_is_picked_up_by_its_handle_and_paid_once(
     keyed_house: House, openai: FakeOpenAI
 ) -> None:
-    openai.hold = asyncio.Event()
     channel = Channel()
-    async with opened(keyed_house, channel) as limner:
-        await limner.take(ask(prompt="a red fox", quality="draft"))
-        handle = await handled(keyed_house)
-    assert [card.state for card in channel.shown.values()] == [State.PAINTING]
+    _, handle = await cut_off(keyed_house, openai, channel)
     openai.hold.set()
 
     async with opened(keyed_house, channel):
@@ -143,11 +145,8 @@ async def test_a_call_without_a_handle_is_possibly_charged_and_not_made_again(
 async def test_a_call_that_the_provider_has_forgotten_is_possibly_charged(
     keyed_house: House, openai: FakeOpenAI
 ) -> None:
-    openai.hold = asyncio.Event()
     channel = Channel()
-    async with opened(keyed_house, channel) as limner:
-        await limner.take(ask(prompt="a red fox", quality="draft"))
-        await handled(keyed_house)
+    await cut_off(keyed_house, openai, channel)
     openai.responses.clear()
     openai.hold.set()
 
@@ -162,13 +161,9 @@ async def test_a_call_that_the_provider_has_forgotten_is_possibly_charged(
 async def test_pictures_that_had_arrived_are_kept_though_the_provider_has_forgotten_them(
     keyed_house: House, openai: FakeOpenAI
 ) -> None:
-    openai.hold = asyncio.Event()
     channel = Channel()
-    async with opened(keyed_house, channel) as limner:
-        asked = await limner.take(ask(prompt="a red fox", quality="draft"))
-        await handled(keyed_house)
-    assert asked is not None
-    folder = Journal(keyed_house.easel / str(asked.job)).open()
+    job, _ = await cut_off(keyed_house, openai, channel)
+    folder = Journal(keyed_house.easel / job).open()
     await asyncio.to_thread(Image.new("RGB", (1024, 1024), "red").save, folder / "picture-1.png")
     openai.responses.clear()
     openai.hold.set()
