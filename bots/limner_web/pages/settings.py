@@ -39,6 +39,7 @@ class Setting:
 SETTINGS = (
     Setting("Who may ask for what", "rules", "rules"),
     Setting("Budgets", "budget", "budget"),
+    Setting("Which model paints", "model-use", "model-show"),
     Setting("Voice notes", "voice-set", "voice-show"),
     Setting("Styles of channels", "style-use", "style-use"),
     Setting("Who approves", "approval-approvers", "approval-approvers"),

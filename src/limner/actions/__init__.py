@@ -17,7 +17,20 @@ ORDER = (
     *("collection-delete", "contact-sheet", "tag"),
     *("approval-request", "approval-approve", "approval-change", "approval-approvers"),
     *("queue", "cancel", "usage", "budget"),
-    *("voice-show", "voice-me", "voice-set", "rules", "retention", "audit", "status", "export", "forget-me", "help"),
+    *(
+        "voice-show",
+        "voice-me",
+        "voice-set",
+        "model-show",
+        "model-use",
+        "rules",
+        "retention",
+        "audit",
+        "status",
+        "export",
+        "forget-me",
+        "help",
+    ),
     *("generate", "fix", "dismiss", "download", "upscale", "first", "delete"),
 )
 """How help, menus and rows of buttons list them; an action that is not here comes last."""

@@ -46,7 +46,8 @@ async def request_of(note: Note, asked: Asked[Options], studio: Studio) -> Reque
     else:
         request = await _derived(action, said, note.target, asked.member, studio)
     request = request.evolve(heard=note.words or None, language=note.language, hearing=note.cost, note=note.id)
-    return await studio.styles.dress(request, asked.member, asked.place)
+    request = await studio.styles.dress(request, asked.member, asked.place)
+    return await studio.choosing.settle(request, asked.member, asked.place)
 
 
 async def _derived(action: Action, said: Options, target: str | None, member: Member, studio: Studio) -> Request:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from limner.domain.listening import VoiceRules
 from limner.domain.record import Record
 
+EVERYWHERE = ""
+"""In place of a channel: wherever the team is."""
+
 
 class TeamRules(Record):
     """A team's rules. As it begins: everything is allowed, and days are UTC's."""
@@ -23,6 +26,8 @@ class TeamRules(Record):
     """Whether prompts are screened before they are painted."""
     wears: dict[str, str] = {}
     """The styles that channels wear: each channel's `Place.key`, and the style's `key`."""
+    paints_with: dict[str, str] = {}
+    """The model that paints what names none: by a channel's `Place.key`, or `EVERYWHERE`."""
     voice: VoiceRules = VoiceRules()
     approvers: tuple[str, ...] = ()
     """Ids of the members who approve pictures; none: admins do."""

@@ -39,6 +39,7 @@ from limner.studio.board import Board
 from limner.studio.budgets import Budgets
 from limner.studio.calling import Calling
 from limner.studio.cards import job_card
+from limner.studio.choosing import Choosing
 from limner.studio.collecting import Collecting
 from limner.studio.contacts import Contacts
 from limner.studio.counting import Counting
@@ -138,6 +139,7 @@ class Studio:
                 settings=settings.moderation, store=store, moderator=hands.moderator, secret=secret, spool=spool
             ),
         )
+        self.choosing = Choosing(store=store, desk=self.desk, warden=self.warden)
         self.uniting = Uniting(store=store, warden=self.warden, now=now)
         self.standings = Standings(store=store, warden=self.warden, courier=courier)
         self.entrance = Entrance(
@@ -210,6 +212,7 @@ class Studio:
         await self.desk.ready()
         request = await self.drafts.kept(request, asked.member)
         request = await self.styles.dress(request, asked.member, asked.place)
+        request = await self.choosing.settle(request, asked.member, asked.place)
         self.desk.check_engine(request.engine)
         model, note = self.desk.painter(request.model, request.engine)
         fitted = fit(request, model)
