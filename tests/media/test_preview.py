@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from limner.errors import DamagedPicture, NotAPicture
-from limner.media.preview import preview
+from limner.media.preview import preview, scaled
 from limner.media.sheet import layout, sheet
 from tests.media.conftest import Draw, encoded, picture
 
@@ -88,6 +88,17 @@ async def test_a_photograph_stands_upright_and_tells_nothing_of_its_camera() -> 
     assert shown(data).size == (20, 40)
     assert b"camera" not in data
     assert b"at home" not in data
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("turned", [1, 3, 6, 8])
+def test_whichever_way_a_camera_was_held_a_picture_fills_its_box(turned: int, format: str) -> None:
+    notes = Image.Exif()
+    notes[0x0112] = turned
+    photograph = encoded(picture(800, 400), format, exif=notes)
+
+    assert scaled(photograph, (600, 100)).size == ((50, 100) if turned in {6, 8} else (200, 100))
+    assert scaled(photograph, (100, 600)).size == ((100, 200) if turned in {6, 8} else (100, 50))
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning:PIL")

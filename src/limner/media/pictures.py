@@ -200,6 +200,14 @@ def sideways(image: Image.Image) -> bool:
         return False
 
 
+def on_its_side(image: Image.Image) -> bool:
+    """Whether the picture's width is its height once it is upright."""
+    try:
+        return image.getexif().get(ExifTags.Base.Orientation, 1) in range(5, 9)
+    except _DAMAGE:
+        return False
+
+
 def upright(image: Image.Image) -> Image.Image:
     """The picture turned as its camera noted; one with a damaged note stays as it is."""
     try:

@@ -13,7 +13,7 @@ from limner.media import vector
 from limner.media.header import JPEG, PNG, WEBP, kind
 from limner.media.moving import MOVES, moving
 from limner.media.offloop import PICTURES, off_loop
-from limner.media.pictures import reading, upright
+from limner.media.pictures import on_its_side, reading, upright
 
 T = TypeVar("T")
 
@@ -118,21 +118,17 @@ def scaled(
     Raises:
         NotAPicture, DamagedPicture, PictureTooLarge: As `limner.media.pictures.opened`.
     """
-    # A picture that its camera held sideways is turned last, when it is small: a square box holds it both ways, and
-    # a box that is not square is applied again.
-    square = (max(box), max(box))
     with opened_from(data) as file, reading(file, name=name) as image:
         colourful = image.mode in {"RGB", "RGBA", "P"}
         profile = image.info.get("icc_profile")
         small = _plain(image)
-        # Of a JPEG, only an eighth, a quarter or half the size is decoded, as it fits; of others, whole pixels are
-        # merged before any finer scaling.
-        small.thumbnail(square, Image.Resampling.BICUBIC, reducing_gap)
+        # A picture that its camera held sideways is turned last, when it is small. Of a JPEG, only an eighth, a quarter
+        # or half the size is decoded, as it fits; of others, whole pixels are merged before any finer scaling.
+        held = box if box[0] == box[1] or not on_its_side(image) else box[::-1]
+        small.thumbnail(held, Image.Resampling.BICUBIC, reducing_gap)
         small.load()  # a picture that fits already was not looked at yet
         small.info = {"exif": image.info["exif"]} if "exif" in image.info else {}
         small = upright(small)
-        if small.width > box[0] or small.height > box[1]:
-            small.thumbnail(box, Image.Resampling.BICUBIC, reducing_gap)
         if (small.mode == "RGBA" and small.getchannel("A").getextrema()[0] == 255) or small.mode == "L":
             small = small.convert("RGB")
         keep = colourful and isinstance(profile, bytes) and len(profile) <= _PROFILE_LIMIT
