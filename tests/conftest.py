@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import ssl
 from collections.abc import AsyncIterator
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import settings
 
 from limner.studio import hands
+from tests.backends import memory
 from tests.fakes.openai import FakeOpenAI
 from tests.house import House
 from tests.patience import PATIENCE
@@ -19,6 +21,18 @@ pytest_plugins = ["tests.backends.fixtures"]
 settings.register_profile("tests", deadline=None)  # how long an example takes is the machine's business
 settings.load_profile("tests")
 END = "-----END CERTIFICATE-----"
+
+
+def pytest_configure() -> None:
+    """Folders of tests are in memory where there is room: what they write has to reach no disk."""
+    if (folder := memory()) is not None:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
+
+
+def pytest_collection_finish() -> None:
+    """What is there before the first test stays, and is not to be looked through for rubbish again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from typing import Literal
 import psutil
 import psycopg
 
-from tests.backends import Missing
+from tests.backends import Missing, memory
 from tests.patience import PATIENCE
 
 PREFIX = "limner-pg-"
@@ -61,7 +61,7 @@ class PostgreSQL:
         self._user = _user()
         self._kept = kept is not None
         if kept is None:
-            parent = _memory() or Path(tempfile.gettempdir())
+            parent = memory() or Path(tempfile.gettempdir())
             _clear_leftovers(parent)
             self.folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=parent))
         else:
@@ -188,13 +188,6 @@ def binaries() -> Path:
     if version is None or int(version[0]) < OLDEST:
         raise Missing(f"PostgreSQL {OLDEST} or newer is needed, and here is {said.strip()}")
     return whole[-1]
-
-
-def _memory() -> Path | None:
-    """A folder in memory where there is one, for databases are many small files; None: wherever temporary things go."""
-    shared = Path("/dev/shm")
-    room = shutil.disk_usage(shared).free if os.access(shared, os.W_OK) else 0
-    return shared if room > 2 * 1024**3 else None
 
 
 def _clear_leftovers(parent: Path) -> None:
