@@ -247,7 +247,7 @@ def _pictures(count: int, every: int, these: Teams) -> Iterator[_Row]:
             " ".join(found),
             look,
         )
-        yield _Row(fresh, row, search.Learned(number, team, words, found))
+        yield _Row(fresh, row, search.Learned(number, words, found))
 
 
 _JOB = ("id", "team", "member", "event", "state", "deleted", "created", "record")
@@ -300,8 +300,8 @@ def _copied(connection: Connection, pictures: Iterator[_Row]) -> None:
     for batch in _batches(pictures):
         put("jobs", _JOB, [each.job for each in batch if each.job])
         put("assets", (*_ASSET, *_LOOK), [_asset(each.asset) for each in batch])
-        learned = [(each.learned.sequence, each.learned.team, search.tsvector(each.learned)) for each in batch]
-        put("assets_search", ("sequence", "team", "words"), learned)
+        learned = [(each.learned.sequence, search.tsvector(each.learned)) for each in batch]
+        put("assets_search", ("sequence", "words"), learned)
     connection.execute(text("SET LOCAL maintenance_work_mem = '512MB'"))
     connection.execute(text(definition))
     connection.execute(text("SELECT setval(pg_get_serial_sequence('assets', 'sequence'), max(sequence)) FROM assets"))

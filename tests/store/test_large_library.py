@@ -6,13 +6,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Connection, NullPool, create_engine, event, text
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event, select, text
 
 from limner.domain.wanted import Wanted
-from limner.store import finding, migrations
+from limner.store import finding, migrations, search
 from limner.store.database import address
+from limner.store.marks import mark
+from limner.store.seeking import Seek
+from limner.store.tables import assets
 from tests.backends.fixtures import Servers
-from tests.store.many import SMALL, Teams, fill
+from tests.store.many import HOW, RARE, SMALL, SUBJECTS, WHERE, Teams, fill
 
 COUNT = 5_000
 TEAMS = Teams()
@@ -85,6 +90,85 @@ def test_the_small_team_among_many_finds_its_own_and_all_of_them(large: Connecti
     assert set(asked(large, TEAMS.small, Wanted(words="snow"))) <= set(large.execute(query).scalars())
     counted = text("SELECT count(*) FROM assets WHERE team = 'large' AND prompt LIKE '%vexul7%'")
     assert len(asked(large, TEAMS.large, Wanted(words="vexul7"))) == large.execute(counted).scalar_one()
+
+
+def test_an_older_index_of_postgresql_becomes_what_it_would_be_today(servers: Servers) -> None:
+    url = address(servers.postgresql.url(servers.postgresql.create()), servers.postgresql.folder)
+    kept = text("SELECT sequence, CAST(words AS text) FROM assets_search ORDER BY sequence")
+    with create_engine(url, poolclass=NullPool).connect() as connection:
+        migrations._upgrade(connection)
+        fill(connection, 300)
+        today = connection.execute(kept).all()
+        for statement in OLDER:
+            connection.exec_driver_sql(statement)
+        assert connection.execute(kept).all() != today
+        migrations._upgrade(connection)
+        assert connection.execute(kept).all() == today
+        assert asked(connection, TEAMS.large, Wanted(words="illus"))
+
+
+OLDER = (
+    "ALTER TABLE assets_search RENAME TO newer",
+    "CREATE TABLE assets_search (sequence bigint PRIMARY KEY REFERENCES assets (sequence) ON DELETE CASCADE, "
+    "team varchar(32) NOT NULL, words tsvector NOT NULL)",
+    "INSERT INTO assets_search SELECT sequence, 'x', ts_delete(words, ARRAY(SELECT word FROM "
+    "unnest(tsvector_to_array(words)) word WHERE starts_with(word, '/#') OR starts_with(word, '/^'))) FROM newer",
+    "DROP TABLE newer",
+    "UPDATE alembic_version SET version_num = 'v0019'",
+)
+
+
+WORDS = [word for said in (*SUBJECTS, *WHERE, *HOW, *RARE[:40]) for word in (said, *said.split())]
+
+
+@st.composite
+def begun(draw: st.DrawFn) -> str:
+    """Words that there are, a part of them or none, whole and only begun, or with something after them."""
+    said = draw(st.lists(st.sampled_from(WORDS), max_size=2))
+    return " ".join(word[: draw(st.integers(2, 20))] + draw(st.sampled_from(("", "", "", "s", ","))) for word in said)
+
+
+@given(
+    words=begun(),
+    team=st.sampled_from(TEAMS),
+    colour=st.sampled_from((None, None, "red", "pink")),
+    member=st.sampled_from((None, None, 0, 20)),
+    at=st.none() | st.integers(-1, COUNT + 1),
+    back=st.booleans(),
+    limit=st.sampled_from((1, 9, 200)),
+)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_is_found_is_what_going_through_all_of_it_finds(
+    large: Connection,
+    words: str,
+    team: str,
+    colour: str | None,
+    member: int | None,
+    at: int | None,
+    back: bool,
+    limit: int,
+) -> None:
+    who = None if member is None else f"{team}{member}"
+    seek = Seek(large, team, Wanted(words=words, colour=colour, member=who), "x", sqlite=large.dialect.name == "sqlite")
+    found = [place for place, _ in seek.places(limit, at=at, back=back)]
+    phrases, begun, signs = search.read(words)
+    facts = {"team": team, "colour": colour, "member": who}
+    marks = tuple(mark(sort, value) for sort, value in facts.items() if value is not None)
+    sought = search.Sought(phrases, begun, signs, marks)
+    has = [each.sequence for each in _every(large) if search.has(each, sought)]
+    within = [place for place in has if at is None or (place > at if back else place < at)]
+    assert found == sorted(within, reverse=not back)[:limit]
+
+
+def _every(connection: Connection) -> list[search.Learned]:
+    """All that there is, as it was put in."""
+    if connection.engine not in EVERY:
+        query = select(assets.c.sequence, assets.c.prompt, assets.c.marks)
+        EVERY[connection.engine] = [search.Learned(*row) for row in connection.execute(query).all()]
+    return EVERY[connection.engine]
+
+
+EVERY: dict[Engine, list[search.Learned]] = {}
 
 
 def _place(connection: Connection, id: str) -> str:

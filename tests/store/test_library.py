@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, NullPool, create_engine, text
 
@@ -150,8 +150,29 @@ def test_any_words_at_all_are_a_search(index: Connection, words: str) -> None:
 def test_any_prompt_at_all_goes_into_the_index_of_postgresql(vectors: Connection, words: str) -> None:
     has = text("SELECT CAST(:kept AS tsvector) @@ CAST(:mark AS tsquery)")
     assert vectors.execute(
-        has, {"kept": search.tsvector(Learned(1, "team", clean(words), ("mark",))), "mark": "'/mark'"}
+        has, {"kept": search.tsvector(Learned(1, clean(words), ("mark",))), "mark": "'/mark'"}
     ).scalar()
+
+
+@given(
+    prompt=st.text("ab", min_size=9, max_size=15) | st.text("aAbB -.é狐", max_size=40),
+    typed=st.text("ab", min_size=9, max_size=15) | st.text("aAbB -.é狐", max_size=20),
+    number=st.integers(0, 10**6),
+)
+@example(prompt="photorealistically painted", typed="photorealistic", number=0)
+@example(prompt="photorealistically painted", typed="photorealistics", number=0)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_postgresql_finds_what_one_finds_by_looking(vectors: Connection, prompt: str, typed: str, number: int) -> None:
+    phrases, begun, signs = search.read(typed)
+    sought = search.Sought(phrases, begun, signs, ("mark",))
+    learned = Learned(number, clean(prompt), ("mark",))
+    asked = [search.tsquery(sought), search.gin(sought)]
+    asked += [search.gin(sought, search.stretch(number // length, length)) for length in search.STRETCHES]
+    has = text("SELECT CAST(:kept AS tsvector) @@ CAST(:asked AS tsquery)")
+    kept = search.tsvector(learned)
+    found, *more = [vectors.execute(has, {"kept": kept, "asked": each}).scalar() for each in asked]
+    assert found is search.has(learned, sought)
+    assert all(more) if found else not any(more) or search.loose(sought)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -48,4 +48,4 @@ def test_what_one_looks_at_is_found_as_word_by_word(prompt: str, typed: str) -> 
         return False
 
     expected = set(signs) <= set(search.signs_of(prompt)) and all(map(stands, range(len(phrases)), phrases))
-    assert search.has(search.Learned(1, "t", prompt, ()), sought) is expected
+    assert search.has(search.Learned(1, prompt, ()), sought) is expected

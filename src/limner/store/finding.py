@@ -21,8 +21,6 @@ from limner.store.tables import assets
 
 RANKED = 200
 """Of how many of the newest that match the best are found."""
-ENOUGH = 40
-"""How many of these suffice where the others are far."""
 LAST = 2**53
 """Beyond every place in the library."""
 
@@ -103,7 +101,7 @@ def _ranked_page(connection: Connection, seek: Seek, wanted: Wanted, at: int | N
     if wanted.like is not None:
         ranked = seek.alike(wanted.like)
     else:
-        found = seek.places(RANKED, enough=ENOUGH)
+        found = seek.places(RANKED)
         scored = [(-score(seek.phrases, search.tokens(words)), -place) for place, words in found]
         ranked = [-negative for _, negative in sorted(scored)]
     start = ranked.index(at) + 1 if at in ranked else 0

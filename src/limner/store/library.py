@@ -167,7 +167,7 @@ def keep(connection: Connection, job: Job, made: tuple[Asset, ...]) -> None:
             **looked(asset.look),
         }
         sequence = connection.execute(_KEEP, row).scalar_one()
-        learned.append(search.Learned(sequence, job.team, asset.words, has))
+        learned.append(search.Learned(sequence, asset.words, has))
         if asset.parents:
             rows = [{"asset": sequence, "parent": parent} for parent in dict.fromkeys(asset.parents)]
             connection.execute(parents.insert(), rows)

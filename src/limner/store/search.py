@@ -31,6 +31,10 @@ WORD_LENGTH = 64
 PREFIX = 3
 """From this many characters on, a word's beginning suffices: the beginnings of shorter ones match too much."""
 
+BEGINNINGS = 12
+"""PostgreSQL: the beginnings of a word up to this long are in the index by themselves, as FTS5 has some."""
+STRETCHES = (1_000, 10_000)
+"""PostgreSQL: so long are the stretches of the library's sequence that can be asked for by themselves."""
 POSITIONS = 16_383
 """The last position in a text that a tsvector tells from later ones."""
 
@@ -45,14 +49,13 @@ _PLAIN = re.compile("[a-z0-9]+")
 _SIGN = re.compile(r"[\W_]")
 
 fts5 = table("assets_search", column("rowid"), column("assets_search"))
-vectors = table("assets_search", column("sequence"), column("team"), column("words"))
+vectors = table("assets_search", column("sequence"), column("words"))
 
 
 class Learned(NamedTuple):
     """What the index knows of a picture."""
 
     sequence: int
-    team: str
     prompt: str
     marks: tuple[str, ...]
 
@@ -75,6 +78,26 @@ class Sought(NamedTuple):
         """Whether anything at all is looked for."""
         return bool(self.phrases or self.signs or self.marks or self.either)
 
+    @property
+    def parts(self) -> list[Sought]:
+        """The same, each thing that is looked for by itself."""
+        parts = [Sought((phrase,), frozenset((0,) * (at in self.begun))) for at, phrase in enumerate(self.phrases)]
+        parts += [Sought(signs=(sign,)) for sign in self.signs]
+        parts += [Sought(marks=(mark,)) for mark in self.marks]
+        return [*parts, Sought(either=self.either)] if self.either else parts
+
+    @classmethod
+    def whole(cls, parts: Sequence[Sought]) -> Sought:
+        """What is looked for, from its parts."""
+        phrases = [(each.phrases[0], bool(each.begun)) for each in parts if each.phrases]
+        return cls(
+            tuple(phrase for phrase, _ in phrases),
+            frozenset(at for at, (_, begun) in enumerate(phrases) if begun),
+            tuple(sign for each in parts for sign in each.signs),
+            tuple(mark for each in parts for mark in each.marks),
+            tuple(mark for each in parts for mark in each.either),
+        )
+
 
 def read(words: str) -> tuple[tuple[tuple[str, ...], ...], frozenset[int], tuple[str, ...]]:
     """What a member's words look for: phrases, which of them may go on, and signs. A word without any letter is looked
@@ -82,7 +105,7 @@ def read(words: str) -> tuple[tuple[tuple[str, ...], ...], frozenset[int], tuple
     said = [word[:WORD_LENGTH] for word in clean(words).split()[:WORDS]]
     phrases = {word: tuple(tokens(word)) for word in said}
     found = [(word, phrase) for word, phrase in phrases.items() if phrase]
-    begun = frozenset(at for at, (word, _) in enumerate(found) if len(word) >= PREFIX or _UNSPACED.search(word))
+    begun = frozenset(at for at, (_, phrase) in enumerate(found) if len(phrase) > 1 or len(phrase[0]) >= PREFIX)
     signs = dict.fromkeys(sign for word, phrase in phrases.items() if not phrase for sign in signs_of(word))
     return tuple(phrase for _, phrase in found), begun, tuple(signs)
 
@@ -99,13 +122,33 @@ def match(sought: Sought) -> str:
 
 
 def tsquery(sought: Sought) -> str:
-    """What is looked for as PostgreSQL reads it."""
+    """What is looked for as PostgreSQL reads it, and checks a picture for it."""
     said = [_phrase(phrase, begun=at in sought.begun) for at, phrase in enumerate(sought.phrases)]
-    said += [_lexeme(f"/{sign}") for sign in sought.signs]
-    said += [_lexeme(f"/{mark}") for mark in sought.marks]
-    if sought.either:
-        said.append(f"({' | '.join(_lexeme(f'/{mark}') for mark in sought.either)})")
-    return " & ".join(said)
+    return " & ".join([*said, *_others(sought)])
+
+
+def gin(sought: Sought, stretch: str | None = None) -> str:
+    """The same, as GIN is asked for it: by whole words of the index, for what begins with something it would put
+    together from the lists of all the words that do. `stretch`: within this one, which is so short that of the longest
+    words it may find more; of phrases it always does, see `loose`."""
+    said = [_lexeme(word) for phrase in sought.phrases for word in phrase[:-1]]
+    for at, phrase in enumerate(sought.phrases):
+        said += _begun(phrase[-1], near=stretch is not None) if at in sought.begun else [_lexeme(phrase[-1])]
+    said += [_lexeme(stretch)] if stretch else []
+    return " & ".join([*said, *_others(sought)])
+
+
+def loose(sought: Sought) -> bool:
+    """Whether GIN may find more than what is looked for."""
+    return any(
+        len(phrase) > 1 or (at in sought.begun and len(phrase[0]) > BEGINNINGS)
+        for at, phrase in enumerate(sought.phrases)
+    )
+
+
+def stretch(number: int, length: int) -> str:
+    """The word that the index has for every picture of this stretch of the sequence, of those that are so long."""
+    return f"/#{length}.{number}"
 
 
 def has(learned: Learned, sought: Sought) -> bool:
@@ -136,7 +179,7 @@ def learn(connection: Connection, learned: Sequence[Learned]) -> None:
     if connection.dialect.name == "sqlite":
         connection.execute(_LEARN_FTS5, [_row(each) for each in learned])
         return
-    rows = [{"sequence": each.sequence, "team": each.team, "words": tsvector(each)} for each in learned]
+    rows = [{"sequence": each.sequence, "words": tsvector(each)} for each in learned]
     connection.execute(_LEARN_VECTORS, rows)
 
 
@@ -181,10 +224,8 @@ _FORGET_FTS5 = text(
     "VALUES ('delete', :sequence, :words, :signs, :marks)"
 )
 _FORGET_VECTORS = text("DELETE FROM assets_search WHERE sequence = :sequence")
-_LEARN_VECTORS = text(
-    "INSERT INTO assets_search (sequence, team, words) VALUES (:sequence, :team, CAST(:words AS tsvector))"
-)
-_KNOWN = select(assets.c.sequence, assets.c.team, assets.c.prompt, assets.c.marks)
+_LEARN_VECTORS = text("INSERT INTO assets_search (sequence, words) VALUES (:sequence, CAST(:words AS tsvector))")
+_KNOWN = select(assets.c.sequence, assets.c.prompt, assets.c.marks)
 _OF_JOB = _KNOWN.where(assets.c.job == bindparam("its_job"))
 _SOME = _KNOWN.where(assets.c.sequence.in_(bindparam("some", expanding=True))).with_for_update()
 _MARK = assets.update().where(assets.c.sequence == bindparam("its_sequence")).values(marks=bindparam("its_marks"))
@@ -218,13 +259,31 @@ def _row(learned: Learned) -> dict[str, object]:
 
 def tsvector(learned: Learned) -> str:
     """What the index keeps of a picture, as PostgreSQL reads it: the prompt's words with their places, its signs and
-    marks."""
+    marks, where it is in the sequence, and how its words begin."""
     places: dict[str, list[str]] = {}
     for place, token in enumerate(tokens(learned.prompt), 1):
         places.setdefault(token, []).append(str(min(place, POSITIONS)))
     # No word begins like these.
-    others = [_lexeme(f"/{each}") for each in (*learned.marks, *signs_of(learned.prompt))]
-    return " ".join([*others, *(f"{_lexeme(token)}:{','.join(at)}" for token, at in places.items())])
+    others = [f"/{each}" for each in (*learned.marks, *signs_of(learned.prompt))]
+    others += [stretch(learned.sequence // length, length) for length in STRETCHES]
+    others += {f"/^{token[:length]}" for token in places for length in range(PREFIX, min(len(token), BEGINNINGS + 1))}
+    return " ".join([*map(_lexeme, others), *(f"{_lexeme(token)}:{','.join(at)}" for token, at in places.items())])
+
+
+def _others(sought: Sought) -> list[str]:
+    said = [_lexeme(f"/{each}") for each in (*sought.signs, *sought.marks)]
+    if sought.either:
+        said.append(f"({' | '.join(_lexeme(f'/{mark}') for mark in sought.either)})")
+    return said
+
+
+def _begun(word: str, *, near: bool) -> list[str]:
+    if len(word) < PREFIX:  # the end of a phrase
+        return []
+    beginning = _lexeme(f"/^{word[:BEGINNINGS]}")
+    if len(word) <= BEGINNINGS:
+        return [f"({_lexeme(word)} | {beginning})"]
+    return [beginning] if near else [beginning, f"{_lexeme(word)}:*"]
 
 
 def _phrase(phrase: tuple[str, ...], *, begun: bool) -> str:

@@ -406,7 +406,7 @@ def _learn_anew(
     query = select(assets.c.sequence).where(which)
     sequences = list(connection.execute(query.order_by(assets.c.sequence)).scalars())
     for some in _batches(sequences):
-        rows = select(assets.c.sequence, assets.c.team, assets.c.prompt, assets.c.marks)
+        rows = select(assets.c.sequence, assets.c.prompt, assets.c.marks)
         before = [search.Learned(*row) for row in connection.execute(rows.where(assets.c.sequence.in_(some))).all()]
         tagged: dict[str, str] = {}
         if team is not None:
@@ -414,11 +414,7 @@ def _learn_anew(
             tagged = {mark("tag", f"{team[0]} {key}"): mark("tag", f"{team[1]} {key}") for key in keys}
         become = {**marks, **tagged}
         after = [
-            each._replace(
-                team=team[1] if team else each.team,
-                marks=tuple(dict.fromkeys(become.get(said, said) for said in each.marks)),
-            )
-            for each in before
+            each._replace(marks=tuple(dict.fromkeys(become.get(said, said) for said in each.marks))) for each in before
         ]
         search.forget(connection, before)
         for each in after:

@@ -2,9 +2,8 @@
 
 The index of the library is made anew: by whom, where, by which model, in which style and shape a picture was made, and
 what is done with it later, go into it beside the words, as marks, so that any mixture of them is one question to it.
-SQLite's keeps no prompts any longer and is given the same words as PostgreSQL's, which gets the team and its order, for
-pages of what is common. How pictures look is kept beside them (colour, likeness); those that are there already are
-looked at by and by, behind everything else.
+SQLite's keeps no prompts any longer and is given the same words as PostgreSQL's. How pictures look is kept beside them
+(colour, likeness); those that are there already are looked at by and by, behind everything else.
 """
 
 from __future__ import annotations
@@ -36,18 +35,16 @@ def upgrade() -> None:
     else:
         op.execute(
             "CREATE TABLE assets_search ("
-            "sequence bigint PRIMARY KEY REFERENCES assets (sequence) ON DELETE CASCADE, "
-            "team varchar(32) NOT NULL, words tsvector NOT NULL)"
+            "sequence bigint PRIMARY KEY REFERENCES assets (sequence) ON DELETE CASCADE, words tsvector NOT NULL)"
         )
         # Without a list of what was added last, which every search would have to look through.
         op.execute("CREATE INDEX ix_assets_search_words ON assets_search USING gin (words) WITH (fastupdate = off)")
-        op.execute("CREATE INDEX ix_assets_search_team_sequence ON assets_search (team, sequence)")
     last = 0
-    columns = (assets.c.sequence, assets.c.team, assets.c.prompt, assets.c.record.label("asset"), jobs.c.record)
+    columns = (assets.c.sequence, assets.c.prompt, assets.c.record.label("asset"), jobs.c.record)
     of_all = sa.select(*columns).join(jobs, jobs.c.id == assets.c.job).order_by(assets.c.sequence).limit(AT_ONCE)
     setting = assets.update().where(assets.c.sequence == sa.bindparam("its_sequence"))
     while rows := bind.execute(of_all.where(assets.c.sequence > last)).all():
-        learned = [search.Learned(row.sequence, row.team, row.prompt, marks.of(row.asset, row.record)) for row in rows]
+        learned = [search.Learned(row.sequence, row.prompt, marks.of(row.asset, row.record)) for row in rows]
         bind.execute(
             setting.values(marks=sa.bindparam("its_marks")),
             [{"its_sequence": each.sequence, "its_marks": each.marks} for each in learned],

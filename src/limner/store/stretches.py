@@ -1,0 +1,147 @@
+"""What PostgreSQL's index finds, in the order of the sequence.
+
+GIN gives what matches in no order. So it is asked for one stretch of the library's sequence after the other (each is a
+word of the index, see `limner.store.search`), as long as what was found so far lets expect that the rest is near; what
+is rare it is asked for in all of the library. So there is never much to be put in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import CTE, ColumnElement, Connection, and_, cast, func, literal, select
+from sqlalchemy.dialects.postgresql import TSQUERY
+
+from limner.store import search
+from limner.store.search import STRETCHES, Learned, Sought, vectors
+from limner.store.tables import assets
+
+STEPS = 3
+"""In how many stretches of a length the rest may be expected, that these are asked for and no longer ones."""
+SPARE = 20
+"""Besides what is wanted, for those that are not to be seen."""
+FEW = 5_000
+"""As many places of what is rare are held in memory."""
+SAMPLE, COMMON = 32, 8
+"""Of so many pictures from everywhere in the library, so many have what is common."""
+
+Place = tuple[int, str]
+"""A picture's place, and its words."""
+
+
+class Stretches:
+    """One question to GIN."""
+
+    def __init__(self, connection: Connection, sought: Sought, exact: Sequence[ColumnElement[bool]]) -> None:
+        """`exact`: what the table of pictures has to say besides."""
+        self._connection, self._sought, self._exact = connection, sought, exact
+        self._telling: Sought | None = None
+        self._places: list[int] | None = None
+        """All that match, once that is known."""
+
+    def beyond(
+        self, found: Sequence[Place], limit: int, *, begun: int, at: int, end: int | None, back: bool
+    ) -> list[Place]:
+        """What matches, so many of them. `found` are those between the places `begun` and `at`; it is gone on from
+        there towards `end`: to older ones, or `back` to newer ones."""
+        every = list(found)
+        while len(every) < limit and (end is None or abs(end - at) > 1):
+            length = _length(limit - len(every), len(every), abs(at - begun) + 1)
+            if length != STRETCHES[0]:
+                self._telling = self._telling or self._told(max(begun, at))
+            if length is None:
+                return every + self._everywhere(limit - len(every), at, end, back=back)
+            number = (at + 1 if back else at - 1) // length
+            matches = matching(self._sought, search.stretch(number, length), telling=self._telling)
+            rows, last = self._some(matches, limit - len(every), at, end, back=back)
+            every += rows
+            at = last if last is not None else (number + 1) * length - 1 if back else number * length
+        return every[:limit]
+
+    def _everywhere(self, limit: int, at: int, end: int | None, *, back: bool) -> list[Place]:
+        if self._places is not None:
+            return self._seen(self._places, limit, at, end, back=back)
+        matches = matching(self._sought, telling=self._telling)
+        places = self._connection.execute(select(matches.c.sequence).limit(FEW + 1)).scalars().all()
+        if len(places) <= FEW:
+            self._places = sorted(places)
+            return self._seen(self._places, limit, at, end, back=back)
+        every, last = self._some(matches, limit, at, end, back=back)
+        while len(every) < limit and last is not None:
+            rows, last = self._some(matches, limit - len(every), last, end, back=back)
+            every += rows
+        return every
+
+    def _some(
+        self, matches: CTE, limit: int, at: int, end: int | None, *, back: bool
+    ) -> tuple[list[Place], int | None]:
+        """The first of what matches beyond a place; and how far was looked, if there may be more."""
+        place = matches.c.sequence
+        within = place > at if back else place < at
+        if end is not None:
+            within &= place < end if back else place > end
+        some = select(place).where(within).order_by(place.asc() if back else place.desc()).limit(limit + SPARE)
+        first = some.subquery("first")
+        joined = first.outerjoin(assets, and_(assets.c.sequence == first.c.sequence, *self._exact))
+        order = first.c.sequence.asc() if back else first.c.sequence.desc()
+        query = select(first.c.sequence, assets.c.prompt).select_from(joined).order_by(order)
+        rows = self._connection.execute(query).all()
+        found = [(row[0], row[1]) for row in rows if row[1] is not None]  # the others are not to be seen
+        if len(found) > limit:
+            return found[:limit], found[limit - 1][0]
+        return found, rows[-1][0] if len(rows) == limit + SPARE else None
+
+    def _seen(self, places: Sequence[int], limit: int, at: int, end: int | None, *, back: bool) -> list[Place]:
+        """The first of these places beyond one, of which the pictures are to be seen."""
+        low, high = (at, end) if back else (end, at)
+        within = [each for each in places if (low is None or each > low) and (high is None or each < high)]
+        if not back:
+            within.reverse()
+        every: list[Place] = []
+        for start in range(0, len(within), limit + SPARE):
+            some = within[start : start + limit + SPARE]
+            query = select(assets.c.sequence, assets.c.prompt).where(assets.c.sequence.in_(some), *self._exact)
+            words = {row[0]: row[1] for row in self._connection.execute(query).all()}
+            every += [(place, words[place]) for place in some if place in words]
+            if len(every) >= limit:
+                break
+        return every[:limit]
+
+    def _told(self, newest: int) -> Sought:
+        """What of all that is looked for tells pictures apart: without what is common, whose long lists GIN would go
+        through, and which is quicker looked for in what the rest finds."""
+        places = {newest * number // SAMPLE for number in range(1, SAMPLE + 1)}
+        query = select(assets.c.sequence, assets.c.prompt, assets.c.marks).where(assets.c.sequence.in_(places))
+        some = [Learned(*row) for row in self._connection.execute(query).all()]
+        parts = [(sum(search.has(each, part) for each in some), part) for part in self._sought.parts]
+        telling = [part for count, part in parts if count < COMMON]
+        return Sought.whole(telling or [min(parts, key=lambda each: each[0])[1]])
+
+
+def matching(sought: Sought, stretch: str | None = None, *, telling: Sought | None = None) -> CTE:
+    """The places of what GIN finds. `telling`: what it is asked for, if not for all of it.
+
+    In one query with the rest of a question, the planner would rather walk through the whole library in its order than
+    look up the few that match.
+    """
+    asked = sought if telling is None else telling
+    words = vectors.c.words
+    matches: list[ColumnElement[bool]] = [words.op("@@")(_tsquery(search.gin(asked, stretch)))]
+    if asked != sought or search.loose(sought):  # as a function, for an operator would be asked of GIN too
+        matches.append(func.ts_match_vq(words, _tsquery(search.tsquery(sought))))
+    return select(vectors.c.sequence).where(*matches).cte("every").prefix_with("MATERIALIZED")
+
+
+def _length(wanted: int, found: int, among: int) -> int | None:
+    """How long the next stretch is to be, when so many were found among that many places; None: all that is left."""
+    if not found:
+        return STRETCHES[0] if among < STRETCHES[0] else None
+    far = wanted * among / found
+    return next((length for length in STRETCHES if far <= STEPS * length), None)
+
+
+def _tsquery(said: str) -> ColumnElement[Any]:
+    """As a query of its own: otherwise the planner believes what it knows of how often words are, as if they had
+    nothing to do with each other, and goes through the whole library where it expects much."""
+    return select(cast(literal(said), TSQUERY)).scalar_subquery()
