@@ -197,7 +197,7 @@ class DeadLink(NotFound):
 
 
 class ArchiveOver(DeadLink):
-    """This link to a download is over, or leads nowhere. /collection download gives a new one."""
+    """This link to a download is over, or leads nowhere. /export and /collection download give a new one."""
 
 
 class EntranceOver(DeadLink):

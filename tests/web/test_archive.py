@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from limner.domain.card import Link
 from limner.domain.place import Person
 from limner.media.archive import Archive
+from limner.store import tickets
 from limner_web.viewer import HERE
 from tests.house import House
 from tests.store.making import NOON
@@ -30,7 +32,7 @@ async def page(house: House) -> AsyncIterator[Open]:
 async def linked(page: Open, name: str) -> str:
     """The token of a link to a collection of this name."""
     card = await page.take("collection-download", values={"name": name})
-    (link,) = card.controls[0].buttons
+    link, _ = card.controls[0].buttons
     assert isinstance(link, Link)
     return link.url.partition("#")[2]
 
@@ -93,7 +95,7 @@ async def test_an_export_has_all_that_is_its_members_and_nothing_of_anybody_else
     mine, other = [await page.painted(prompt) for prompt in (HOSTILE, "an owl")]
     await page.take("save", target=mine)
     card = await page.take("export")
-    (link,) = card.controls[0].buttons
+    link, _ = card.controls[0].buttons
     assert isinstance(link, Link)
     token = link.url.partition("#")[2]
     status, data, disposition = await downloaded(page, token)
@@ -118,3 +120,28 @@ async def test_an_export_has_all_that_is_its_members_and_nothing_of_anybody_else
     with zipfile.ZipFile(io.BytesIO(empty)) as archive:
         assert not [name for name in archive.namelist() if not name.endswith(".json")]
         assert "owl" not in "".join(archive.read(name).decode() for name in archive.namelist())
+
+
+async def test_a_link_ends_with_its_hour_and_when_its_member_says_so(
+    page: Open, monkeypatch: pytest.MonkeyPatch, house: House
+) -> None:
+    await page.take("collection-add", values={"picture": await page.painted(), "name": "spring"})
+
+    async def given() -> str:
+        card = await page.take("export")
+        link, end = card.controls[0].buttons
+        assert "good for an hour" in card.lines[1].text
+        assert (isinstance(link, Link), end.label) == (True, "End the link")
+        return str(getattr(link, "url", "")).partition("#")[2]
+
+    token, other = await given(), await linked(page, "spring")
+    assert token not in str(house.rows("SELECT * FROM tickets"))
+    assert [(await downloaded(page, each))[0] for each in (token, token, other)] == [200] * 3
+    with monkeypatch.context() as later:
+        later.setattr(tickets, "now", lambda: datetime.now(UTC) + timedelta(minutes=61))
+        assert (await downloaded(page, token))[0] == 404
+    for action in ("end-downloads", "sign-out", "forget-me-now"):
+        token = await given()
+        assert (await downloaded(page, token))[0] == 200
+        await page.take(action)
+        assert [(await downloaded(page, each))[0] for each in (token, other)] == [404] * 2, action

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from limner.actions.collection import COLLECTION, meant
+from limner.actions.end_downloads import END
 from limner.domain.action import Reply, action
 from limner.domain.ask import Asked
 from limner.domain.card import Card, Controls, Line, Link, Role
@@ -25,6 +26,6 @@ async def collection_download(asked: Asked[DownloadCollection], studio: Studio) 
             Line(text=f"The collection {collection.name}: the originals, byte for byte, and manifest.json."),
             Line(role=Role.NOTE, text="The link is good for an hour. Whoever has it can download what you see."),
         ),
-        controls=(Controls(buttons=(Link(label="Open the download", url=url, at_once=True),)),),
+        controls=(Controls(buttons=(Link(label="Open the download", url=url, at_once=True), END)),),
         private=True,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from limner.actions.end_downloads import END
 from limner.domain.action import Reply, action
 from limner.domain.ask import Asked
 from limner.domain.card import Card, Controls, Line, Link, Role
@@ -19,8 +20,12 @@ async def export(asked: Asked[Export], studio: Studio) -> Card:
     return Card(
         lines=(
             Line(text="All that is yours here: your pictures, byte for byte, and what is on record of you, as JSON."),
-            Line(role=Role.NOTE, text="The link is good for an hour, and for you alone: whoever has it has all of it."),
+            Line(
+                role=Role.NOTE,
+                text="The link is good for an hour, and for you alone: whoever has it has all of it. It ends before "
+                "when you end it, sign out everywhere (/sessions) or have yourself forgotten.",
+            ),
         ),
-        controls=(Controls(buttons=(Link(label="Open the download", url=url, at_once=True),)),),
+        controls=(Controls(buttons=(Link(label="Open the download", url=url, at_once=True), END)),),
         private=True,
     )

@@ -1,4 +1,4 @@
-"""Tickets: words that are good once, for a short while, and kept by a hash alone."""
+"""Tickets: words that are good for a short while, most of them once, and kept by a hash alone."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ class Sort(StrEnum):
     """To join a team."""
     ME = "me"
     """To become one with a member."""
+    ARCHIVE = "archive"
+    """To download an archive, as often as its time lasts."""
 
 
 class Ticket(Record):
@@ -31,7 +33,7 @@ class Ticket(Record):
     member: str
     """Who was given it."""
     place: str | None = None
-    """The space that it was given out in, where that matters."""
+    """The space that it was given out in, where that matters; of an archive, what it has."""
     expires: datetime
 
 
@@ -58,9 +60,9 @@ class Tickets:
         found = await self._database.write(lambda connection: connection.execute(gone).mappings().first())
         return Ticket.model_validate(dict(found)) if found else None
 
-    async def forget(self, member: str, sort: Sort) -> None:
-        """Ends all of this sort that a member was given."""
-        gone = delete(tickets).where(tickets.c.member == member, tickets.c.sort == sort)
+    async def forget(self, member: str, *sorts: Sort) -> None:
+        """Ends all of these sorts that a member was given."""
+        gone = delete(tickets).where(tickets.c.member == member, tickets.c.sort.in_(sorts))
         await self._database.write(lambda connection: connection.execute(gone) and None)
 
     async def forget_old(self) -> None:

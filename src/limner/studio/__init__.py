@@ -148,7 +148,7 @@ class Studio:
         self.provenance = Provenance(store=store)
         self.publishing = Publishing(store=store, warden=self.warden, page=self.permits.page, now=now)
         self.styles = Styles(store=store, warden=self.warden, spool=spool)
-        self.archives = Archives(store=store, secret=secret, page=self.permits.page, now=now)
+        self.archives = Archives(store=store, page=self.permits.page, now=now)
         self.collecting = Collecting(store=store, warden=self.warden)
         self.approving = Approving(store=store, board=self.board, warden=self.warden, now=now)
         self.finder = Finder(store=store, desk=self.desk, budgets=self.budgets, now=now)

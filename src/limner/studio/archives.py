@@ -1,16 +1,15 @@
-"""Archives: a collection's pictures, or all that is a member's own, in one file, from the web page, by a signed link
-that is good for an hour."""
+"""Archives: a collection's pictures, or all that is a member's own, in one file, from the web page, by a link that is
+good for an hour, and ends before where its member signs out everywhere, ends it, or is forgotten."""
 
 from __future__ import annotations
 
 import json
 import re
+import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
-
-from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from limner.domain.collection import Collection
 from limner.domain.place import Member, Place
@@ -21,11 +20,16 @@ from limner.errors import ArchiveOver, NoDownload, NotFound
 from limner.media.archive import Archive
 from limner.media.containers import SUFFIXES
 from limner.store import Store
+from limner.store.tickets import Sort, Ticket
 from limner.studio.cards import SUFFIX
 from limner.studio.permits import SERVING
 
 PAGE = "/archive"
 LIFE = timedelta(hours=1)
+WORD_BYTES = 32
+"""Of chance in a link: 256 bits."""
+WORDS = 64
+"""Characters of a link's word at most; a longer one is none of ours."""
 AT_ONCE = 200
 OWN = "own"
 """Stands in a link for all that is its member's."""
@@ -50,11 +54,8 @@ class Bundle(Record):
 class Archives:
     """Hands out links, and what they lead to."""
 
-    def __init__(
-        self, *, store: Store, secret: bytes, page: Callable[[Place], str | None], now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, *, store: Store, page: Callable[[Place], str | None], now: Callable[[], datetime]) -> None:
         self._store, self._page, self._now = store, page, now
-        self._serializer = URLSafeTimedSerializer(secret, salt="limner.archive")
 
     def reachable(self, place: Place) -> bool:
         """Whether those in a place have a page to download from."""
@@ -73,7 +74,15 @@ class Archives:
         if not await self._store.queue.serving(*SERVING):
             raise NoDownload(why="the web page is not there just now")
         # Behind the `#`: it is in nobody's logs, and whoever looks at links in advance downloads nothing.
-        return f"{base}{PAGE}#{self._serializer.dumps([collection.id if collection else OWN, member.team, member.id])}"
+        word = secrets.token_urlsafe(WORD_BYTES)
+        what = collection.id if collection else OWN
+        ticket = Ticket(team=member.team, member=member.id, place=what, expires=self._now() + LIFE)
+        await self._store.tickets.add(word, Sort.ARCHIVE, ticket)
+        return f"{base}{PAGE}#{word}"
+
+    async def end(self, member: Member) -> None:
+        """Ends all links that a member was given."""
+        await self._store.tickets.forget(member.id, Sort.ARCHIVE)
 
     async def open(self, token: str) -> Bundle:
         """What a link leads to.
@@ -82,12 +91,11 @@ class Archives:
             ArchiveOver: Nowhere, or not any longer.
             CollectionGone: The collection was deleted.
         """
-        try:
-            id, team, member = self._serializer.loads(token, max_age=int(LIFE.total_seconds()))
-        except (BadSignature, ValueError, TypeError) as problem:
-            raise ArchiveOver from problem
-        collection = None if id == OWN else await self._store.collections.get(id, team)
-        return Bundle(collection=collection, team=team, member=member)
+        ticket = await self._store.tickets.look(token, Sort.ARCHIVE) if len(token) <= WORDS else None
+        if ticket is None or ticket.place is None:
+            raise ArchiveOver
+        collection = None if ticket.place == OWN else await self._store.collections.get(ticket.place, ticket.team)
+        return Bundle(collection=collection, team=ticket.team, member=ticket.member)
 
     async def pieces(self, bundle: Bundle) -> AsyncIterator[bytes]:
         """The archive, piece by piece: the originals, and what is known of each in `manifest.json`."""

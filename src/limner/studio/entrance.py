@@ -138,8 +138,9 @@ class Entrance:
         await self._store.sessions.end(session)
 
     async def end_all(self, member: Member) -> int:
-        """Signs out of every browser; gives of how many. Links that were not used yet are over too."""
-        await self._store.tickets.forget(member.id, Sort.ENTER)
+        """Signs out of every browser; gives of how many. Links that were not used yet are over too, and those to
+        downloads."""
+        await self._store.tickets.forget(member.id, Sort.ENTER, Sort.ARCHIVE)
         ended = await self._store.sessions.end_all(member.id)
         await self._warden.record(member, What.SIGN_IN, Verdict.DONE, f"signed out everywhere: {ended}")
         return ended

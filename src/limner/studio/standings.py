@@ -18,6 +18,7 @@ from limner.domain.place import Member, Person
 from limner.errors import PlatformTrouble
 from limner.store import Store
 from limner.store.audit import Verdict, What
+from limner.store.tickets import Sort
 from limner.studio.warden import Warden
 
 log = structlog.get_logger(__name__)
@@ -80,6 +81,7 @@ class Standings:
         return await self._store.people.stand(member.id, admin=admin, roles=roles)
 
     async def _gone(self, member: Member) -> None:
+        await self._store.tickets.forget(member.id, Sort.ENTER, Sort.ARCHIVE)
         if await self._store.sessions.end_all(member.id):
             await self._warden.record(member, What.SIGN_IN, Verdict.DONE, "signed out: no longer of the chat")
         if member.admin or member.roles:
