@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from limner.reading.library import SCREEN
 from limner_web.viewer import HERE
@@ -16,6 +17,7 @@ from tests.web.browsing import BROWSER, violations, windows_on
 from tests.web.hung import hung
 
 pytestmark = BROWSER
+PHONE: dict[str, Any] = {"width": 360, "height": 740, "has_touch": True, "is_mobile": True}
 
 
 async def test_the_gallery_is_walked_through_by_keyboard_and_never_ends(house: House) -> None:
@@ -57,7 +59,7 @@ async def test_the_gallery_is_walked_through_by_keyboard_and_never_ends(house: H
         await windows.sound(page, "/gallery?words=owl")
 
 
-async def test_a_pictures_page_compares_keeps_and_collects_by_keyboard(house: House) -> None:
+async def test_a_pictures_page_compares_keeps_and_collects_by_keyboard_and_touch(house: House) -> None:
     async with windows_on(house) as windows:
         stage = windows.stage
         first = await stage.settled(await stage.command("imagine", prompt="a red fox in snow", quality="draft"))
@@ -73,6 +75,7 @@ async def test_a_pictures_page_compares_keeps_and_collects_by_keyboard(house: Ho
         assert box is not None
         await slider.click(position={"x": box["width"] * 0.9, "y": box["height"] / 2})
         assert int(await slider.input_value()) > 80
+        await compared_by_touch(await windows.open(f"/asset/{id_of(second)}", **PHONE))
 
         await page.locator("h1").click()
         await page.keyboard.press("s")
@@ -86,6 +89,32 @@ async def test_a_pictures_page_compares_keeps_and_collects_by_keyboard(house: Ho
         await page.get_by_role("button", name="Take off hero").press("Enter")
         await expect(page.get_by_role("link", name="hero")).to_have_count(0)
         await windows.sound(page, f"/asset/{id_of(second)}")
+
+
+async def compared_by_touch(page: Page) -> None:
+    """A finger moves the slider from side to side; one that goes up scrolls the page on, and the slider stays."""
+    slider = page.get_by_role("slider")
+    await slider.scroll_into_view_if_needed()
+    box = await slider.bounding_box()
+    assert box is not None
+    touch = await page.context.new_cdp_session(page)
+
+    async def swiped(*points: tuple[float, float]) -> None:
+        for kind, (across, down) in zip(("touchStart", *["touchMove"] * len(points)), points, strict=False):
+            at = {"x": box["x"] + across * box["width"], "y": box["y"] + down * box["height"]}
+            await touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [at]})
+        await touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    for begin, end in ((0.5, 0.8), (0.8, 0.25)):
+        await swiped(*((begin + (end - begin) * part / 8, 0.5) for part in range(9)))
+        value = int(await slider.input_value())
+        assert abs(value - 100 * end) < 8, (end, value)
+        assert await page.evaluate("document.querySelector('.compare').style.getPropertyValue('--at')") == f"{value}%"
+    before = await page.evaluate("scrollY")
+    await swiped(*((0.25, 0.9 - part / 10) for part in range(9)))
+    await page.wait_for_function(f"scrollY > {before}")
+    assert abs(int(await slider.input_value()) - 25) < 8
+    assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 async def test_the_reading_rooms_are_sound(house: House) -> None:
