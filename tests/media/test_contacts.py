@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageChops, ImageDraw
 
 from limner.media import lettering
-from limner.media.contacts import A_PAGE, SIZE, Contact, Pdf, as_jpeg, as_png, pages
+from limner.media.contacts import A_PAGE, SIZE, Contact, Pdf, as_jpeg, as_png, pages, unlettered
 
 HOSTILE = "<script> \u202eevil\u202c \x07 (a) \\ 狐狸在雪地里 лиса ثعلب 🦊 é"
 
@@ -58,6 +59,30 @@ async def test_a_page_shows_its_pictures(tmp_path: Path) -> None:
     colours = {colour for _, colour in page.getcolors(1 << 24) or ()}
     assert (250, 0, 0) in colours
     assert as_png(page).startswith(b"\x89PNG")
+
+
+async def test_letters_without_a_font_are_boxes_and_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    for cached in (lettering._path, lettering._fonts):
+        cached.cache_clear()
+    monkeypatch.setattr(lettering, "_fonts", lambda: ())  # a machine without any
+    try:
+        assert (
+            lettering.drawable("a 狐狸在雪地里, 🦊 \u200d\u202efox\u0301") == f"a {lettering.BOX}, {lettering.BOX} fox"
+        )
+        assert lettering.lines("狐狸", 16, 200, 2) == [lettering.BOX]
+        page = Image.new("RGB", (60, 40), "white")
+        lettering.draw(ImageDraw.Draw(page), (10, 30), "狐", 30, "black")
+        assert page.getcolors() == [(60 * 40, (255, 255, 255))]  # what was not made drawable is not drawn
+        lettering.draw(ImageDraw.Draw(page), (10, 30), lettering.drawable("狐"), 30, "black")
+        box = ImageChops.invert(page.convert("L")).getbbox()
+        assert box is not None
+        assert box[3] - box[1] > 15
+        assert page.getpixel(((box[0] + box[2]) // 2, (box[1] + box[3]) // 2)) == (255, 255, 255)
+        (hostile,) = contacts(1)
+        assert unlettered("Spring", [hostile])
+        assert not unlettered("Spring", [Contact(key="a", head="a · Ada", words="a fox \u202e")])
+    finally:
+        lettering._path.cache_clear()
 
 
 @given(st.text(max_size=60), st.integers(20, 300), st.integers(1, 3))

@@ -15,6 +15,11 @@ from limner.store.searches import Search
 from limner.studio import Studio
 from limner.studio.contacts import MOST
 
+BOXES = (
+    "Where a box stands in a caption, this machine has no font for those letters; whoever hosts this Limner can "
+    "install one, such as Noto Sans CJK."
+)
+SMALL = "Small copies without content credentials; Download has the originals."
 MAKING = "Putting the contact sheet together…"
 
 
@@ -28,14 +33,15 @@ class ContactSheet(Find):
 async def contact_sheet(asked: Asked[ContactSheet], studio: Studio) -> Card:
     zone = await studio.budgets.zone(asked.member.team)
     search = await _meant(asked, studio)
-    sheet, many, more = await studio.contacts.sheet(search, asked.member, asked.options.sort, zone)
+    sheet = await studio.contacts.sheet(search, asked.member, asked.options.sort, zone)
     if sheet is None:
         return says("There is no picture to put on a contact sheet: nothing here is all of that.").evolve(private=True)
+    many = sheet.pictures
     told = f"The contact sheet of {many} picture{'s' * (many != 1)}: {search.told}."
     rest = (f"There are more; these are the first {MOST}. Look for less, such as by --since, for the others.",)
-    notes = (*(rest if more else ()), "Small copies without content credentials; Download has the originals.")
+    notes = (*(rest if sheet.more else ()), *((BOXES,) if sheet.boxes else ()), SMALL)
     return Card(
-        private=True, lines=(Line(text=told), *(Line(role=Role.NOTE, text=each) for each in notes)), files=(sheet,)
+        private=True, lines=(Line(text=told), *(Line(role=Role.NOTE, text=each) for each in notes)), files=(sheet.file,)
     )
 
 

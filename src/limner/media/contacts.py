@@ -23,6 +23,8 @@ SIZE = (1754, 1240)
 DPI = 150
 COLUMNS, ROWS = 4, 3
 A_PAGE = COLUMNS * ROWS
+CAPTION = 100
+"""Characters of a caption that are surely within its two lines, or nearly so."""
 _MARGIN, _GAP, _HEAD, _CAPTION = 60, 30, 70, 74
 _GROUND, _INK, _GREY, _PLACE = "#ffffff", "#18181b", "#6b7280", "#eef0f3"
 
@@ -42,6 +44,11 @@ class Contact:
 
 Get = Callable[[Contact], Awaitable[Path | None]]
 """A picture's file; None: it cannot be had, and its place says so."""
+
+
+def unlettered(title: str, contacts: Sequence[Contact]) -> bool:
+    """Whether letters of what is said have no font here, and are boxes."""
+    return any(lettering.missing(f"{title} {each.head} {each.words[:CAPTION]}") for each in contacts)
 
 
 async def pages(title: str, contacts: Sequence[Contact], get: Get) -> AsyncIterator[Image.Image]:

@@ -1,13 +1,17 @@
 """Lettering: lines of words in whatever script, drawn with the fonts that the machine has.
 
-Pillow brings one font along, for Latin letters. For others the usual folders are looked through for the first font that
-has them; what none has is left out, so that no row of empty boxes stands in its place.
+Pillow brings one font along, for Latin letters. For others the usual folders, and what else fontconfig knows, are
+looked through for the first font that has them. Where none has, one box stands for all letters in a row, so that what
+is missing is seen.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import sys
+import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -23,6 +27,14 @@ TRIED = 400
 """Fonts that are looked at for a letter at most."""
 FIRST = ("notosans-regular", "dejavusans", "notosanscjk-regular", "notosanssymbols", "arialunicode")
 _ODD = ("bold", "italic", "oblique", "condensed", "light", "thin", "mono", "black", "emoji")
+BOX = "\u25af"
+"""Stands for letters that no font has."""
+_BOXED = "box"
+"""In place of a font's file: a box is drawn."""
+_WIDE, _TALL = 0.62, 0.72
+"""A box's sides, of the letters' size."""
+_UNSEEN = frozenset({"Mn", "Me", "Cf", "Cc", "Cs", "Co", "Cn"})
+"""Kinds of characters that are nothing to be seen by themselves, such as what joins two emoji or turns a line round."""
 _PROBE = 16
 _NOWHERE = "\U000ffffd"
 """No font has it: what is drawn for it stands for all that are missing."""
@@ -32,16 +44,21 @@ Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 def width(words: str, size: float) -> float:
     """Pixels that a line of words takes."""
-    return sum(_font(path, size).getlength(run) for path, run in _runs(words))
+    return sum(_length(path, run, size) for path, run in _runs(words))
 
 
 def draw(canvas: ImageDraw.ImageDraw, at: tuple[float, float], words: str, size: float, ink: str) -> None:
     """Draws a line of words, its base line's beginning at a point."""
     left, top = at
     for path, run in _runs(words):
-        font = _font(path, size)
-        canvas.text((left, top), run, fill=ink, font=font, anchor="ls")
-        left += font.getlength(run)
+        if path == _BOXED:
+            for place in range(len(run)):
+                at_left = left + (place + 0.1) * _WIDE * size
+                box = (at_left, top - _TALL * size, at_left + 0.8 * _WIDE * size, top)
+                canvas.rectangle(box, outline=ink, width=max(round(size / 16), 1))
+        else:
+            canvas.text((left, top), run, fill=ink, font=_font(path, size), anchor="ls")
+        left += _length(path, run, size)
 
 
 def lines(words: str, size: float, wide: float, most: int) -> list[str]:
@@ -63,8 +80,23 @@ def lines(words: str, size: float, wide: float, most: int) -> list[str]:
 
 
 def drawable(words: str) -> str:
-    """The words without the characters that no font of this machine has."""
-    return " ".join("".join(char for char in words if char == " " or _path(char) is not None).split())
+    """The words with a box in place of each row of letters that no font of this machine has."""
+    said: list[str] = []
+    for char in words:
+        if char == " " or _path(char) is not None:
+            said.append(char)
+        elif unicodedata.category(char) not in _UNSEEN and said[-1:] != [BOX]:
+            said.append(BOX)
+    return " ".join("".join(said).split())
+
+
+def missing(words: str) -> bool:
+    """Whether letters of these words have no font here."""
+    return BOX in drawable(words)
+
+
+def _length(path: str, run: str, size: float) -> float:
+    return len(run) * _WIDE * size if path == _BOXED else _font(path, size).getlength(run)
 
 
 def _fitting(words: str, size: float, wide: float) -> int:
@@ -79,7 +111,7 @@ def _runs(words: str) -> Iterator[tuple[str, str]]:
     """Parts of a line that one font draws."""
     run, current = "", ""
     for char in words:
-        path = current if char == " " else _path(char)
+        path = current if char == " " and current != _BOXED else _path(char)
         if path is None:
             continue
         if path != current and run:
@@ -98,6 +130,8 @@ def _font(path: str, size: float) -> Font:
 @cache
 def _path(char: str) -> str | None:
     """The file of the first font that has a character, empty for Pillow's own; None: none has it."""
+    if char == BOX:
+        return _BOXED
     if not char.isprintable():  # what turns a line round, too
         return None
     return next((path for path in ("", *_fonts()) if _has(path, char)), None)
@@ -124,8 +158,8 @@ def _fonts() -> tuple[str, ...]:
         for each in FOLDERS
         for folder, _, names in os.walk(Path(each).expanduser())
         for name in names
-        if Path(name).suffix.lower() in KINDS
     ]
+    found = [each for each in dict.fromkeys((*found, *_listed())) if each.suffix.lower() in KINDS]
 
     def rank(path: Path) -> tuple[int, bool, str]:
         name = path.stem.lower()
@@ -136,3 +170,15 @@ def _fonts() -> tuple[str, ...]:
         )
 
     return tuple(str(path) for path in sorted(found, key=rank)[:TRIED])
+
+
+def _listed() -> list[Path]:
+    """The files of the fonts that fontconfig knows, in whatever folder; none where it is not."""
+    program = shutil.which("fc-list")
+    if program is None:
+        return []
+    try:
+        told = subprocess.run([program, "--format", "%{file}\\n"], capture_output=True, check=True, timeout=10)  # noqa: S603
+    except (OSError, subprocess.SubprocessError):
+        return []
+    return [Path(each) for each in os.fsdecode(told.stdout).splitlines() if each]

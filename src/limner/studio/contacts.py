@@ -10,12 +10,13 @@ from tempfile import TemporaryDirectory
 
 from limner.domain.card import Picture
 from limner.domain.place import Member
+from limner.domain.record import Record
 from limner.domain.request import Asset
 from limner.domain.text import one_line, shorten
 from limner.errors import NotFound
 from limner.media import vector
 from limner.media.archive import Archive
-from limner.media.contacts import A_PAGE, SIZE, Contact, Pdf, Sort, as_jpeg, as_png, pages
+from limner.media.contacts import A_PAGE, SIZE, Contact, Pdf, Sort, as_jpeg, as_png, pages, unlettered
 from limner.media.header import SVG
 from limner.media.offloop import PICTURES, off_loop
 from limner.store import Store
@@ -30,23 +31,33 @@ DRAWN = 512
 TYPES = {"pdf": "application/pdf", "png": "image/png", "zip": "application/zip"}
 
 
+class Sheet(Record):
+    """A contact sheet."""
+
+    file: Picture
+    pictures: int
+    more: bool
+    """Whether there are pictures that are not on it."""
+    boxes: bool
+    """Whether boxes stand on it for letters that this machine has no font for."""
+
+
 class Contacts:
     """Makes them."""
 
     def __init__(self, *, store: Store, finder: Finder, spool: Path) -> None:
         self._store, self._finder, self._spool = store, finder, spool
 
-    async def sheet(self, search: Search, member: Member, sort: Sort, zone: tzinfo) -> tuple[Picture | None, int, bool]:
-        """A contact sheet of what a search finds, as this member may see it, with how many pictures are on it and
-        whether there are more; None: it finds nothing. Of PNG, several pages are a ZIP. It is kept no longer than its
-        platform needs to fetch it: the sweeper takes what nothing uses.
+    async def sheet(self, search: Search, member: Member, sort: Sort, zone: tzinfo) -> Sheet | None:
+        """A contact sheet of what a search finds, as this member may see it; None: it finds nothing. Of PNG, several
+        pages are a ZIP. It is kept no longer than its platform needs to fetch it: the sweeper takes what nothing uses.
 
         Raises:
             NotFound: What it looks by is not there any longer.
         """
         page = await self._finder.page(search, member, limit=MOST)
         if not page.assets:
-            return None, 0, False
+            return None
         with TemporaryDirectory(dir=self._spool) as folder:
             path = Path(folder, "sheet")
             with await asyncio.to_thread(path.open, "wb") as file:
@@ -67,7 +78,9 @@ class Contacts:
             size=size,
             alt=shorten(one_line(f"A contact sheet of {len(page.assets)} pictures: {search.told}"), 1000),
         )
-        return made, len(page.assets), page.older
+        contacts = [_contact(each, zone) for each in page.assets]
+        boxes = await off_loop(PICTURES, unlettered, search.told, contacts)
+        return Sheet(file=made, pictures=len(page.assets), more=page.older, boxes=boxes)
 
     async def _pieces(
         self, title: str, assets: tuple[Asset, ...], sort: Sort, zone: tzinfo, folder: Path
