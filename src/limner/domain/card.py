@@ -155,13 +155,13 @@ def _said(code: str) -> dict[str, Any] | None:
     match = _CODE.fullmatch(code)
     if match is None:
         return None
-    said: dict[str, Any] = match.groupdict()
+    action, target, options, form, private = match.group("action", "target", "options", "form", "private")
     return {
-        "action": said["action"],
-        "target": said["target"] or None,
-        "options": dict(parse_qsl(said["options"])) if said["options"] else {},
-        "form": bool(said["form"]),
-        "private": bool(said["private"]),
+        "action": action,
+        "target": target or None,
+        "options": dict(parse_qsl(options)) if options else {},
+        "form": bool(form),
+        "private": bool(private),
     }
 
 

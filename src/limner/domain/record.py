@@ -15,4 +15,5 @@ class Record(BaseModel):
 
     def evolve(self, **changes: Any) -> Self:
         """A copy with these fields changed, checked like a new one."""
-        return type(self).model_validate({**{name: getattr(self, name) for name in type(self).model_fields}, **changes})
+        fields = {name: getattr(self, name) for name in type(self).__pydantic_fields__}
+        return type(self).model_validate({**fields, **changes})

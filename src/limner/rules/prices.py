@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 from math import ceil
 
 from limner.domain.money import Micros, dollars
@@ -113,10 +114,16 @@ def cost(model: Model, usage: Usage) -> Micros:
         (usage.image_out, price.image_out),
         (usage.audio_out, price.audio_out),
     )
-    total = sum((Decimal(tokens) * Decimal(str(rate)) for tokens, rate in counted if tokens), Decimal(0)) / MILLION
+    total = sum((tokens * _exactly(rate) for tokens, rate in counted if tokens), Decimal(0)) / MILLION
     if usage.audio_seconds:
         total += Decimal(str(usage.audio_seconds)) / 60 * Decimal(str(price.audio_minute))
     return dollars(total)
+
+
+@cache
+def _exactly(rate: float) -> Decimal:
+    """A price as it is written in the catalogue."""
+    return Decimal(str(rate))
 
 
 def hearing_estimate(model: Model, seconds: float, *, beside: str = "") -> Micros:

@@ -96,8 +96,9 @@ class Buttons:
         models: Models,
     ) -> Button | None:
         """The button, or None where it would not work. `models` are those found already."""
-        said = None if action.form else action.options.read(options)
-        derived = action.derive(job, asset, said) if action.derive else None
+        derived = None
+        if action.derive is not None:
+            derived = action.derive(job, asset, None if action.form else action.options.read(options))
         request = derived or job.request
         if (which := (request.model, request.engine)) not in models:
             models[which] = self._model(request)

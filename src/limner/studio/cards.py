@@ -33,7 +33,7 @@ def picture_of(asset: Asset) -> Picture:
     """An asset as a picture on a card."""
     return Picture(
         blob=asset.blob,
-        name=f"limner-{asset.id.replace('.', '-')}.{SUFFIX.get(asset.media_type, 'png')}",
+        name=_file_name(asset),
         media_type=asset.media_type,
         width=asset.width,
         height=asset.height,
@@ -43,6 +43,10 @@ def picture_of(asset: Asset) -> Picture:
     )
 
 
+def _file_name(asset: Asset) -> str:
+    return f"limner-{asset.id.replace('.', '-')}.{SUFFIX.get(asset.media_type, 'png')}"
+
+
 def reference_of(asset: Asset) -> Reference:
     """An asset as a picture to go by."""
     return Reference(
@@ -50,7 +54,7 @@ def reference_of(asset: Asset) -> Reference:
         media_type=asset.media_type,
         width=asset.width,
         height=asset.height,
-        name=picture_of(asset).name,
+        name=_file_name(asset),
         asset=asset.id,
     )
 
