@@ -135,10 +135,16 @@ def _accept(
 ) -> tuple[Job, bool]:
     if caps:
         ledger.line_up(connection, job.team)
-    queued = {
+    row = {
         "its_lane": job.lane,
         "its_member": job.member,
         "its_priority": int(job.priority),
+        "team": job.team,
+        "member": job.member,
+        "event": job.event,
+        "state": job.state,
+        "deleted": job.deleted,
+        "created": job.created,
         "lane": job.lane,
         "pictures": job.request.count,
         "channel": job.place.path,
@@ -149,7 +155,7 @@ def _accept(
         "worker": worker,
     }
     add = (_ADD if job.priority is Priority.NORMAL else _ADD_OTHER)[connection.dialect.name]
-    while connection.execute(add, {**_columns(job), "event": job.event, **queued}).first() is None:
+    while connection.execute(add, {**row, "id": job.id, "record": job}).first() is None:
         earlier: Job | None = connection.execute(_KNOWN, {"its_team": job.team, "its_event": job.event}).scalar()
         if earlier is not None:
             return earlier, False
@@ -300,19 +306,10 @@ def _write(connection: Connection, job: Job, statement: Executable) -> None:
     # What is deleted is not shown; its money has to be settled all the same.
     shown = job.delivered is not None or job.deleted
     opened = job.state is not JobState.DELIVERED and (not shown or job.state in BEFORE_PICTURES)
-    connection.execute(statement, {"its_id": job.id, **_columns(job), "open": opened})
-
-
-def _columns(job: Job) -> dict[str, Any]:
-    return {
-        "id": job.id,
-        "team": job.team,
-        "member": job.member,
-        "state": job.state,
-        "deleted": job.deleted,
-        "created": job.created,
-        "record": job,
-    }
+    # Only what may have changed: whatever else is named here is written anew in every index that has it.
+    connection.execute(
+        statement, {"its_id": job.id, "state": job.state, "deleted": job.deleted, "record": job, "open": opened}
+    )
 
 
 _GET = select(jobs.c.record).where(jobs.c.id == bindparam("its_id"))
