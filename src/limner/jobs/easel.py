@@ -238,7 +238,7 @@ class Easel:
 
     async def _kept(self, file: PictureFile) -> Blob:
         key = await self._store.blobs.put_file(file.path)
-        size = (await asyncio.to_thread(file.path.stat)).st_size
+        size = _size(file.path)
         return Blob(key=key, media_type=file.media_type, width=file.width, height=file.height, size=size)
 
     async def left_behind(self) -> None:
@@ -323,6 +323,10 @@ class Easel:
         for each in await self._store.jobs.attempts(job.id):
             await self._store.jobs.close_attempt(each.id, outcome=Outcome.UNKNOWN, trouble=trouble.sentence)
         return await self._store.jobs.fail(job, trouble=trouble.sentence, charged=None)
+
+
+def _size(file: Path) -> int:
+    return file.stat().st_size
 
 
 def _names(folder: Path) -> list[str]:

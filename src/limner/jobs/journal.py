@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import shutil
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -105,7 +105,10 @@ class Journal:
 
     def _clear(self) -> None:
         (self.folder / NAME).unlink(missing_ok=True)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        with suppress(OSError):  # nothing lies here but files; what cannot be removed now is at the next start
+            for each in os.scandir(self.folder):
+                os.unlink(each)
+            os.rmdir(self.folder)
 
 
 def _sync(path: Path) -> None:
