@@ -7,6 +7,7 @@ from pathlib import Path
 
 from limner.cli.asking import ask
 from limner.cli.health import answering
+from limner.cli.running import keep_what_is_there
 from limner.cli.settings import settings_for
 from limner.cli.terminal import TerminalPlatform
 from limner.config import Settings, Web, load
@@ -81,6 +82,7 @@ async def run_platforms(
     ):
         if any(each.name == "web" for each in listening):
             _say_where(settings)
+        keep_what_is_there()
         if role is not None:
             print(f"{worker} is at work  (Ctrl-C ends it)", flush=True)
         await limner.serve(listening)
