@@ -70,6 +70,8 @@ async def test_letters_without_a_font_are_boxes_and_it_is_told(monkeypatch: pyte
             lettering.drawable("a 狐狸在雪地里, 🦊 \u200d\u202efox\u0301") == f"a {lettering.BOX}, {lettering.BOX} fox"
         )
         assert lettering.lines("狐狸", 16, 200, 2) == [lettering.BOX]
+        apart = lettering.width(f"{lettering.BOX} fox", 16)
+        assert apart > lettering.width(lettering.BOX, 16) + lettering.width("fox", 16) + 2
         page = Image.new("RGB", (60, 40), "white")
         lettering.draw(ImageDraw.Draw(page), (10, 30), "狐", 30, "black")
         assert page.getcolors() == [(60 * 40, (255, 255, 255))]  # what was not made drawable is not drawn

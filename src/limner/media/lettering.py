@@ -111,7 +111,9 @@ def _runs(words: str) -> Iterator[tuple[str, str]]:
     """Parts of a line that one font draws."""
     run, current = "", ""
     for char in words:
-        path = current if char == " " and current != _BOXED else _path(char)
+        path = _path(char)
+        if char == " ":  # of whatever font is at hand
+            path = "" if current == _BOXED else current
         if path is None:
             continue
         if path != current and run:
