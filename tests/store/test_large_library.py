@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, select, text
 
 from limner.domain.wanted import Wanted
-from limner.store import finding, migrations, search
+from limner.store import finding, migrations, search, stretches
 from limner.store.database import address
 from limner.store.marks import mark
 from limner.store.seeking import Seek
@@ -136,6 +136,7 @@ def begun(draw: st.DrawFn) -> str:
     at=st.none() | st.integers(-1, COUNT + 1),
     back=st.booleans(),
     limit=st.sampled_from((1, 9, 200)),
+    few=st.sampled_from((stretches.FEW, 3)),
 )
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_is_found_is_what_going_through_all_of_it_finds(
@@ -147,17 +148,22 @@ def test_what_is_found_is_what_going_through_all_of_it_finds(
     at: int | None,
     back: bool,
     limit: int,
+    few: int,
 ) -> None:
     who = None if member is None else f"{team}{member}"
     seek = Seek(large, team, Wanted(words=words, colour=colour, member=who), "x", sqlite=large.dialect.name == "sqlite")
-    found = [place for place, _ in seek.places(limit, at=at, back=back)]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(stretches, "FEW", few)
+        found = [place for place, _ in seek.places(limit, at=at, back=back)]
+        other = [place for place, _ in seek.places(limit, at=at, back=not back)]
     phrases, begun, signs = search.read(words)
     facts = {"team": team, "colour": colour, "member": who}
     marks = tuple(mark(sort, value) for sort, value in facts.items() if value is not None)
     sought = search.Sought(phrases, begun, signs, marks)
     has = [each.sequence for each in _every(large) if search.has(each, sought)]
-    within = [place for place in has if at is None or (place > at if back else place < at)]
-    assert found == sorted(within, reverse=not back)[:limit]
+    for backwards, places in ((back, found), (not back, other)):
+        within = [place for place in has if at is None or (place > at if backwards else place < at)]
+        assert places == sorted(within, reverse=not backwards)[:limit]
 
 
 def _every(connection: Connection) -> list[search.Learned]:

@@ -33,7 +33,7 @@ PREFIX = 3
 
 BEGINNINGS = 12
 """PostgreSQL: the beginnings of a word up to this long are in the index by themselves, as FTS5 has some."""
-STRETCHES = (1_000, 10_000)
+STRETCHES = (1_000, 10_000, 100_000)
 """PostgreSQL: so long are the stretches of the library's sequence that can be asked for by themselves."""
 POSITIONS = 16_383
 """The last position in a text that a tsvector tells from later ones."""

@@ -61,6 +61,9 @@ class Seek:
         if not self._sought.anything:
             query = select(assets.c.sequence, assets.c.prompt).where(*self._exact)
             return self._ordered(query, assets.c.sequence, limit, at, back=back)
+        if self._stretches.places is not None:
+            first, last = self._bounds
+            return self._stretches.seen(self._stretches.places, limit, at, last if back else first, back=back)
         found, through = self._looked(limit, at, back=back)
         if len(found) == limit or through is None:
             return found

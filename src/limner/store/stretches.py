@@ -37,7 +37,7 @@ class Stretches:
         """`exact`: what the table of pictures has to say besides."""
         self._connection, self._sought, self._exact = connection, sought, exact
         self._telling: Sought | None = None
-        self._places: list[int] | None = None
+        self.places: list[int] | None = None
         """All that match, once that is known."""
 
     def beyond(
@@ -59,14 +59,28 @@ class Stretches:
             at = last if last is not None else (number + 1) * length - 1 if back else number * length
         return every[:limit]
 
+    def seen(self, places: Sequence[int], limit: int, at: int | None, end: int | None, *, back: bool) -> list[Place]:
+        """The first of these places beyond one, of which the pictures are to be seen."""
+        low, high = (at, end) if back else (end, at)
+        within = [each for each in places if (low is None or each > low) and (high is None or each < high)]
+        if not back:
+            within.reverse()
+        every: list[Place] = []
+        for start in range(0, len(within), limit + SPARE):
+            some = within[start : start + limit + SPARE]
+            query = select(assets.c.sequence, assets.c.prompt).where(assets.c.sequence.in_(some), *self._exact)
+            words = {row[0]: row[1] for row in self._connection.execute(query).all()}
+            every += [(place, words[place]) for place in some if place in words]
+            if len(every) >= limit:
+                break
+        return every[:limit]
+
     def _everywhere(self, limit: int, at: int, end: int | None, *, back: bool) -> list[Place]:
-        if self._places is not None:
-            return self._seen(self._places, limit, at, end, back=back)
         matches = matching(self._sought, telling=self._telling)
         places = self._connection.execute(select(matches.c.sequence).limit(FEW + 1)).scalars().all()
         if len(places) <= FEW:
-            self._places = sorted(places)
-            return self._seen(self._places, limit, at, end, back=back)
+            self.places = sorted(places)
+            return self.seen(self.places, limit, at, end, back=back)
         every, last = self._some(matches, limit, at, end, back=back)
         while len(every) < limit and last is not None:
             rows, last = self._some(matches, limit - len(every), last, end, back=back)
@@ -91,22 +105,6 @@ class Stretches:
         if len(found) > limit:
             return found[:limit], found[limit - 1][0]
         return found, rows[-1][0] if len(rows) == limit + SPARE else None
-
-    def _seen(self, places: Sequence[int], limit: int, at: int, end: int | None, *, back: bool) -> list[Place]:
-        """The first of these places beyond one, of which the pictures are to be seen."""
-        low, high = (at, end) if back else (end, at)
-        within = [each for each in places if (low is None or each > low) and (high is None or each < high)]
-        if not back:
-            within.reverse()
-        every: list[Place] = []
-        for start in range(0, len(within), limit + SPARE):
-            some = within[start : start + limit + SPARE]
-            query = select(assets.c.sequence, assets.c.prompt).where(assets.c.sequence.in_(some), *self._exact)
-            words = {row[0]: row[1] for row in self._connection.execute(query).all()}
-            every += [(place, words[place]) for place in some if place in words]
-            if len(every) >= limit:
-                break
-        return every[:limit]
 
     def _told(self, newest: int) -> Sought:
         """What of all that is looked for tells pictures apart: without what is common, whose long lists GIN would go
@@ -135,8 +133,8 @@ def matching(sought: Sought, stretch: str | None = None, *, telling: Sought | No
 
 def _length(wanted: int, found: int, among: int) -> int | None:
     """How long the next stretch is to be, when so many were found among that many places; None: all that is left."""
-    if not found:
-        return STRETCHES[0] if among < STRETCHES[0] else None
+    if not found:  # among so many it is rare
+        return next((length for length in STRETCHES[:-1] if 2 * among < length), None)
     far = wanted * among / found
     return next((length for length in STRETCHES if far <= STEPS * length), None)
 
