@@ -6,16 +6,19 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Tests wait about as much as they compute.
 WORKERS ?= $(shell $(PYTHON) -c "import os; print(2 * (os.cpu_count() or 1))")
 
+# What was compiled is kept, even where Python is told otherwise: each worker of the tests would compile all of it anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 ON_POSTGRESQL = API_DESCRIPTIONS=/dev/null TESTS_STORE=postgresql $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
-.PHONY: demo test everywhere check bench chaos soak format clean
+.PHONY: demo test everywhere check types collected bench chaos soak format clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo    paint a first picture offline, then serve the local page"
 	@echo "make test    run the tests; the store's, the flow's and the conversations also on PostgreSQL and S3"
 	@echo "make everywhere   run all tests on PostgreSQL and S3, the conversations on every platform"
-	@echo "make check   format, lint, types, import rules"
+	@echo "make check   format, lint, types, import rules, and whether every test can be collected"
 	@echo "make bench   compare with a bare tutorial-style bot"
 	@echo "make million find pictures among a million, on both databases (minutes at first, and some gigabytes in build/)"
 	@echo "make chaos   kill it at every point and at random, on both databases (half an hour)"
@@ -49,8 +52,15 @@ everywhere: .venv/.dev
 check: .venv/.dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
-	@$(BIN)/mypy
+	@$(MAKE) --no-print-directory -j2 types collected
 	@$(BIN)/lint-imports
+
+types: .venv/.dev
+	@$(BIN)/mypy
+
+# Beside the types, which keep one processor busy: what is compiled here, the workers of `make test` find compiled.
+collected: .venv/.dev
+	@said=$$($(BIN)/python -m pytest --collect-only -qq 2>&1) || { echo "$$said"; exit 1; }
 
 bench: .venv/.dev
 	@$(BIN)/python -m tests.bench
