@@ -9,6 +9,8 @@ from importlib import import_module
 
 import pytest
 
+from limner.media import preview as making_small
+from tests.conversations.remembering import remembered
 from tests.house import House
 from tests.stages import Stage
 
@@ -30,6 +32,16 @@ def _played(item: pytest.Item) -> bool:
     stage = given and next((given.params[name] for name in ("stage", "offline_stage") if name in given.params), None)
     names = list(STAGES)
     return stage is None or names.index(stage) == zlib.crc32(item.nodeid.partition("[")[0].encode()) % len(names)
+
+
+MADE_SMALL = remembered(making_small._preview)
+
+
+@pytest.fixture(autouse=True)
+def _made_small_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fakes paint the same few pictures again and again, and to make them small takes a fifth of all processors'
+    time; how that is done is for `tests/media`."""
+    monkeypatch.setattr(making_small, "_preview", MADE_SMALL)
 
 
 @pytest.fixture(params=STAGES)
