@@ -151,13 +151,14 @@ async def ask(limner: Limner, terminal: Terminal, action: str, values: dict[str,
 
 async def _answer(limner: Limner, terminal: Terminal, asked: Ask) -> Card:
     """The last card of what was asked: other jobs, left from before, come to their ends here too."""
-    taken = await limner.take(asked)
-    job = taken.job if taken else None
+    taking = asyncio.create_task(limner.take(asked))
     try:
-        return await terminal.ended(job)
+        taken = await asyncio.shield(taking)
+        return await terminal.ended(taken.job if taken else None)
     except asyncio.CancelledError:
-        if job is not None and asked.place != HERE:  # nobody else could ever show it
-            await limner.take(_cancel(job, asked))
+        taken = await taking  # what was being taken may be on record already
+        if taken is not None and taken.job is not None and asked.place != HERE:  # nobody else could ever show it
+            await limner.take(_cancel(taken.job, asked))
         raise
 
 
