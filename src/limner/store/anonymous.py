@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, Connection, Text, and_, delete, or_, select, type_coerce, update
 
 from limner.domain.card import Card, Line, Role, State
-from limner.domain.place import DIRECT, PAGE_OF, Member
+from limner.domain.place import DIRECT, LOCAL, PAGE_OF, Member
 from limner.domain.text import one_line, shorten
 from limner.store.erasing import Doomed, doom
 from limner.store.tables import approvals, attempts, audit, budgets, cards, identities, jobs, members, spaces
@@ -106,14 +106,8 @@ def _of_jobs(connection: Connection, member: Member, names: frozenset[str]) -> N
 
 
 def _of_cards(connection: Connection, member: Member, names: frozenset[str]) -> None:
-    """Cards of the team's own places, and those that it has sent to direct messages."""
-    here = connection.execute(select(spaces.c.platform, spaces.c.space).where(spaces.c.team == member.team)).all()
-    where = [and_(cards.c.platform == each.platform, cards.c.space == each.space) for each in here]
-    where.append(and_(cards.c.platform == "web", cards.c.space == f"{PAGE_OF}{member.team}"))
-    sent = type_coerce(cards.c.address, Text)
-    where += [sent.contains(f'"home":{_json(each.space)}', autoescape=True) for each in here]
     query = select(cards.c.sequence, cards.c.card).where(
-        or_(*where), _of_others(member), or_(*_tells(type_coerce(cards.c.card, Text), names))
+        _of_team(connection, member), _of_others(member), or_(*_tells(type_coerce(cards.c.card, Text), names))
     )
     again = []
     for sequence, card in connection.execute(query).all():
@@ -132,20 +126,30 @@ def _of_addresses(connection: Connection, member: Member) -> None:
         select(identities.c.platform, identities.c.person).where(identities.c.member == member.id)
     ).all()
     for platform, person in known:
-        connection.execute(
-            delete(cards).where(cards.c.platform == platform, cards.c.space == f"{DIRECT}{person}", _of_others(member))
-        )
         of_theirs = type_coerce(cards.c.address, Text).contains(_json(person), autoescape=True)
+        direct = cards.c.space == f"{DIRECT}{person}"
         query = select(cards.c.sequence, cards.c.address).where(
-            cards.c.platform == platform, of_theirs, _of_others(member)
+            cards.c.platform == platform, or_(of_theirs, direct), _of_team(connection, member), _of_others(member)
         )
         for sequence, address in connection.execute(query).all():
-            if address.reader == person:
+            if address.reader == person or address.place.space == f"{DIRECT}{person}":
                 connection.execute(delete(cards).where(cards.c.sequence == sequence))
                 continue
             extra = {key: value for key, value in address.extra.items() if value != person}
             left = address.evolve(extra=extra)
             connection.execute(update(cards).where(cards.c.sequence == sequence).values(address=left))
+
+
+def _of_team(connection: Connection, member: Member) -> ColumnElement[bool]:
+    """That a card stands in one of the team's own places, or is one that it has sent to direct messages: of other teams
+    the same person may be a member too."""
+    here = connection.execute(select(spaces.c.platform, spaces.c.space).where(spaces.c.team == member.team)).all()
+    where = [and_(cards.c.platform == each.platform, cards.c.space == each.space) for each in here]
+    where.append(and_(cards.c.platform == "web", cards.c.space == f"{PAGE_OF}{member.team}"))
+    where += [cards.c.space == LOCAL] if any(each.platform == LOCAL for each in here) else []
+    sent = type_coerce(cards.c.address, Text)
+    where += [sent.contains(f'"home":{_json(each.space)}', autoescape=True) for each in here]
+    return or_(*where)
 
 
 def _of_others(member: Member) -> ColumnElement[bool]:
