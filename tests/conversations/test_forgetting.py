@@ -42,13 +42,6 @@ async def until_gone(house: House, words: str, blobs: set[str]) -> None:
             await asyncio.sleep(0.05)
 
 
-async def until_nameless(house: House, name: str) -> None:
-    """Until nothing says a name: cards of others that said it are told anew when the rest is done."""
-    async with asyncio.timeout(PATIENCE):
-        while re.search(rf"\b{name}\b", everywhere(house), re.IGNORECASE):  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
-
-
 async def test_what_is_deleted_is_gone_from_everywhere_and_what_others_have_of_it_is_told(
     stage: Stage, keyed_house: House
 ) -> None:
@@ -178,7 +171,6 @@ async def test_a_member_of_two_chats_is_forgotten_in_both(keyed_house: House) ->
             assert "2 requests, 2 pictures" in asked.text
             assert "You are forgotten" in (await slack.press(asked, "Forget me")).text
             await until_gone(keyed_house, "vermilion", own)
-            await until_nameless(keyed_house, "ada")
             for each in (page, other):
                 async with each.get("/") as answer:
                     assert answer.status == 401
