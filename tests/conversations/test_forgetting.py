@@ -26,6 +26,9 @@ TABLES = [each for each in metadata.tables if each != "once"]
 """`once` has no words: ids of events."""
 
 
+SHOWN = "SELECT CAST(address AS TEXT), CAST(card AS TEXT) FROM cards"
+
+
 def everywhere(house: House) -> str:
     """All that the database says, in one text."""
     return "\n".join(str(row) for table in TABLES for row in house.rows(f"SELECT * FROM {table}"))
@@ -39,6 +42,13 @@ async def until_gone(house: House, words: str, blobs: set[str]) -> None:
     """Until nothing says these words, and none of these bytes is there."""
     async with asyncio.timeout(PATIENCE):
         while words in everywhere(house) or blobs & house.blobs() or house.rows("SELECT * FROM doomed"):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+
+
+async def until_noted(house: House, words: str, *, cards: int) -> None:
+    """Until so many cards with these words are shown on Slack with their picture, and on record as they are shown."""
+    async with asyncio.timeout(PATIENCE):
+        while [words in card and "file:view" in address for address, card in house.rows(SHOWN)].count(True) < cards:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
 
 
@@ -152,6 +162,7 @@ async def test_a_member_of_two_chats_is_forgotten_in_both(keyed_house: House) ->
         assert "You are one member" in (await slack.command("link-me", code=given)).text
         theirs = await painted(discord, "a grey owl", member="bob")
         await slack.command("approval-request", picture=id_of(theirs))
+        await until_noted(keyed_house, "approval, please", cards=2)
         links = [link_on(await each.command("publish", picture=id_of(fox)), "/p/") for each in (discord, slack)]
         async with (
             signed_in(both.limner, both.base, discord.place, discord.person) as page,
