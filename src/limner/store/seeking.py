@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, literal_column, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, literal_column, null, or_, select
 
 from limner.domain.look import SAME, apart, near
 from limner.domain.wanted import Wanted
 from limner.store import ids, search
 from limner.store.marks import mark
-from limner.store.stretches import Place, Stretches, matching
+from limner.store.stretches import Place, Stretches, asking, matching
 from limner.store.tables import assets
 
 LIKE = 60
@@ -61,16 +61,16 @@ class Seek:
         if not self._sought.anything:
             query = select(assets.c.sequence, assets.c.prompt).where(*self._exact)
             return self._ordered(query, assets.c.sequence, limit, at, back=back)
+        first, last = self._bounds
         if self._stretches.places is not None:
-            first, last = self._bounds
             return self._stretches.seen(self._stretches.places, limit, at, last if back else first, back=back)
         found, through = self._looked(limit, at, back=back)
         if len(found) == limit or through is None:
             return found
         if self._sqlite:
             return self._in_fts5(limit, at, back=back)
-        (begun, last), (first, end) = through, self._bounds
-        return self._stretches.beyond(found, limit, begun=begun, at=last, end=end if back else first or 0, back=back)
+        begun, at = through
+        return self._stretches.beyond(found, limit, begun=begun, at=at, end=last if back else first or 0, back=back)
 
     def alike(self, like: str) -> list[int]:
         """Those that look the same, the most alike first: of all that have a part in common with it, which are few,
@@ -86,11 +86,13 @@ class Seek:
 
     def _looked(self, limit: int, at: int | None, *, back: bool) -> tuple[list[Place], tuple[int, int] | None]:
         """What matches among the newest few; and from where to where these are, if there are others."""
-        query = select(assets.c.sequence, assets.c.prompt, assets.c.marks).where(*self._exact)
+        marks = assets.c.marks if self._sought.marks or self._sought.either else null()  # most ask for none
+        query = select(assets.c.sequence, assets.c.prompt, marks).where(*self._exact)
         within = self._within(assets.c.sequence, at, back=back)
         order = assets.c.sequence.asc() if back else assets.c.sequence.desc()
         some = self._connection.execute(query.where(*within).order_by(order).limit(NEWEST)).all()
-        found = [(row[0], row[1]) for row in some if search.has(search.Learned(*row), self._sought)]
+        learned = (search.Learned(row[0], row[1], row[2] or ()) for row in some)
+        found = [(each.sequence, each.prompt) for each in learned if search.has(each, self._sought)]
         return found[:limit], (some[0][0], some[-1][0]) if len(some) == NEWEST else None
 
     def _in_fts5(self, limit: int, at: int | None, *, back: bool) -> list[Place]:
@@ -103,11 +105,16 @@ class Seek:
 
     def _every(self) -> Sequence[int]:
         """The places of all that match, as the index says."""
-        place, matches = self._in_index()
-        every = select(place).where(matches) if self._sqlite else select(matching(self._asked).c.sequence)
-        (found,) = every.selected_columns
-        query = every.where(*self._within(found, None, back=False)).limit(COMPARED)
-        return self._connection.execute(query).scalars().all()
+        asked: dict[str, str] = {}
+        if self._sqlite:
+            place, matches = self._in_index()
+            every = select(place).where(matches)
+        else:
+            asked = asking(self._asked)
+            place = matching(whole="whole" in asked).c.sequence
+            every = select(place)
+        query = every.where(*self._within(place, None, back=False)).limit(COMPARED)
+        return self._connection.execute(query, asked).scalars().all()
 
     def _ordered(
         self, query: Select[Any, Any], place: ColumnElement[int], limit: int, at: int | None, *, back: bool

@@ -8,9 +8,10 @@ is rare it is asked for in all of the library. So there is never much to be put 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Connection, and_, cast, func, literal, select
+from sqlalchemy import CTE, BigInteger, ColumnElement, Connection, Select, Text, and_, bindparam, cast, func, select
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from limner.store import search
@@ -37,6 +38,7 @@ class Stretches:
         """`exact`: what the table of pictures has to say besides."""
         self._connection, self._sought, self._exact = connection, sought, exact
         self._telling: Sought | None = None
+        self._statements: dict[tuple[bool, bool, bool], Select[Any]] = {}
         self.places: list[int] | None = None
         """All that match, once that is known."""
 
@@ -53,8 +55,8 @@ class Stretches:
             if length is None:
                 return every + self._everywhere(limit - len(every), at, end, back=back)
             number = (at + 1 if back else at - 1) // length
-            matches = matching(self._sought, search.stretch(number, length), telling=self._telling)
-            rows, last = self._some(matches, limit - len(every), at, end, back=back)
+            asked = asking(self._sought, search.stretch(number, length), telling=self._telling)
+            rows, last = self._some(asked, limit - len(every), at, end, back=back)
             every += rows
             at = last if last is not None else (number + 1) * length - 1 if back else number * length
         return every[:limit]
@@ -76,35 +78,44 @@ class Stretches:
         return every[:limit]
 
     def _everywhere(self, limit: int, at: int, end: int | None, *, back: bool) -> list[Place]:
-        matches = matching(self._sought, telling=self._telling)
-        places = self._connection.execute(select(matches.c.sequence).limit(FEW + 1)).scalars().all()
+        asked = asking(self._sought, telling=self._telling)
+        query = select(matching(whole="whole" in asked).c.sequence).limit(FEW + 1)
+        places = self._connection.execute(query, asked).scalars().all()
         if len(places) <= FEW:
             self.places = sorted(places)
             return self.seen(self.places, limit, at, end, back=back)
-        every, last = self._some(matches, limit, at, end, back=back)
+        every, last = self._some(asked, limit, at, end, back=back)
         while len(every) < limit and last is not None:
-            rows, last = self._some(matches, limit - len(every), last, end, back=back)
+            rows, last = self._some(asked, limit - len(every), last, end, back=back)
             every += rows
         return every
 
     def _some(
-        self, matches: CTE, limit: int, at: int, end: int | None, *, back: bool
+        self, asked: dict[str, str], limit: int, at: int, end: int | None, *, back: bool
     ) -> tuple[list[Place], int | None]:
         """The first of what matches beyond a place; and how far was looked, if there may be more."""
-        place = matches.c.sequence
-        within = place > at if back else place < at
-        if end is not None:
-            within &= place < end if back else place > end
-        some = select(place).where(within).order_by(place.asc() if back else place.desc()).limit(limit + SPARE)
-        first = some.subquery("first")
-        joined = first.outerjoin(assets, and_(assets.c.sequence == first.c.sequence, *self._exact))
-        order = first.c.sequence.asc() if back else first.c.sequence.desc()
-        query = select(first.c.sequence, assets.c.prompt).select_from(joined).order_by(order)
-        rows = self._connection.execute(query).all()
+        kind = "whole" in asked, end is not None, back
+        if kind not in self._statements:
+            self._statements[kind] = self._first(*kind)
+        between = {"at": at} if end is None else {"at": at, "end": end}
+        rows = self._connection.execute(self._statements[kind], {**asked, **between, "most": limit + SPARE}).all()
         found = [(row[0], row[1]) for row in rows if row[1] is not None]  # the others are not to be seen
         if len(found) > limit:
             return found[:limit], found[limit - 1][0]
         return found, rows[-1][0] if len(rows) == limit + SPARE else None
+
+    def _first(self, whole: bool, ends: bool, back: bool) -> Select[Any]:
+        """The statement for that."""
+        place = matching(whole=whole).c.sequence
+        at, end = bindparam("at", type_=BigInteger), bindparam("end", type_=BigInteger)
+        within = place > at if back else place < at
+        if ends:
+            within &= place < end if back else place > end
+        order = place.asc() if back else place.desc()
+        first = select(place).where(within).order_by(order).limit(bindparam("most")).subquery("first")
+        joined = first.outerjoin(assets, and_(assets.c.sequence == first.c.sequence, *self._exact))
+        order = first.c.sequence.asc() if back else first.c.sequence.desc()
+        return select(first.c.sequence, assets.c.prompt).select_from(joined).order_by(order)
 
     def _told(self, newest: int) -> Sought:
         """What of all that is looked for tells pictures apart: without what is common, whose long lists GIN would go
@@ -117,17 +128,25 @@ class Stretches:
         return Sought.whole(telling or [min(parts, key=lambda each: each[0])[1]])
 
 
-def matching(sought: Sought, stretch: str | None = None, *, telling: Sought | None = None) -> CTE:
-    """The places of what GIN finds. `telling`: what it is asked for, if not for all of it.
+def asking(sought: Sought, stretch: str | None = None, *, telling: Sought | None = None) -> dict[str, str]:
+    """What `matching` is given: what GIN is `asked`, and the `whole` of what is looked for where that may find more.
+    `telling`: what it is asked for, if not for all of it."""
+    asked = sought if telling is None else telling
+    whole = asked != sought or search.loose(sought)
+    return {"asked": search.gin(asked, stretch)} | ({"whole": search.tsquery(sought)} if whole else {})
+
+
+@cache
+def matching(*, whole: bool) -> CTE:
+    """The places of what GIN finds.
 
     In one query with the rest of a question, the planner would rather walk through the whole library in its order than
     look up the few that match.
     """
-    asked = sought if telling is None else telling
     words = vectors.c.words
-    matches: list[ColumnElement[bool]] = [words.op("@@")(_tsquery(search.gin(asked, stretch)))]
-    if asked != sought or search.loose(sought):  # as a function, for an operator would be asked of GIN too
-        matches.append(func.ts_match_vq(words, _tsquery(search.tsquery(sought))))
+    matches: list[ColumnElement[bool]] = [words.op("@@")(_tsquery("asked"))]
+    if whole:  # as a function, for an operator would be asked of GIN too
+        matches.append(func.ts_match_vq(words, _tsquery("whole")))
     return select(vectors.c.sequence).where(*matches).cte("every").prefix_with("MATERIALIZED")
 
 
@@ -139,7 +158,7 @@ def _length(wanted: int, found: int, among: int) -> int | None:
     return next((length for length in STRETCHES if far <= STEPS * length), None)
 
 
-def _tsquery(said: str) -> ColumnElement[Any]:
+def _tsquery(name: str) -> ColumnElement[Any]:
     """As a query of its own: otherwise the planner believes what it knows of how often words are, as if they had
     nothing to do with each other, and goes through the whole library where it expects much."""
-    return select(cast(literal(said), TSQUERY)).scalar_subquery()
+    return select(cast(bindparam(name, type_=Text), TSQUERY)).scalar_subquery()
