@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from contextlib import suppress
+import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -105,10 +105,7 @@ class Journal:
 
     def _clear(self) -> None:
         (self.folder / NAME).unlink(missing_ok=True)
-        with suppress(OSError):  # nothing lies here but files; what cannot be removed now is at the next start
-            for each in os.scandir(self.folder):
-                os.unlink(each)
-            os.rmdir(self.folder)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def _sync(path: Path) -> None:
