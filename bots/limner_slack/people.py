@@ -13,8 +13,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from limner.domain.place import Person
 from limner.domain.text import one_line, shorten
-from limner.errors import PlatformTrouble, Undeliverable
-from limner_slack.calls import BROKEN, patiently, reason
+from limner.errors import PlatformTrouble
+from limner_slack.calls import BROKEN, reason
 
 log = structlog.get_logger(__name__)
 
@@ -67,11 +67,13 @@ async def stands(client: AsyncWebClient, id: str) -> Person | None:
         PlatformTrouble: Slack does not tell.
     """
     try:
-        user = (await patiently(lambda: client.users_info(user=id), where="Slack", attempts=2))["user"]
+        user = (await client.users_info(user=id))["user"]
     except SlackApiError as problem:
+        if reason(problem) == "user_not_found":
+            return None
+        raise PlatformTrouble(platform="Slack") from problem  # what we may not see tells nothing of them
+    except BROKEN as problem:
         raise PlatformTrouble(platform="Slack") from problem
-    except Undeliverable:  # Slack's word for it is `user_not_found`, or that we may not see them
-        return None
     return None if user.get("deleted") else _person(id, user, "")
 
 

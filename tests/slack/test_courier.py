@@ -9,7 +9,7 @@ import pytest
 
 from limner.domain.card import Button, Card, Controls, Line, Progress, Role, State, says
 from limner.domain.place import Address, Attachment, Place
-from limner.errors import ForeignHost, NotFetched, PictureFileTooLarge, Undeliverable
+from limner.errors import ForeignHost, NotFetched, PictureFileTooLarge, PlatformTrouble, Undeliverable
 from limner_slack import platform
 from limner_slack.cards import FOLLOWS, PROGRESS_ID
 from limner_slack.courier import ANSWERS, BUTTON, COMMAND, SlackCourier
@@ -375,3 +375,17 @@ async def test_the_token_goes_to_no_other_host_by_a_redirect(
         with pytest.raises(ForeignHost):
             await courier.fetch(attachment, tmp_path / "it", 100)
         assert foreign.requests == []
+
+
+@pytest.mark.parametrize("refusal", ["access_denied", "user_not_visible", "missing_scope", "account_inactive"])
+async def test_a_refusal_that_tells_nothing_of_a_member_signs_nobody_out(
+    courier: SlackCourier, slack: FakeSlack, refusal: str
+) -> None:
+    admin = slack.workspace.member("admin")
+    slack.fail("users.info", refusal)
+    with pytest.raises(PlatformTrouble):
+        await courier.stands(admin, TEAM)
+    stands = await courier.stands(admin, TEAM)
+    assert stands is not None
+    assert stands.admin
+    assert await courier.stands("U0NOBODY", TEAM) is None
