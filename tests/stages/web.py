@@ -388,27 +388,30 @@ class WebStage:
         images = card.by("img")
         sources = [each.attributes["src"] for each in images]
         sources += [each.attributes["href"] for each in card.by("a") if "download" in each.attributes]
-        passed = [each.attributes["src"] for each in images if "partial" in each.attributes.get("class", "")]
-        passed = [each for each in passed if await self._gone(each)]
+        passing = {each.attributes["src"] for each in images if "partial" in each.attributes.get("class", "")}
+        pictures = [await self._fetched(each, may_be_gone=each in passing) for each in sources]
         alone = [each for each in card.by("p") if "alone" in each.attributes.get("class", "")]
         return Seen(
             message=card.attributes["id"],
             text="\n".join(card.lines),
             buttons=tuple(each.text for each in card.by("button", name="code")),
             alts=tuple(each.attributes["alt"] for each in images),
-            pictures=tuple([await self.bytes_of(source) for source in sources if source not in passed]),
+            pictures=tuple(each for each in pictures if each is not None),
             private_to="ada" if alone else None,
             raw={"card": card, "state": card.attributes["data-state"]},
         )
 
-    async def _gone(self, path: str) -> bool:
-        """Whether a picture that passes is there no longer."""
-        async with self.browser.client.get(path) as answer:
-            return answer.status == 404
-
     async def bytes_of(self, path: str) -> bytes:
         """A picture, as the page gets it."""
+        found = await self._fetched(path)
+        assert found is not None
+        return found
+
+    async def _fetched(self, path: str, *, may_be_gone: bool = False) -> bytes | None:
+        """A file of the page; none of what was only passing and has given way since its card was told."""
         async with self.browser.client.get(path) as answer:
+            if answer.status == 404 and may_be_gone:
+                return None
             assert answer.status == 200, (path, answer.status)
             return await answer.read()
 
