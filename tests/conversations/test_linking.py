@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from limner.store import unions as store_unions
+from limner.store import tickets
 from tests.conversations.reading import id_of, paintings
 from tests.fakes.openai import FakeOpenAI
 from tests.house import House
@@ -135,7 +135,7 @@ async def test_one_member_of_two_names(both: BothStages, keyed_house: House, mon
     assert "already here" in (await discord.command("link-me", member="bob", code=code_on(given))).text
     assert "is you already here" in (await discord.command("link-me", code=code_on(given))).text
     with monkeypatch.context() as later:
-        later.setattr(store_unions, "now", lambda: datetime.now(UTC) + timedelta(minutes=16))
+        later.setattr(tickets, "now", lambda: datetime.now(UTC) + timedelta(minutes=16))
         assert "older than 15 minutes" in (await slack.command("link-me", code=code_on(given))).text
     assert "You are one member" in (await slack.command("link-me", code=code_on(given))).text
     assert "mistyped, was used" in (await slack.command("link-me", code=code_on(given))).text

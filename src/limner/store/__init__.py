@@ -25,6 +25,7 @@ from limner.store.finding import Finding
 from limner.store.forgetting import Forgetting
 from limner.store.health import Health
 from limner.store.holds import Holds
+from limner.store.identities import Identities
 from limner.store.jobs import Jobs
 from limner.store.ledger import Cap, Ledger
 from limner.store.library import Library
@@ -115,6 +116,7 @@ class Store:
         self.sessions = Sessions(database)
         self.tickets = Tickets(database)
         self.unions = Unions(database, self.people)
+        self.identities = Identities(database, self.people)
         self.once = Once(database)
         self.rules = Rules(database)
         self.styles = Styles(database)

@@ -36,7 +36,7 @@ class Rules:
         if known is not None and self._clock() - known[0] < FRESH_SECONDS:
             return known[1]
         asked, changes = self._clock(), self._changes
-        rules = await self._database.read(_get, team)
+        rules = await self._database.read(rules_of, team)
         if changes != self._changes:  # it may have been read before one of our own changes
             return await self.get(team)
         return self._keep(team, rules, asked)
@@ -56,7 +56,8 @@ class Rules:
         return rules
 
 
-def _get(connection: Connection, team: str) -> TeamRules:
+def rules_of(connection: Connection, team: str) -> TeamRules:
+    """The team's rules as they are."""
     rules: TeamRules | None = connection.execute(_GET, {"its_id": team}).scalar()
     return rules or TeamRules()
 

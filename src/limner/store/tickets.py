@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, delete, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, select
 
 from limner.domain.record import Record
+from limner.errors import BadCode
 from limner.store.database import Database, now
 from limner.store.publications import digest
 from limner.store.tables import tickets
@@ -69,6 +70,23 @@ class Tickets:
         """Forgets those whose time is over."""
         old = delete(tickets).where(tickets.c.expires <= now())
         await self._database.write(lambda connection: connection.execute(old) and None)
+
+
+def shown(connection: Connection, word: str, sort: Sort) -> Ticket:
+    """What a word is good for, to one transaction at a time: it may be used up there.
+
+    Raises:
+        BadCode: It is none of ours, was used, or its time is over.
+    """
+    found = connection.execute(select(*_FIELDS).where(_is(word, sort)).with_for_update()).mappings().first()
+    if found is None:
+        raise BadCode
+    return Ticket.model_validate(dict(found))
+
+
+def use(connection: Connection, word: str) -> None:
+    """Uses a word up."""
+    connection.execute(delete(tickets).where(tickets.c.id == digest(word)))
 
 
 _FIELDS = tuple(tickets.c[name] for name in Ticket.model_fields)

@@ -74,7 +74,7 @@ class Uniting:
         decision = Decision(
             team=member.team, member=member.id, what=What.LINK, verdict=Verdict.DONE, why="two identities became one"
         )
-        await self._store.unions.be(_read(code), member, place, decision)
+        await self._store.identities.join(_read(code), member, place, decision)
 
     async def _code(self, sort: Sort, member: Member, place: Place) -> str:
         drawn = ids.draw(LENGTH)
