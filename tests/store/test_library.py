@@ -18,6 +18,7 @@ from limner.errors import NotFound
 from limner.store import Blob, Store, finding, migrations, search
 from limner.store.database import address
 from limner.store.search import Learned
+from limner.store.stretches import asking
 from tests.backends.fixtures import Servers
 from tests.store.making import a_painted, an_accepted, pictures
 
@@ -166,8 +167,9 @@ def test_postgresql_finds_what_one_finds_by_looking(vectors: Connection, prompt:
     phrases, begun, signs = search.read(typed)
     sought = search.Sought(phrases, begun, signs, ("mark",))
     learned = Learned(number, clean(prompt), ("mark",))
-    asked = [search.tsquery(sought), search.gin(sought)]
-    asked += [search.gin(sought, search.stretch(number // length, length)) for length in search.STRETCHES]
+    stretches = [search.stretch(number // length, length) for length in search.STRETCHES]
+    keys = [[key for name, key in asking(sought, each).items() if name != "whole"] for each in (None, *stretches)]
+    asked = [search.tsquery(sought), *(" & ".join(each) for each in keys)]
     has = text("SELECT CAST(:kept AS tsvector) @@ CAST(:asked AS tsquery)")
     kept = search.tsvector(learned)
     found, *more = [vectors.execute(has, {"kept": kept, "asked": each}).scalar() for each in asked]

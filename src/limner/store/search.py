@@ -86,18 +86,6 @@ class Sought(NamedTuple):
         parts += [Sought(marks=(mark,)) for mark in self.marks]
         return [*parts, Sought(either=self.either)] if self.either else parts
 
-    @classmethod
-    def whole(cls, parts: Sequence[Sought]) -> Sought:
-        """What is looked for, from its parts."""
-        phrases = [(each.phrases[0], bool(each.begun)) for each in parts if each.phrases]
-        return cls(
-            tuple(phrase for phrase, _ in phrases),
-            frozenset(at for at, (_, begun) in enumerate(phrases) if begun),
-            tuple(sign for each in parts for sign in each.signs),
-            tuple(mark for each in parts for mark in each.marks),
-            tuple(mark for each in parts for mark in each.either),
-        )
-
 
 def read(words: str) -> tuple[tuple[tuple[str, ...], ...], frozenset[int], tuple[str, ...]]:
     """What a member's words look for: phrases, which of them may go on, and signs. A word without any letter is looked
@@ -127,14 +115,13 @@ def tsquery(sought: Sought) -> str:
     return " & ".join([*said, *_others(sought)])
 
 
-def gin(sought: Sought, stretch: str | None = None) -> str:
+def gin(sought: Sought, *, near: bool = False) -> str:
     """The same, as GIN is asked for it: by whole words of the index, for what begins with something it would put
-    together from the lists of all the words that do. `stretch`: within this one, which is so short that of the longest
-    words it may find more; of phrases it always does, see `loose`."""
-    said = [_lexeme(word) for phrase in sought.phrases for word in phrase[:-1]]
+    together from the lists of all the words that do. `near`: where there are so few that of the longest words it may
+    find more; of phrases it always does, see `loose`."""
+    said = [exactly(word) for phrase in sought.phrases for word in phrase[:-1]]
     for at, phrase in enumerate(sought.phrases):
-        said += _begun(phrase[-1], near=stretch is not None) if at in sought.begun else [_lexeme(phrase[-1])]
-    said += [_lexeme(stretch)] if stretch else []
+        said += _begun(phrase[-1], near=near) if at in sought.begun else [exactly(phrase[-1])]
     return " & ".join([*said, *_others(sought)])
 
 
@@ -267,29 +254,30 @@ def tsvector(learned: Learned) -> str:
     others = [f"/{each}" for each in (*learned.marks, *signs_of(learned.prompt))]
     others += [stretch(learned.sequence // length, length) for length in STRETCHES]
     others += {f"/^{token[:length]}" for token in places for length in range(PREFIX, min(len(token), BEGINNINGS + 1))}
-    return " ".join([*map(_lexeme, others), *(f"{_lexeme(token)}:{','.join(at)}" for token, at in places.items())])
+    return " ".join([*map(exactly, others), *(f"{exactly(token)}:{','.join(at)}" for token, at in places.items())])
 
 
 def _others(sought: Sought) -> list[str]:
-    said = [_lexeme(f"/{each}") for each in (*sought.signs, *sought.marks)]
+    said = [exactly(f"/{each}") for each in (*sought.signs, *sought.marks)]
     if sought.either:
-        said.append(f"({' | '.join(_lexeme(f'/{mark}') for mark in sought.either)})")
+        said.append(f"({' | '.join(exactly(f'/{mark}') for mark in sought.either)})")
     return said
 
 
 def _begun(word: str, *, near: bool) -> list[str]:
     if len(word) < PREFIX:  # the end of a phrase
         return []
-    beginning = _lexeme(f"/^{word[:BEGINNINGS]}")
+    beginning = exactly(f"/^{word[:BEGINNINGS]}")
     if len(word) <= BEGINNINGS:
-        return [f"({_lexeme(word)} | {beginning})"]
-    return [beginning] if near else [beginning, f"{_lexeme(word)}:*"]
+        return [f"({exactly(word)} | {beginning})"]
+    return [beginning] if near else [beginning, f"{exactly(word)}:*"]
 
 
 def _phrase(phrase: tuple[str, ...], *, begun: bool) -> str:
-    *first, last = [_lexeme(token) for token in phrase]
+    *first, last = [exactly(token) for token in phrase]
     return f"({' <-> '.join([*first, last + ':*' * begun])})"
 
 
-def _lexeme(word: str) -> str:
+def exactly(word: str) -> str:
+    """A word of the index, as PostgreSQL reads it."""
     return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"

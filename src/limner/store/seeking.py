@@ -18,7 +18,7 @@ from limner.domain.look import SAME, apart, near
 from limner.domain.wanted import Wanted
 from limner.store import ids, search
 from limner.store.marks import mark
-from limner.store.stretches import Place, Stretches, asking, matching
+from limner.store.stretches import Place, Stretches, asking, kind, matching
 from limner.store.tables import assets
 
 LIKE = 60
@@ -111,7 +111,7 @@ class Seek:
             every = select(place).where(matches)
         else:
             asked = asking(self._asked)
-            place = matching(whole="whole" in asked).c.sequence
+            place = matching(*kind(asked)).c.sequence
             every = select(place)
         query = every.where(*self._within(place, None, back=False)).limit(COMPARED)
         return self._connection.execute(query, asked).scalars().all()

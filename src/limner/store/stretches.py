@@ -24,6 +24,8 @@ SPARE = 20
 """Besides what is wanted, for those that are not to be seen."""
 FEW = 5_000
 """As many places of what is rare are held in memory."""
+NEAR = STRETCHES[:-1]
+"""Stretches so short that nothing in them is too common to be asked for."""
 SAMPLE, COMMON = 32, 8
 """Of so many pictures from everywhere in the library, so many have what is common."""
 
@@ -37,8 +39,8 @@ class Stretches:
     def __init__(self, connection: Connection, sought: Sought, exact: Sequence[ColumnElement[bool]]) -> None:
         """`exact`: what the table of pictures has to say besides."""
         self._connection, self._sought, self._exact = connection, sought, exact
-        self._telling: Sought | None = None
-        self._statements: dict[tuple[bool, bool, bool], Select[Any]] = {}
+        self._telling: list[Sought] | None = None
+        self._statements: dict[tuple[int, bool, bool, bool], Select[Any]] = {}
         self.places: list[int] | None = None
         """All that match, once that is known."""
 
@@ -50,7 +52,7 @@ class Stretches:
         every = list(found)
         while len(every) < limit and (end is None or abs(end - at) > 1):
             length = _length(limit - len(every), len(every), abs(at - begun) + 1)
-            if length != STRETCHES[0]:
+            if length not in NEAR:
                 self._telling = self._telling or self._told(max(begun, at))
             if length is None:
                 return every + self._everywhere(limit - len(every), at, end, back=back)
@@ -79,7 +81,7 @@ class Stretches:
 
     def _everywhere(self, limit: int, at: int, end: int | None, *, back: bool) -> list[Place]:
         asked = asking(self._sought, telling=self._telling)
-        query = select(matching(whole="whole" in asked).c.sequence).limit(FEW + 1)
+        query = select(matching(*kind(asked)).c.sequence).limit(FEW + 1)
         places = self._connection.execute(query, asked).scalars().all()
         if len(places) <= FEW:
             self.places = sorted(places)
@@ -94,19 +96,19 @@ class Stretches:
         self, asked: dict[str, str], limit: int, at: int, end: int | None, *, back: bool
     ) -> tuple[list[Place], int | None]:
         """The first of what matches beyond a place; and how far was looked, if there may be more."""
-        kind = "whole" in asked, end is not None, back
-        if kind not in self._statements:
-            self._statements[kind] = self._first(*kind)
+        sort = *kind(asked), end is not None, back
+        if sort not in self._statements:
+            self._statements[sort] = self._first(*sort)
         between = {"at": at} if end is None else {"at": at, "end": end}
-        rows = self._connection.execute(self._statements[kind], {**asked, **between, "most": limit + SPARE}).all()
+        rows = self._connection.execute(self._statements[sort], {**asked, **between, "most": limit + SPARE}).all()
         found = [(row[0], row[1]) for row in rows if row[1] is not None]  # the others are not to be seen
         if len(found) > limit:
             return found[:limit], found[limit - 1][0]
         return found, rows[-1][0] if len(rows) == limit + SPARE else None
 
-    def _first(self, whole: bool, ends: bool, back: bool) -> Select[Any]:
+    def _first(self, keys: int, whole: bool, ends: bool, back: bool) -> Select[Any]:
         """The statement for that."""
-        place = matching(whole=whole).c.sequence
+        place = matching(keys, whole).c.sequence
         at, end = bindparam("at", type_=BigInteger), bindparam("end", type_=BigInteger)
         within = place > at if back else place < at
         if ends:
@@ -117,34 +119,46 @@ class Stretches:
         order = first.c.sequence.asc() if back else first.c.sequence.desc()
         return select(first.c.sequence, assets.c.prompt).select_from(joined).order_by(order)
 
-    def _told(self, newest: int) -> Sought:
-        """What of all that is looked for tells pictures apart: without what is common, whose long lists GIN would go
-        through, and which is quicker looked for in what the rest finds."""
+    def _told(self, newest: int) -> list[Sought]:
+        """What of all that is looked for tells pictures apart, the rarest of it first: without what is common, whose
+        long lists GIN would go through, and which is quicker looked for in what the rest finds."""
         places = {newest * number // SAMPLE for number in range(1, SAMPLE + 1)}
         query = select(assets.c.sequence, assets.c.prompt, assets.c.marks).where(assets.c.sequence.in_(places))
         some = [Learned(*row) for row in self._connection.execute(query).all()]
-        parts = [(sum(search.has(each, part) for each in some), part) for part in self._sought.parts]
-        telling = [part for count, part in parts if count < COMMON]
-        return Sought.whole(telling or [min(parts, key=lambda each: each[0])[1]])
+        counted = [(sum(search.has(each, part) for each in some), part) for part in self._sought.parts]
+        counted.sort(key=lambda each: each[0])
+        return [part for count, part in counted if count < COMMON] or [counted[0][1]]
 
 
-def asking(sought: Sought, stretch: str | None = None, *, telling: Sought | None = None) -> dict[str, str]:
-    """What `matching` is given: what GIN is `asked`, and the `whole` of what is looked for where that may find more.
-    `telling`: what it is asked for, if not for all of it."""
-    asked = sought if telling is None else telling
-    whole = asked != sought or search.loose(sought)
-    return {"asked": search.gin(asked, stretch)} | ({"whole": search.tsquery(sought)} if whole else {})
+def asking(sought: Sought, stretch: str | None = None, *, telling: Sequence[Sought] | None = None) -> dict[str, str]:
+    """What `matching` is given: the keys that GIN is asked for, and the `whole` of what is looked for where they may
+    find more. `telling`: what it is asked for, if not for all of it."""
+    parts = sought.parts if telling is None else telling
+    keys = [search.gin(part, near=stretch is not None) for part in parts]
+    if stretch is not None:
+        keys.insert(0, search.exactly(stretch))
+    whole = len(parts) < len(sought.parts) or search.loose(sought)
+    return {f"key{at}": key for at, key in enumerate(keys)} | ({"whole": search.tsquery(sought)} if whole else {})
+
+
+def kind(asked: dict[str, str]) -> tuple[int, bool]:
+    """How many keys that are, and whether what they find is looked at again."""
+    whole = "whole" in asked
+    return len(asked) - whole, whole
 
 
 @cache
-def matching(*, whole: bool) -> CTE:
+def matching(keys: int, whole: bool) -> CTE:
     """The places of what GIN finds.
+
+    Of several keys, it skips in the list of each what the others do not have; within one, it goes through all of the
+    shortest list. So each thing that is looked for is a key of its own, and above all the stretch.
 
     In one query with the rest of a question, the planner would rather walk through the whole library in its order than
     look up the few that match.
     """
     words = vectors.c.words
-    matches: list[ColumnElement[bool]] = [words.op("@@")(_tsquery("asked"))]
+    matches: list[ColumnElement[bool]] = [words.op("@@")(_tsquery(f"key{at}")) for at in range(keys)]
     if whole:  # as a function, for an operator would be asked of GIN too
         matches.append(func.ts_match_vq(words, _tsquery("whole")))
     return select(vectors.c.sequence).where(*matches).cte("every").prefix_with("MATERIALIZED")
