@@ -26,7 +26,7 @@ from limner.jobs.looking import look_through
 from limner.models.catalogue import Catalogue
 from limner.models.roster import Roster
 from limner.store import SINGLE, Outcome, Store
-from limner.store.queue import Limits
+from limner.store.lanes import Limits
 from limner.studio import Studio
 from limner.studio.hands import Hands
 

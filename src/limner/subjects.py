@@ -48,7 +48,7 @@ class Subjects:
         if root is None and place.parent is not None:
             return None
         for pause in LANDING:
-            if not await self._store.queue.landing(place.path, thread):
+            if not await self._store.pending.landing(place.path, thread):
                 break
             await asyncio.sleep(pause)
         for _, card in reversed(await self._store.cards.newest(place, limit=THREAD)):

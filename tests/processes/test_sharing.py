@@ -95,11 +95,11 @@ async def test_a_database_that_was_away_is_asked_for_the_id_again(servers: Serve
         keeping = asyncio.create_task(store.presence.keep())
         await asyncio.to_thread(server.stop)
         with pytest.raises(StoreTrouble):
-            await store.queue.heartbeat("w-1", "worker")
+            await store.workers.heartbeat("w-1", "worker")
         assert not store.health.ok
         await asyncio.to_thread(server.start)
 
-        await store.queue.heartbeat("w-1", "worker")
+        await store.workers.heartbeat("w-1", "worker")
         assert store.health.ok
         await until_it(lambda: refused(Data(directory=tmp_path / "b", database=url), "w-1"))
         assert not keeping.done()

@@ -11,7 +11,7 @@ from limner.domain.money import Micros
 from limner.domain.place import Address, Person, Place
 from limner.domain.request import Asset, Job, Request
 from limner.store import Blob, Cap, Store
-from limner.store.queue import Limits
+from limner.store.lanes import Limits
 
 NOON = datetime(2024, 2, 29, 12, tzinfo=UTC)
 CHANNEL = Place(platform="discord", space="guild", channel="general")

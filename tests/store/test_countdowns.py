@@ -49,7 +49,7 @@ async def test_a_note_that_has_ended_is_painted_no_more_and_counts_no_more(store
     assert await store.countdowns.due(["discord"]) == ()
     with pytest.raises(Ended):
         await store.jobs.accept(await a_job(store), ends=note.id)
-    assert await store.queue.waiting(member.team) == ()
+    assert await store.pending.waiting(member.team) == ()
 
 
 async def test_of_two_who_paint_a_note_one_does(store: Store) -> None:

@@ -49,7 +49,7 @@ async def test_a_hundred_simultaneous_requests_never_pass_a_dollar(store: Store,
     refused = [each for each in answers if isinstance(each, OverBudget)]
     assert len(refused) == 75
     assert await store.ledger.spent(team=offers[0].team, since=NOON) == 1_000_000
-    assert len(await store.queue.waiting(offers[0].team)) == 25
+    assert len(await store.pending.waiting(offers[0].team)) == 25
 
 
 async def test_a_refusal_says_the_amounts_and_leaves_nothing_behind(store: Store) -> None:

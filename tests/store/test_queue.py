@@ -20,7 +20,8 @@ from limner.domain.request import Job, JobState, Priority, Request
 from limner.models import Purpose
 from limner.store import Store, lanes, places
 from limner.store.attempts import End, InDoubt, Outcome
-from limner.store.queue import PASSING, Limits
+from limner.store.lanes import Limits
+from limner.store.workers import PASSING
 from tests.backends.sqlite import put_database
 from tests.patience import PATIENCE
 from tests.store.making import ADA, CHANNEL, NOON, PLENTY, WORKER, a_claimed, a_ready
@@ -97,7 +98,7 @@ async def test_one_who_asks_for_fifty_does_not_hold_up_anothers_one(store: Store
         await waits(store)
     await take(store, ONE)
     late = await waits(store, person=BOB)
-    place = await store.queue.place(late.id, OPENAI)
+    place = await store.places.of(late.id, OPENAI)
     assert place is not None
     assert place.jobs <= 1
 
@@ -156,7 +157,7 @@ async def test_a_job_that_is_put_first_does_not_set_back_who_comes_new(store: St
     await store.queue.first(jobs[-1].id, Priority.FIRST)
     await take(store, ONE)
     new = await waits(store, person=BOB)
-    place = await store.queue.place(new.id, OPENAI)
+    place = await store.places.of(new.id, OPENAI)
     assert place is not None
     assert place.jobs <= 1
 
@@ -447,16 +448,16 @@ async def test_what_a_silent_worker_left_is_adopted_by_who_reaches_it(store: Sto
     await answered(store, done)
     await called(store, calling)
     at_once = {"silent": timedelta(0), "in_doubt": timedelta(0)}
-    assert await store.queue.adopt(**at_once, reach=ON_SLACK) == ((), ())
+    assert await store.adoption.adopt(**at_once, reach=ON_SLACK) == ((), ())
     assert {each.id for each in await store.queue.of(WORKER)} == {calling.id, done.id}
     assert await store.queue.of(WORKER, reach=ON_SLACK) == ()
-    assert await store.queue.adopt(**at_once, reach=ON_DISCORD) == ((done.id,), (calling.id,))
+    assert await store.adoption.adopt(**at_once, reach=ON_DISCORD) == ((done.id,), (calling.id,))
 
 
 async def test_what_a_silent_worker_took_and_never_called_for_is_painted_by_another(store: Store) -> None:
     taken = await a_claimed(store)
     at_once = {"silent": timedelta(0), "in_doubt": timedelta(hours=1)}
-    assert await store.queue.adopt(**at_once) == ((taken.id,), ())
+    assert await store.adoption.adopt(**at_once) == ((taken.id,), ())
     assert [job.id for job in await take(store, worker="w-2")] == [taken.id]
 
 
@@ -464,16 +465,16 @@ async def test_a_call_that_goes_on_at_the_provider_is_picked_up_by_another_at_on
     calling, cancelled = await a_claimed(store), await a_claimed(store)
     for job in (calling, cancelled):
         await store.jobs.known_as(await called(store, job), f"resp_{job.id}")
-    await store.queue.heartbeat(WORKER, "worker")
+    await store.workers.heartbeat(WORKER, "worker")
     await store.queue.cancel(cancelled.id, by="Ada", trouble="Cancelled.")
     soon = {"silent": timedelta(0), "in_doubt": timedelta(hours=1)}
-    assert await store.queue.adopt(**soon) == ((calling.id,), ())
+    assert await store.adoption.adopt(**soon) == ((calling.id,), ())
     assert [job.id for job in await take(store, worker="w-2")] == [calling.id]
     (attempt,) = await store.jobs.attempts(calling.id)
     assert (attempt.resumable, attempt.handle) == (True, f"resp_{calling.id}")
     with pytest.raises(InDoubt):  # to be picked up, not to be made
         await called(store, calling, worker="w-2")
-    _, lost = await store.queue.adopt(silent=timedelta(0), in_doubt=timedelta(0))
+    _, lost = await store.adoption.adopt(silent=timedelta(0), in_doubt=timedelta(0))
     assert lost == (cancelled.id,)  # to be ended there
 
 
@@ -489,7 +490,7 @@ async def test_a_note_that_a_silent_worker_was_hearing_is_possibly_charged(store
         estimate=Micros(1000),
         worker=WORKER,
     )
-    await store.queue.adopt(silent=timedelta(0), in_doubt=timedelta(0))
+    await store.adoption.adopt(silent=timedelta(0), in_doubt=timedelta(0))
     assert await store.jobs.open_attempts(WORKER) == ()
     assert await store.ledger.spent(team=member.team, since=NOON) == 1000
 
@@ -499,7 +500,7 @@ async def test_the_calls_of_a_dead_worker_do_not_hold_up_the_living(
 ) -> None:
     dead = await a_claimed(store)
     await called(store, dead)
-    await store.queue.heartbeat(WORKER, "worker")
+    await store.workers.heartbeat(WORKER, "worker")
     waiting = await a_ready(store)
     assert await take(store, ONE, worker="w-2") == []
     monkeypatch.setattr(places, "SILENT", timedelta(0))
@@ -509,11 +510,11 @@ async def test_the_calls_of_a_dead_worker_do_not_hold_up_the_living(
 async def test_a_call_of_a_process_that_never_comes_back_is_ended_by_anybody(store: Store) -> None:
     calling = await a_claimed(store)
     await called(store, calling)
-    await store.queue.heartbeat(WORKER, PASSING)
+    await store.workers.heartbeat(WORKER, PASSING)
     later = {"silent": timedelta(0), "in_doubt": timedelta(hours=1)}
-    assert await store.queue.adopt(**later, reach=ON_SLACK) == ((), ())
+    assert await store.adoption.adopt(**later, reach=ON_SLACK) == ((), ())
     at_once = {"silent": timedelta(0), "in_doubt": timedelta(0)}
-    assert await store.queue.adopt(**at_once, reach=ON_SLACK) == ((), (calling.id,))
+    assert await store.adoption.adopt(**at_once, reach=ON_SLACK) == ((), (calling.id,))
 
 
 # ── places ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -523,26 +524,26 @@ async def test_a_place_says_what_is_before_a_job_and_what_it_waits_for(store: St
     await store.queue.open("openai")
     jobs = [await waits(store) for _ in range(3)]
     await take(store, ONE)
-    every = await store.queue.places(OPENAI)
+    every = await store.places.all(OPENAI)
     assert {id: place.jobs for id, place in every.items()} == {jobs[1].id: 0, jobs[2].id: 1}
     place = every[jobs[2].id]
     assert (place.running, place.concurrency, place.until) == (1, 1, None)
-    one = await store.queue.place(jobs[2].id, OPENAI)
+    one = await store.places.of(jobs[2].id, OPENAI)
     assert one is not None
     assert one.jobs == 1
-    assert await store.queue.place(jobs[0].id, OPENAI) is None
+    assert await store.places.of(jobs[0].id, OPENAI) is None
 
     await store.queue.failed("openai", why="OpenAI is busy for us", pause=30)
-    paused = (await store.queue.places(OPENAI))[jobs[1].id]
+    paused = (await store.places.all(OPENAI))[jobs[1].id]
     assert paused.why == "OpenAI is busy for us"
     assert paused.until is not None
 
 
 async def test_the_usual_length_of_a_painting_is_known_once_there_was_one(store: Store) -> None:
     job = await a_claimed(store)
-    assert await store.queue.pace("sketch") is None
+    assert await store.places.pace("sketch") is None
     await answered(store, job)
-    seconds = await store.queue.pace("openai")
+    seconds = await store.places.pace("openai")
     assert seconds is not None
     assert 0 <= seconds < 20
 
@@ -552,7 +553,7 @@ async def test_a_minute_that_is_used_up_shows_in_the_place(store: Store) -> None
     few = Limits(concurrency=100, per_minute=2)
     jobs = [await waits(store) for _ in range(3)]
     await take(store, few, most=3)
-    place = await store.queue.place(jobs[2].id, {"openai": few})
+    place = await store.places.of(jobs[2].id, {"openai": few})
     assert place is not None
     counted = lanes.MINUTE + lanes.UNDERWAY
     assert timedelta(0) < place.asked - datetime.now(UTC) <= timedelta(seconds=counted + lanes.GRAIN)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limner.store.queue import Place
+from limner.store.places import Place
 from limner.studio.waiting import WAITING, ordinal, spell_wait, waits
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -11,7 +11,7 @@ from limner.domain.options import Options
 from limner.domain.place import Member
 from limner.domain.request import Job, JobState, Priority
 from limner.domain.text import one_line, shorten
-from limner.store.queue import Stuck
+from limner.store.pending import Stuck
 from limner.studio import Studio
 from limner.studio.line import Waiting
 from limner.studio.waiting import spell_wait

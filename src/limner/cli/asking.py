@@ -25,7 +25,7 @@ from limner.domain.words import read_words
 from limner.errors import BadOption
 from limner.opening import open_limner
 from limner.store.database import address
-from limner.store.queue import PASSING
+from limner.store.workers import PASSING
 
 OUR_OWN = {"--config": "config", "-c": "config", "--out": "out"}
 TROUBLED = {State.REFUSED, State.FAILED}

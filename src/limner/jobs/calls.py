@@ -27,7 +27,7 @@ from limner.models.roster import Roster
 from limner.openai.limits import Allowance
 from limner.store import Store
 from limner.store.attempts import Attempt, End, Outcome
-from limner.store.queue import Limits
+from limner.store.lanes import Limits
 
 log = structlog.get_logger(__name__)
 

@@ -42,7 +42,7 @@ from limner.rules.abilities import Fit, fit
 from limner.store import Store
 from limner.store.attempts import Attempt, End, InDoubt, NotOurs, Outcome
 from limner.store.blobs import Blob
-from limner.store.queue import Limits
+from limner.store.lanes import Limits
 
 log = structlog.get_logger(__name__)
 

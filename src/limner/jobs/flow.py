@@ -21,7 +21,7 @@ from limner.domain.request import Job, JobState
 from limner.errors import StoreTrouble
 from limner.store import Store
 from limner.store.attempts import NotOurs, Outcome
-from limner.store.queue import Limits
+from limner.store.lanes import Limits
 
 log = structlog.get_logger(__name__)
 
@@ -113,7 +113,7 @@ class Flow:
     async def start(self) -> None:
         """Takes up what this worker left behind, and begins to take jobs."""
         await self._store.queue.open(*self._lanes)
-        await self._store.queue.heartbeat(self._worker, self._role)
+        await self._store.workers.heartbeat(self._worker, self._role)
         self._reach = tuple(sorted(self._asked_reach()))
         self._since = datetime.now(UTC)
         await self._store.queue.retry_deliveries(self._reach)
@@ -185,7 +185,7 @@ class Flow:
             else:
                 await self._store.queue.give_back(job.id)
         if not kept:
-            await self._store.queue.leave(self._worker)
+            await self._store.workers.leave(self._worker)
 
     # ── taking ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -242,7 +242,7 @@ class Flow:
         """Says that this worker lives, delivers what could not be delivered, and adopts what silent workers left."""
         while True:
             try:
-                await self._store.queue.heartbeat(self._worker, self._role)
+                await self._store.workers.heartbeat(self._worker, self._role)
                 if self._shared and not self._stopping:
                     await self._adopt()
                 await self._look_after_own()
@@ -273,7 +273,7 @@ class Flow:
         self._idle = idle
 
     async def _adopt(self) -> None:
-        free, lost = await self._store.queue.adopt(in_doubt=IN_DOUBT, reach=self._reach)
+        free, lost = await self._store.adoption.adopt(in_doubt=IN_DOUBT, reach=self._reach)
         for id in free:
             log.warning("taken over from a silent worker", job=id)
         for id in lost:

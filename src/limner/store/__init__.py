@@ -9,6 +9,7 @@ from pathlib import Path
 
 from limner.config import Data
 from limner.errors import DataInUse, Trouble, WorkerInUse
+from limner.store.adoption import Adoption
 from limner.store.approvals import Approvals
 from limner.store.attempts import Attempt, Outcome
 from limner.store.audit import Audit
@@ -35,8 +36,10 @@ from limner.store.migrations import migrate
 from limner.store.notes import Note, Notes
 from limner.store.once import Once
 from limner.store.overdue import give_up
+from limner.store.pending import Pending
 from limner.store.people import People
 from limner.store.permits import Permits
+from limner.store.places import Places
 from limner.store.presence import SINGLE, Presence
 from limner.store.previews import Previews
 from limner.store.publications import Publications
@@ -53,6 +56,7 @@ from limner.store.spoken import Spoken
 from limner.store.styles import Styles
 from limner.store.tickets import Tickets
 from limner.store.unions import Unions
+from limner.store.workers import Workers
 
 __all__ = ["SINGLE", "Attempt", "Blob", "Cap", "Note", "Outcome", "Store"]
 
@@ -90,7 +94,11 @@ class Store:
         blobs.forget = self.previews.forget
         self.people = People(database)
         self.jobs = Jobs(database)
-        self.queue = Queue(database)
+        self.workers = Workers(database)
+        self.places = Places(database)
+        self.queue = Queue(database, self.places)
+        self.pending = Pending(database)
+        self.adoption = Adoption(database)
         self.library = Library(database)
         self.forgetting = Forgetting(database)
         self.exporting = Exporting(database)

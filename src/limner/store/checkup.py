@@ -12,11 +12,10 @@ from limner.store.attempts import Outcome
 from limner.store.database import Database, address, now
 from limner.store.ledger import Ledger
 from limner.store.migrations import check
-from limner.store.queue import Queue, Stuck
+from limner.store.pending import Pending, Stuck
 from limner.store.tables import attempts, workers
+from limner.store.workers import SILENT
 
-ALIVE = timedelta(seconds=60)
-"""Who has given a sign of life within this time is at work."""
 LATELY = timedelta(days=7)
 
 
@@ -30,7 +29,7 @@ class Worker:
 
     @property
     def alive(self) -> bool:
-        return self.seen > now() - ALIVE
+        return self.seen > now() - SILENT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +61,7 @@ async def look(data: Data) -> Checkup:
         doubtful, left = await database.read(_doubtful, tuple(each.id for each in here if each.alive))
         return Checkup(
             workers=here,
-            stuck=await Queue(database).stuck(),
+            stuck=await Pending(database).stuck(),
             doubtful=doubtful,
             left=left,
             balanced=await Ledger(database).balanced(),

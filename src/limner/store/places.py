@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import statistics
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, and_, bindparam, func, or_, select, tuple_
 
@@ -13,12 +14,15 @@ from limner.domain.request import JobState
 from limner.models import Purpose
 from limner.store import lanes
 from limner.store.attempts import Outcome
-from limner.store.database import now
+from limner.store.database import Database, now
 from limner.store.lanes import Lane, Limits
 from limner.store.tables import attempts, jobs, workers
+from limner.store.workers import SILENT
 
-SILENT = timedelta(seconds=60)
-"""After how long without a sign of life a worker is taken for dead."""
+LINES_FOR = 0.5
+"""Seconds for which it is believed what a lane as a whole does."""
+PACE_FOR = 30.0
+"""Seconds for which the usual length of a painting is not looked up again."""
 PACE_OF, PACE_AMONG = 30, 200
 """How many paintings it is the median of, and among how many calls of late they are looked for."""
 
@@ -42,22 +46,50 @@ class Place:
     """Why it does, in words."""
 
 
-def place(
-    connection: Connection, id: str, limits: Mapping[str, Limits], lines: dict[str, Line] | None = None
-) -> Place | None:
-    """Where a job stands, by the limits of each lane; None: it does not wait. `lines` are the lanes as they were a
-    moment ago, where somebody has looked."""
+class Places:
+    """Looks where jobs stand."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._paces: dict[str, tuple[float, float | None]] = {}
+        self._lines: dict[str, Line] = {}
+        self._looked = 0.0
+
+    async def of(self, id: str, limits: Mapping[str, Limits]) -> Place | None:
+        """Where a job stands, by the limits of each lane; None: it does not wait."""
+        if time.monotonic() - self._looked >= LINES_FOR:
+            self._looked, self._lines = time.monotonic(), {}
+        return await self._database.read(_place, id, limits, self._lines)
+
+    async def all(self, limits: Mapping[str, Limits]) -> dict[str, Place]:
+        """Where every job stands that waits in these lanes, by its id."""
+        return await self._database.read(_places, limits)
+
+    async def pace(self, lane: str) -> float | None:
+        """How long a painting takes of late, in seconds: the median. None: there was none yet."""
+        read, seconds = self._paces.get(lane, (-PACE_FOR, None))
+        if time.monotonic() - read >= PACE_FOR:
+            seconds = await self._database.read(_pace, lane)
+            if seconds is not None:  # the first one is to be known at once
+                self._paces[lane] = (time.monotonic(), seconds)
+        return seconds
+
+    def forget(self) -> None:
+        """Looks at the lanes anew: somebody here has taken jobs."""
+        self._lines = {}
+
+
+def _place(connection: Connection, id: str, limits: Mapping[str, Limits], lines: dict[str, Line]) -> Place | None:
+    # `lines` are the lanes as they were a moment ago, where somebody has looked.
     own = connection.execute(_PLACE, {"its_id": id}).first()
     if own is None or own.lane not in limits:
         return None
-    lines = {} if lines is None else lines
     if (line := lines.get(own.lane)) is None:
         line = lines[own.lane] = Line.of(connection, own.lane, limits[own.lane])
     return line.place(jobs=own.jobs, pictures=int(own.pictures), due=own.due)
 
 
-def places(connection: Connection, limits: Mapping[str, Limits]) -> dict[str, Place]:
-    """Where every job stands that waits in these lanes, by its id."""
+def _places(connection: Connection, limits: Mapping[str, Limits]) -> dict[str, Place]:
     found: dict[str, Place] = {}
     for name, allowed in limits.items():
         rows = connection.execute(_LINE, {"its_lane": name}).all()
@@ -104,8 +136,7 @@ def running(connection: Connection, name: str) -> int:
     return int(connection.execute(_RUNNING, {"its_lane": name, "before": now() - SILENT}).scalar_one())
 
 
-def pace(connection: Connection, name: str) -> float | None:
-    """How long a painting takes of late, in seconds: the median; None: there was none."""
+def _pace(connection: Connection, name: str) -> float | None:
     lengths = [(row.ended - row.started).total_seconds() for row in connection.execute(_LENGTHS, {"its_lane": name})]
     return statistics.median(lengths) if lengths else None
 

@@ -29,7 +29,7 @@ from limner.store.attempts import Attempt
 from limner.store.audit import Decision
 from limner.store.holds import Hold
 from limner.store.jobs import Ended
-from limner.store.queue import Limits
+from limner.store.lanes import Limits
 from limner.studio.accounts import Accounts
 from limner.studio.alts import AltTexts
 from limner.studio.answering import Answering

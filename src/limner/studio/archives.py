@@ -71,7 +71,7 @@ class Archives:
         base = self._page(place)
         if base is None:
             raise NoDownload(why="this Limner's web page cannot be reached from here")
-        if not await self._store.queue.serving(*SERVING):
+        if not await self._store.workers.serving(*SERVING):
             raise NoDownload(why="the web page is not there just now")
         # Behind the `#`: it is in nobody's logs, and whoever looks at links in advance downloads nothing.
         word = secrets.token_urlsafe(WORD_BYTES)

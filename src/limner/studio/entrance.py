@@ -59,7 +59,7 @@ class Entrance:
             return card
         if base is None:
             return card.evolve(lines=(*card.lines, Line(role=Role.NOTE, text=NO_ADDRESS)))
-        if not await self._store.queue.serving(*SERVING):
+        if not await self._store.workers.serving(*SERVING):
             return card
         link = Link(label="Open on the page", url=await self.link(member, base), secret=True)
         minutes = f"The link to the page signs you in, once, within {LINK.seconds // 60} minutes. Keep it to yourself."

@@ -15,7 +15,7 @@ from limner.domain.text import one_line, shorten
 from limner.errors import CancelledInTime, NotFound, NotYours, TooLate
 from limner.store import Store
 from limner.store.jobs import BEFORE_PICTURES
-from limner.store.queue import Stuck
+from limner.store.pending import Stuck
 from limner.studio.board import Board
 from limner.studio.usher import Usher
 
@@ -53,7 +53,7 @@ class Line:
 
     async def of(self, member: Member) -> tuple[Waiting, ...]:
         """The jobs of the member's team that are being painted or wait, in order."""
-        jobs = await self._store.queue.waiting(member.team)
+        jobs = await self._store.pending.waiting(member.team)
         said = await self._usher.words()
         return tuple(
             Waiting(
@@ -72,7 +72,7 @@ class Line:
     async def stuck(self, member: Member) -> tuple[Stuck, ...]:
         """Jobs of the member's team whose last card could not be shown yet, oldest first; of private ones their
         own."""
-        return tuple(each for each in await self._store.queue.stuck(member.team) if _open(each.job, member))
+        return tuple(each for each in await self._store.pending.stuck(member.team) if _open(each.job, member))
 
     async def cancel(self, id: str, member: Member) -> Job:
         """Ends a job that waits, or stops one that is being painted; gives it as it is then. A picture that has arrived

@@ -64,7 +64,7 @@ class Permits:
         base = self.page(asked.place)
         if base is None:
             raise NoPage(why="this Limner's web page cannot be reached from here")
-        if not await self._store.queue.serving(*SERVING):
+        if not await self._store.workers.serving(*SERVING):
             raise NoPage(why="the web page is not there just now")
         permit = Permit(
             id=self._store.permits.new_id(),

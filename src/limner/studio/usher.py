@@ -22,7 +22,7 @@ from limner.domain.request import Job, JobState
 from limner.errors import StoreTrouble
 from limner.store import Store
 from limner.store.jobs import BEFORE_PICTURES
-from limner.store.queue import Limits
+from limner.store.lanes import Limits
 from limner.studio.board import Board
 from limner.studio.waiting import WAITING, holds_up, waits
 
@@ -82,16 +82,16 @@ class Usher:
 
     async def says(self, job: Job) -> str:
         """What a card says of a job that waits."""
-        place = await self._store.queue.place(job.id, self._lanes)
+        place = await self._store.places.of(job.id, self._lanes)
         if place is None:
             return WAITING
-        pace = await self._store.queue.pace(job.lane) if place.jobs + place.running else None
+        pace = await self._store.places.pace(job.lane) if place.jobs + place.running else None
         return waits(place, pace=pace, now=self._now())
 
     async def words(self) -> dict[str, str]:
         """The same for every job that waits, by its id."""
-        places = await self._store.queue.places(self._lanes)
-        paces = {lane: await self._store.queue.pace(lane) for lane in {each.lane for each in places.values()}}
+        places = await self._store.places.all(self._lanes)
+        paces = {lane: await self._store.places.pace(lane) for lane in {each.lane for each in places.values()}}
         return {id: waits(place, pace=paces[place.lane], now=self._now()) for id, place in places.items()}
 
     def take(self, id: str, address: Address, said: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from datetime import datetime
 
-from limner.store.queue import Place
+from limner.store.places import Place
 
 WAITING = "Waiting"
 
