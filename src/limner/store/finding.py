@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from limner.domain.text import one_line, shorten
 from limner.domain.wanted import Page, Wanted
 from limner.errors import NotFound
-from limner.store import ids, search
+from limner.store import ids, questions, search
 from limner.store.database import Database
 from limner.store.ranking import score
 from limner.store.seeking import Seek
@@ -77,8 +77,8 @@ def _page(
 
 
 def _paged(connection: Connection, places: Sequence[int], *, newer: bool, older: bool) -> Page:
-    query = select(assets.c.sequence, assets.c.record).where(assets.c.sequence.in_(places))
-    records = {row[0]: row[1] for row in connection.execute(query).all()} if places else {}
+    query = questions.at_places(None, "record")
+    records = {row[0]: row[1] for row in connection.execute(query, {"places": places}).all()} if places else {}
     there = tuple(place for place in places if place in records)
     return Page(assets=tuple(records[place] for place in there), places=there, newer=newer, older=older)
 

@@ -12,13 +12,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, literal_column, null, or_, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from limner.domain.look import SAME, apart, near
 from limner.domain.wanted import Wanted
-from limner.store import ids, search
+from limner.store import ids, questions, search
 from limner.store.marks import mark
-from limner.store.stretches import Place, Stretches, asking, kind, matching
+from limner.store.questions import Seen, Way
+from limner.store.stretches import Place, Stretches, asking, kind
 from limner.store.tables import assets
 
 LIKE = 60
@@ -44,23 +45,18 @@ class Seek:
         self._sought = search.Sought(self.phrases, begun, signs, tuple(_marks(wanted, member)), either)
         self._asked = self._sought._replace(marks=(mark("team", team), *self._sought.marks))  # the team is in the index
         self._bounds = _bounds(connection, team, wanted)
-        more = [or_(assets.c.private.is_(False), assets.c.member == member)]
-        more += [assets.c.created >= wanted.since] if wanted.since else []
-        more += [assets.c.created < wanted.until] if wanted.until else []
-        if wanted.but and (said := ids.read(wanted.but)):
-            more.append(or_(assets.c.job != said[0], assets.c.number != said[1]))
-        self._exact = [assets.c.team == team, *more]
-        self._stretches = Stretches(connection, self._asked, self._exact)
-        # The same, for what the index has found: SQLite is kept from going through the team and asking the index for
-        # each of its pictures.
-        self._checked = [literal_column("+assets.team", assets.c.team.type) == team, *more] if sqlite else self._exact
+        but_job, but_number = (ids.read(wanted.but) if wanted.but else None) or (None, None)
+        self._seen = Seen(wanted.since is not None, wanted.until is not None, but_job is not None)
+        times = {"since": wanted.since, "until": wanted.until}
+        values = {"team": team, "member": member, **times, "but_job": but_job, "but_number": but_number}
+        self._values = {name: value for name, value in values.items() if name == "member" or value is not None}
+        self._stretches = Stretches(connection, self._asked, self._seen, self._values)
 
     def places(self, limit: int, *, at: int | None = None, back: bool = False) -> list[Place]:
         """What matches, the newest first: older than the picture at this place; `back`: newer ones, the oldest of them
         first."""
         if not self._sought.anything:
-            query = select(assets.c.sequence, assets.c.prompt).where(*self._exact)
-            return self._ordered(query, assets.c.sequence, limit, at, back=back)
+            return [(row[0], row[1]) for row in self._one_by_one(limit, at, back=back)]
         first, last = self._bounds
         if self._stretches.places is not None:
             return self._stretches.seen(self._stretches.places, limit, at, last if back else first, back=back)
@@ -78,59 +74,43 @@ class Seek:
         every = self._every()
         close: list[tuple[int, int]] = []
         for start in range(0, len(every), AT_ONCE):
-            query = select(assets.c.sequence, assets.c.likeness)
-            query = query.where(assets.c.sequence.in_(every[start : start + AT_ONCE]), *self._exact)
-            found = self._connection.execute(query).all()
+            query = questions.at_places(self._seen, "likeness")
+            places = every[start : start + AT_ONCE]
+            found = self._connection.execute(query, {**self._values, "places": places}).all()
             close += [(apart(like, likeness), -sequence) for sequence, likeness in found if likeness]
         return [-negative for bits, negative in sorted(close) if bits <= SAME][:LIKE]
 
     def _looked(self, limit: int, at: int | None, *, back: bool) -> tuple[list[Place], tuple[int, int] | None]:
         """What matches among the newest few; and from where to where these are, if there are others."""
-        marks = assets.c.marks if self._sought.marks or self._sought.either else null()  # most ask for none
-        query = select(assets.c.sequence, assets.c.prompt, marks).where(*self._exact)
-        within = self._within(assets.c.sequence, at, back=back)
-        order = assets.c.sequence.asc() if back else assets.c.sequence.desc()
-        some = self._connection.execute(query.where(*within).order_by(order).limit(NEWEST)).all()
+        some = self._one_by_one(NEWEST, at, back=back)
         learned = (search.Learned(row[0], row[1], row[2] or ()) for row in some)
         found = [(each.sequence, each.prompt) for each in learned if search.has(each, self._sought)]
         return found[:limit], (some[0][0], some[-1][0]) if len(some) == NEWEST else None
 
-    def _in_fts5(self, limit: int, at: int | None, *, back: bool) -> list[Place]:
-        place, matches = self._in_index()
-        query = select(place, assets.c.prompt).join(assets, assets.c.sequence == place).where(matches, *self._checked)
-        return self._ordered(query, place, limit, at, back=back)
+    def _one_by_one(self, most: int, at: int | None, *, back: bool) -> Sequence[Any]:
+        way, between = self._way(at, back=back)
+        query = questions.one_by_one(self._seen, way, marks=bool(self._sought.marks or self._sought.either))
+        return self._connection.execute(query, {**self._values, **between, "most": most}).all()
 
-    def _in_index(self) -> tuple[ColumnElement[int], ColumnElement[bool]]:
-        return search.fts5.c.rowid, search.fts5.c.assets_search.op("MATCH")(search.match(self._asked))
+    def _in_fts5(self, limit: int, at: int | None, *, back: bool) -> list[Place]:
+        way, between = self._way(at, back=back)
+        values = {**self._values, **between, "match": search.match(self._asked), "most": limit}
+        return [(row[0], row[1]) for row in self._connection.execute(questions.in_fts5(self._seen, way), values).all()]
 
     def _every(self) -> Sequence[int]:
         """The places of all that match, as the index says."""
-        asked: dict[str, str] = {}
-        if self._sqlite:
-            place, matches = self._in_index()
-            every = select(place).where(matches)
-        else:
-            asked = asking(self._asked)
-            place = matching(*kind(asked)).c.sequence
-            every = select(place)
-        query = every.where(*self._within(place, None, back=False)).limit(COMPARED)
-        return self._connection.execute(query, asked).scalars().all()
+        asked = {"match": search.match(self._asked)} if self._sqlite else asking(self._asked)
+        way, between = self._way(None, back=False)
+        query = questions.every(way, *((None, False) if self._sqlite else kind(asked)))
+        return self._connection.execute(query, {**asked, **between, "most": COMPARED}).scalars().all()
 
-    def _ordered(
-        self, query: Select[Any, Any], place: ColumnElement[int], limit: int, at: int | None, *, back: bool
-    ) -> list[Place]:
-        query = query.where(*self._within(place, at, back=back)).order_by(place.asc() if back else place.desc())
-        return [(row[0], row[1]) for row in self._connection.execute(query.limit(limit)).all()]
-
-    def _within(self, place: ColumnElement[int], at: int | None, *, back: bool) -> tuple[ColumnElement[bool], ...]:
-        """The part of the sequence that is looked through."""
-        first, last = self._bounds
+    def _way(self, at: int | None, *, back: bool) -> tuple[Way, dict[str, int]]:
+        """The part of the sequence that is looked through, and what it is asked with."""
+        low, high = self._bounds
         if at is not None:
-            first, last = (max(first or at, at), last) if back else (first, min(last or at, at))
-        return (
-            *((place > first,) if first is not None else ()),
-            *((place < last,) if last is not None else ()),
-        )
+            low, high = (max(low or at, at), high) if back else (low, min(high or at, at))
+        way = Way(low is not None, high is not None, back)
+        return way, {name: place for name, place in (("low", low), ("high", high)) if place is not None}
 
 
 def _marks(wanted: Wanted, member: str | None) -> list[str]:

@@ -8,15 +8,13 @@ is rare it is asked for in all of the library. So there is never much to be put 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
-from sqlalchemy import CTE, BigInteger, ColumnElement, Connection, Select, Text, and_, bindparam, cast, func, select
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import Connection
 
-from limner.store import search
-from limner.store.search import STRETCHES, Learned, Sought, vectors
-from limner.store.tables import assets
+from limner.store import questions, search
+from limner.store.questions import Seen, Way
+from limner.store.search import STRETCHES, Learned, Sought
 
 STEPS = 3
 """In how many stretches of a length the rest may be expected, that these are asked for and no longer ones."""
@@ -36,11 +34,10 @@ Place = tuple[int, str]
 class Stretches:
     """One question to GIN."""
 
-    def __init__(self, connection: Connection, sought: Sought, exact: Sequence[ColumnElement[bool]]) -> None:
-        """`exact`: what the table of pictures has to say besides."""
-        self._connection, self._sought, self._exact = connection, sought, exact
+    def __init__(self, connection: Connection, sought: Sought, seen: Seen, values: dict[str, Any]) -> None:
+        """`values`: what `seen` is asked with."""
+        self._connection, self._sought, self._seen, self._values = connection, sought, seen, values
         self._telling: list[Sought] | None = None
-        self._statements: dict[tuple[int, bool, bool, bool], Select[Any]] = {}
         self.places: list[int] | None = None
         """All that match, once that is known."""
 
@@ -72,8 +69,9 @@ class Stretches:
         every: list[Place] = []
         for start in range(0, len(within), limit + SPARE):
             some = within[start : start + limit + SPARE]
-            query = select(assets.c.sequence, assets.c.prompt).where(assets.c.sequence.in_(some), *self._exact)
-            words = {row[0]: row[1] for row in self._connection.execute(query).all()}
+            query = questions.at_places(self._seen, "prompt")
+            rows = self._connection.execute(query, {**self._values, "places": some}).all()
+            words = {row[0]: row[1] for row in rows}
             every += [(place, words[place]) for place in some if place in words]
             if len(every) >= limit:
                 break
@@ -81,8 +79,8 @@ class Stretches:
 
     def _everywhere(self, limit: int, at: int, end: int | None, *, back: bool) -> list[Place]:
         asked = asking(self._sought, telling=self._telling)
-        query = select(matching(*kind(asked)).c.sequence).limit(FEW + 1)
-        places = self._connection.execute(query, asked).scalars().all()
+        query = questions.every(None, *kind(asked))
+        places = self._connection.execute(query, {**asked, "most": FEW + 1}).scalars().all()
         if len(places) <= FEW:
             self.places = sorted(places)
             return self.seen(self.places, limit, at, end, back=back)
@@ -96,48 +94,34 @@ class Stretches:
         self, asked: dict[str, str], limit: int, at: int, end: int | None, *, back: bool
     ) -> tuple[list[Place], int | None]:
         """The first of what matches beyond a place; and how far was looked, if there may be more."""
-        sort = *kind(asked), end is not None, back
-        if sort not in self._statements:
-            self._statements[sort] = self._first(*sort)
-        between = {"at": at} if end is None else {"at": at, "end": end}
-        rows = self._connection.execute(self._statements[sort], {**asked, **between, "most": limit + SPARE}).all()
+        low, high = (at, end) if back else (end, at)
+        query = questions.in_gin(self._seen, Way(low is not None, high is not None, back), *kind(asked))
+        between = {"low": low, "high": high, "most": limit + SPARE}
+        rows = self._connection.execute(query, {**self._values, **asked, **between}).all()
         found = [(row[0], row[1]) for row in rows if row[1] is not None]  # the others are not to be seen
         if len(found) > limit:
             return found[:limit], found[limit - 1][0]
         return found, rows[-1][0] if len(rows) == limit + SPARE else None
 
-    def _first(self, keys: int, whole: bool, ends: bool, back: bool) -> Select[Any]:
-        """The statement for that."""
-        place = matching(keys, whole).c.sequence
-        at, end = bindparam("at", type_=BigInteger), bindparam("end", type_=BigInteger)
-        within = place > at if back else place < at
-        if ends:
-            within &= place < end if back else place > end
-        order = place.asc() if back else place.desc()
-        first = select(place).where(within).order_by(order).limit(bindparam("most")).subquery("first")
-        joined = first.outerjoin(assets, and_(assets.c.sequence == first.c.sequence, *self._exact))
-        order = first.c.sequence.asc() if back else first.c.sequence.desc()
-        return select(first.c.sequence, assets.c.prompt).select_from(joined).order_by(order)
-
     def _told(self, newest: int) -> list[Sought]:
         """What of all that is looked for tells pictures apart, the rarest of it first: without what is common, whose
         long lists GIN would go through, and which is quicker looked for in what the rest finds."""
-        places = {newest * number // SAMPLE for number in range(1, SAMPLE + 1)}
-        query = select(assets.c.sequence, assets.c.prompt, assets.c.marks).where(assets.c.sequence.in_(places))
-        some = [Learned(*row) for row in self._connection.execute(query).all()]
+        places = [newest * number // SAMPLE for number in range(1, SAMPLE + 1)]
+        rows = self._connection.execute(questions.at_places(None, "prompt", "marks"), {"places": places}).all()
+        some = [Learned(*row) for row in rows]
         counted = [(sum(search.has(each, part) for each in some), part) for part in self._sought.parts]
         counted.sort(key=lambda each: each[0])
         return [part for count, part in counted if count < COMMON] or [counted[0][1]]
 
 
 def asking(sought: Sought, stretch: str | None = None, *, telling: Sequence[Sought] | None = None) -> dict[str, str]:
-    """What `matching` is given: the keys that GIN is asked for, and the `whole` of what is looked for where they may
-    find more. `telling`: what it is asked for, if not for all of it."""
-    parts = sought.parts if telling is None else telling
-    keys = [search.gin(part, near=stretch is not None) for part in parts]
-    if stretch is not None:
-        keys.insert(0, search.exactly(stretch))
-    whole = len(parts) < len(sought.parts) or search.loose(sought)
+    """What GIN is asked: its keys, and the `whole` of what is looked for where they may find more. `telling`: what it
+    is asked for, if not for all of it, the rarest first."""
+    parts = [sought] if telling is None else telling
+    keys = [search.exactly(stretch)] if stretch is not None else []
+    for some in (parts[:1], parts[1:]):
+        keys += [" & ".join(search.gin(part, near=stretch is not None) for part in some)] if some else []
+    whole = search.loose(sought) or (telling is not None and len(telling) < len(sought.parts))
     return {f"key{at}": key for at, key in enumerate(keys)} | ({"whole": search.tsquery(sought)} if whole else {})
 
 
@@ -147,32 +131,9 @@ def kind(asked: dict[str, str]) -> tuple[int, bool]:
     return len(asked) - whole, whole
 
 
-@cache
-def matching(keys: int, whole: bool) -> CTE:
-    """The places of what GIN finds.
-
-    Of several keys, it skips in the list of each what the others do not have; within one, it goes through all of the
-    shortest list. So each thing that is looked for is a key of its own, and above all the stretch.
-
-    In one query with the rest of a question, the planner would rather walk through the whole library in its order than
-    look up the few that match.
-    """
-    words = vectors.c.words
-    matches: list[ColumnElement[bool]] = [words.op("@@")(_tsquery(f"key{at}")) for at in range(keys)]
-    if whole:  # as a function, for an operator would be asked of GIN too
-        matches.append(func.ts_match_vq(words, _tsquery("whole")))
-    return select(vectors.c.sequence).where(*matches).cte("every").prefix_with("MATERIALIZED")
-
-
 def _length(wanted: int, found: int, among: int) -> int | None:
     """How long the next stretch is to be, when so many were found among that many places; None: all that is left."""
     if not found:  # among so many it is rare
         return next((length for length in STRETCHES[:-1] if 2 * among < length), None)
     far = wanted * among / found
     return next((length for length in STRETCHES if far <= STEPS * length), None)
-
-
-def _tsquery(name: str) -> ColumnElement[Any]:
-    """As a query of its own: otherwise the planner believes what it knows of how often words are, as if they had
-    nothing to do with each other, and goes through the whole library where it expects much."""
-    return select(cast(bindparam(name, type_=Text), TSQUERY)).scalar_subquery()
