@@ -296,7 +296,7 @@ class Limner:
         team = await self._store.people.team(place)
         if not await self._store.once.first(f"{team}:greeted:{place.path}"):
             return True
-        listens = await self._studio.listens(team, place)
+        listens = await self._studio.listening.says(team, place)
         try:
             await self._studio.board.show(Address(place=place, elsewhere=False), greeting(listens))
         except PlatformTrouble as trouble:
@@ -313,7 +313,7 @@ class Limner:
     async def newest(self, place: Place, *, person: Person, limit: int = 24) -> tuple[Picture, ...]:
         """The newest pictures of the team's library."""
         member = await self._store.people.member(place, person)
-        return tuple(picture_of(each) for each in await self._studio.newest(member, limit=limit))
+        return tuple(picture_of(each) for each in await self._studio.works.newest(member, limit=limit))
 
     async def asset(self, id: str, *, place: Place, person: Person) -> Picture:
         """One picture of the team's library.
@@ -322,7 +322,7 @@ class Limner:
             NotFound: It is not there, or not this team's.
         """
         member = await self._store.people.member(place, person)
-        return picture_of(await self._studio.asset(id, member))
+        return picture_of(await self._studio.works.asset(id, member))
 
     @property
     def publishing(self) -> Publishing:

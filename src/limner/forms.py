@@ -54,7 +54,7 @@ class Forms:
         if declared.fill and target:
             values = await declared.fill(target, member, self._studio)
         elif declared.on in PICTURED and target:
-            await self._studio.job(target, member)
+            await self._studio.works.job(target, member)
         return Form(
             action=action,
             target=target,
@@ -68,11 +68,11 @@ class Forms:
         """The picture or job of a card, else an id by which the attached pictures are held."""
         subject = await self._subjects.of(place, of.message)
         if subject is not None:
-            await self._studio.done(subject, member)
+            await self._studio.works.done(subject, member)
             return subject
         if not of.pictures:
             raise NothingToChange
-        return await self._studio.hold(of.pictures, member)
+        return await self._studio.intake.hold(of.pictures, member)
 
     async def complete(self, source: str, typed: str, *, person: Person, place: Place) -> tuple[str, ...]:
         """At most 25 names that begin with or contain what is typed. `source`: see `Parameter.completes`."""
@@ -91,7 +91,7 @@ class Forms:
             case "styles":
                 return [each.name for each in await self._studio.styles.of(member)]
             case "assets":
-                return [each.id for each in await self._studio.newest(member, limit=100)]
+                return [each.id for each in await self._studio.works.newest(member, limit=100)]
             case "collections":
                 return [each.name for each, _ in await self._studio.collecting.of(member)]
             case "tags":
@@ -99,6 +99,6 @@ class Forms:
             case "places":
                 return list(await self._studio.sharing.offered(member, place))
             case "members":
-                return ["me", *(each.name for each in await self._studio.members(member))]
+                return ["me", *(each.name for each in await self._studio.people.of_team(member))]
             case _:
                 return []

@@ -17,5 +17,5 @@ class Alike(Options):
 
 @action(Alike, name="alike", reply=Reply.PRIVATE)
 async def more_alike(asked: Asked[Alike], studio: Studio) -> Card:
-    search, none = await alike(await studio.asset(asked.target, asked.member), NEWEST, studio)
+    search, none = await alike(await studio.works.asset(asked.target, asked.member), NEWEST, studio)
     return await studio.shelf.card(search, asked.member, nothing=none)

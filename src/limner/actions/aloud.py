@@ -51,7 +51,8 @@ async def aloud(asked: Asked[Aloud], studio: Studio) -> Card:
         kept: Description | None = await studio.describing.kept(asked.target, asked.member)
     except NotFound:
         kept = None
-    asset = await studio.asset(kept.asset if kept else asked.target, asked.member) if not kept or kept.asset else None
+    attached = kept is not None and kept.asset is None
+    asset = None if attached else await studio.works.asset(kept.asset if kept else asked.target, asked.member)
     words = (kept.description or kept.prompts[0]) if kept else asset.description if asset else None
     if words is None and asset is not None:
         try:

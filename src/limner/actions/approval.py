@@ -56,7 +56,7 @@ class Approvers(Options):
 
 @action(RequestApproval, name="approval-request", command=True, group=APPROVAL, once=True)
 async def approval(asked: Asked[RequestApproval], studio: Studio) -> Card:
-    asset = await studio.asset(asked.options.picture, asked.member)
+    asset = await studio.works.asset(asked.options.picture, asked.member)
     if asset.private:
         raise Refusal(why=f"{asset.id} is a draft that you alone see. Send it first, and ask then.")
     stands, first = await studio.approving.ask(asset, asked.member)
@@ -77,7 +77,7 @@ async def approval(asked: Asked[RequestApproval], studio: Studio) -> Card:
 
 @action(Approve, name="approval-approve", command=True, group=APPROVAL, reply=Reply.SAME)
 async def approve(asked: Asked[Approve], studio: Studio) -> Card:
-    asset = await studio.asset(asked.options.picture, asked.member)
+    asset = await studio.works.asset(asked.options.picture, asked.member)
     stands, first = await studio.approving.decide(asset, asked.member)
     if not first:
         raise _too_late(asset, stands)
@@ -86,8 +86,8 @@ async def approve(asked: Asked[Approve], studio: Studio) -> Card:
 
 @action(Change, name="approval-change", command=True, group=APPROVAL, form=True)
 async def change(asked: Asked[Change], studio: Studio) -> Card:
-    asset = await studio.asset(asked.options.picture, asked.member)
-    job = await studio.job(asset.id, asked.member)
+    asset = await studio.works.asset(asked.options.picture, asked.member)
+    job = await studio.works.job(asset.id, asked.member)
     estimate = studio.desk.estimate(next_version(job, asset, asked.options.prompt))
     paint = Button(
         label="Make the change", action="as-asked", target=asset.id, estimate=estimate or None,
@@ -102,11 +102,11 @@ async def change(asked: Asked[Change], studio: Studio) -> Card:
 
 @action(AsAsked, name="as-asked", costs=True)
 async def as_asked(asked: Asked[AsAsked], studio: Studio) -> Card:
-    asset = await studio.asset(asked.target, asked.member)
+    asset = await studio.works.asset(asked.target, asked.member)
     stands = await studio.approving.of(asset)
     if stands is None or stands.state is not Standing.CHANGE or not stands.words:
         raise Refusal(why=f"No change of {asset.id} is asked for any longer.")
-    job = await studio.job(asset.id, asked.member)
+    job = await studio.works.job(asset.id, asked.member)
     return await studio.paint(asked, next_version(job, asset, stands.words))
 
 

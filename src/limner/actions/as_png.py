@@ -21,5 +21,5 @@ def still(request: Request) -> Request:
 
 @action(AsPng, name="as-png", costs=True)
 async def as_png(asked: Asked[AsPng], studio: Studio) -> Card:
-    job = await studio.job(asked.target, asked.member)
+    job = await studio.works.job(asked.target, asked.member)
     return await studio.paint(asked, still(job.request).evolve(heard=None))

@@ -29,7 +29,7 @@ def called(job: Job, asset: Asset) -> str:
     offered=lambda job, asset, model: asset.version_of is not None,
 )
 async def back(asked: Asked[Back], studio: Studio) -> Card:
-    asset = await studio.asset(asked.target, asked.member)
+    asset = await studio.works.asset(asked.target, asked.member)
     if asset.version_of is None:
         raise NotFound(what=f"version before {asset.id}")
-    return await studio.card(asset.version_of, asked.member)
+    return await studio.works.card(asset.version_of, asked.member)

@@ -88,7 +88,7 @@ async def found(said: Blend, studio: Studio, member: Member, target: str | None)
     ids = (*((target,) if target else ()), *said.ids)
     if len(ids) > PICTURES_LIMIT:
         raise TooManyPictures(count=len(ids), limit=PICTURES_LIMIT)
-    assets = [await studio.asset(id, member) for id in ids]
+    assets = [await studio.works.asset(id, member) for id in ids]
     return tuple({each.id: each for each in assets}.values())
 
 

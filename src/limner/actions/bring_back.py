@@ -15,5 +15,5 @@ class BringBack(Options):
 
 @action(BringBack, name="bring-back", reply=Reply.SAME)
 async def bring_back(asked: Asked[BringBack], studio: Studio) -> Card:
-    job = await studio.done(asked.target, asked.member)
+    job = await studio.works.done(asked.target, asked.member)
     return await studio.board.card_of(job) if job.request.private else await studio.drafts.sent(job)

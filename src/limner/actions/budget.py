@@ -33,16 +33,8 @@ class SetBudget(Options):
 async def budget(asked: Asked[SetBudget], studio: Studio) -> Card:
     said, member = asked.options, asked.member
     if not member.admin:
-        await studio.note_down(
-            Decision(
-                team=member.team,
-                member=member.id,
-                what=What.BUDGET,
-                verdict=Verdict.REFUSED,
-                why="Not an admin.",
-            )
-        )
-        raise NotAdmin(verb="see and set budgets; /usage shows what is left of yours")
+        trouble = NotAdmin(verb="see and set budgets; /usage shows what is left of yours")
+        raise await studio.warden.refused(member, trouble, What.BUDGET)
     if said.amount is None:
         if said.scope or said.who:
             raise BadOption(name="amount", value="", why="say how many dollars, or “none” for no limit")

@@ -54,7 +54,7 @@ async def _derived(action: Action, said: Options, target: str | None, member: Me
     """The request of an action that is a button: the same as pressing it makes."""
     assert action.derive is not None
     _something(target)
-    job, asset = await studio.done(target, member), await studio.asset(target, member)
+    job, asset = await studio.works.done(target, member), await studio.works.asset(target, member)
     request: Request = action.derive(job, asset, said)
     model: Model | None = None
     with suppress(BadOption, ModelGone):
@@ -112,7 +112,7 @@ async def about_to_do(note: Note, asked: Asked[Options], studio: Studio) -> str:
     action = action_of(note, studio)
     _something(note.target)
     _options(action, note)
-    await studio.done(note.target, asked.member)
+    await studio.works.done(note.target, asked.member)
     return doing(note, action)
 
 
@@ -125,7 +125,7 @@ async def _do(note: Note, asked: Asked[Options], studio: Studio) -> Card:
     if (
         action.about
         and action.voice is Spoken.AT_ONCE
-        and (await studio.job(note.target, asked.member)).request.private
+        and (await studio.works.job(note.target, asked.member)).request.private
     ):
         raise OnlyInPrivate(what=note.target)
     if not await studio.hearing.claim(note):

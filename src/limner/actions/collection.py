@@ -80,7 +80,7 @@ async def collection_show(asked: Asked[ShowCollection], studio: Studio) -> Card:
 
 @action(AddToCollection, name="collection-add", command=True, group=COLLECTION, reply=Reply.PRIVATE, form=True)
 async def collection_add(asked: Asked[AddToCollection], studio: Studio) -> Card:
-    asset = await studio.asset(asked.options.picture, asked.member)
+    asset = await studio.works.asset(asked.options.picture, asked.member)
     collection, added = await studio.collecting.add(asset, asked.options.name, asked.member)
     how = "is now in" if added else "was already in"
     show = Button(label="Show it", action="collection-show", target=collection.id)
@@ -90,7 +90,7 @@ async def collection_add(asked: Asked[AddToCollection], studio: Studio) -> Card:
 
 @action(DropFromCollection, name="collection-drop", command=True, group=COLLECTION, reply=Reply.PRIVATE)
 async def collection_drop(asked: Asked[DropFromCollection], studio: Studio) -> Card:
-    asset = await studio.asset(asked.options.picture, asked.member)
+    asset = await studio.works.asset(asked.options.picture, asked.member)
     collection = await studio.collecting.named(asked.options.name, asked.member)
     gone = await studio.collecting.drop(asset, collection)
     how = "is not in the collection {} any longer" if gone else "was not in the collection {}"

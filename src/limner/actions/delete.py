@@ -25,7 +25,7 @@ def called(job: Job, asset: Asset) -> str:
 
 @action(Delete, name="delete", button="Delete", named=called, on=On.JOB, offered=public, reply=Reply.SAME, danger=True)
 async def delete(asked: Asked[Delete], studio: Studio) -> Card:
-    job = await studio.job(asked.target, asked.member)
+    job = await studio.works.job(asked.target, asked.member)
     if job.member != asked.member.id and not asked.member.admin:
         raise await studio.warden.refused(asked.member, NotYours(verb="delete"), What.DELETE, job=job.id)
     if job.state is JobState.ACCEPTED:  # it leaves the queue first, uncharged

@@ -67,7 +67,7 @@ async def describe(asked: Asked[Options], studio: Studio) -> Card:
     why = f"{described.model.title}, {spell(described.cost)}"
     await studio.warden.record(asked.member, What.DESCRIBE, Verdict.DONE, why, job=job)
     kept = await studio.describing.keep(described, asked.member, picture, asset)
-    notes = await studio.news(studio.desk.describing_note(), asked.member)
+    notes = await studio.choosing.news(studio.desk.describing_note(), asked.member)
     footer = [described.model.title, spell(described.cost)]
     sound = None
     words = kept.description or kept.prompts[0]
@@ -101,7 +101,7 @@ async def _meant(asked: Asked[Options], studio: Studio) -> tuple[Asset | None, R
             raise BadOption(name="picture", value="", why="attach the picture to describe, or say its id")
         (picture,) = await studio.intake.pictures(asked.place, attached[:1])
         return None, picture
-    asset = await studio.asset(named, asked.member)
+    asset = await studio.works.asset(named, asked.member)
     return asset, reference_of(asset)
 
 

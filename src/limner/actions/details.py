@@ -48,7 +48,7 @@ class Fact(Record):
 
 @action(Details, name="details", button="Details", on=On.PICTURE, reply=Reply.PRIVATE)
 async def details(asked: Asked[Details], studio: Studio) -> Card:
-    asset = await studio.asset(asked.target, asked.member)
+    asset = await studio.works.asset(asked.target, asked.member)
     lines = (Line(text=each.told) for each in await known_of(asset, asked.member, studio))
     aloud = button(asset.id, asset.description, asset, studio.desk)
     buttons = (*(() if asset.private else (public(asset),)), *aloud)
@@ -66,9 +66,9 @@ def public(asset: Asset) -> Button:
 
 async def known_of(asset: Asset, member: Member, studio: Studio) -> tuple[Fact, ...]:
     """All that is known of a picture."""
-    job = await studio.job(asset.id, member)
+    job = await studio.works.job(asset.id, member)
     zone = await studio.budgets.zone(member.team)
-    calls = [each for each in await studio.attempts(job) if each.outcome is Outcome.PAID]
+    calls = [each for each in await studio.works.calls(job) if each.outcome is Outcome.PAID]
     return (
         *_words(job, asset, studio.desk.words(job)),
         *_made(job, asset, studio.desk.title(asset.model), zone),

@@ -28,8 +28,8 @@ class Download(Options):
 
 @action(Download, name="download", button="Download", on=On.JOB, reply=Reply.PRIVATE)
 async def download(asked: Asked[Download], studio: Studio) -> Card:
-    job = await studio.done(asked.target, asked.member)
-    meant = [asset for asset in await studio.assets(job) if asked.target in {asset.id, job.id}]
+    job = await studio.works.done(asked.target, asked.member)
+    meant = [asset for asset in await studio.works.of(job) if asked.target in {asset.id, job.id}]
     answers = tuple(answer_of(asset) for asset in meant if asset.answer is not None)
     what = "The original" if len(meant) == 1 else "The originals"
     said = f"{what} of {asked.target}, exactly as the model made {'it' if len(meant) == 1 else 'them'}."

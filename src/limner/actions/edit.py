@@ -44,8 +44,8 @@ def filled(job: Job, asset: Asset, said: None) -> Request:
 
 async def last(target: str, member: Member, studio: Studio) -> dict[str, str]:
     """The form's fields as the picture was asked for."""
-    asset = await studio.asset(target, member)
-    return PaintOptions.of(filled(await studio.job(target, member), asset, None))
+    asset = await studio.works.asset(target, member)
+    return PaintOptions.of(filled(await studio.works.job(target, member), asset, None))
 
 
 @action(
@@ -71,8 +71,8 @@ async def edit(asked: Asked[Edit], studio: Studio) -> Card:
             raise BadOption(name="picture", value="", why="attach the picture to change, or say its id")
         mask = await studio.intake.mask(said.mask, attached[0]) if said.mask else None
         return await studio.paint(asked, said.request(studio, attached, mask=mask))
-    asset = await studio.asset(named, asked.member)
-    job = await studio.job(named, asked.member)
+    asset = await studio.works.asset(named, asked.member)
+    job = await studio.works.job(named, asked.member)
     mask = await studio.intake.mask(said.mask, reference_of(asset)) if said.mask else None
     changes = said.chosen()
     if "style" in asked.ask.empty and job.request.style:  # it stood in the form, and was taken out

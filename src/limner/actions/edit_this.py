@@ -28,7 +28,7 @@ class EditThis(PaintOptions):
 
 async def filled(target: str, member: Member, studio: Studio) -> dict[str, str]:
     """The form's fields as a picture of the library was asked for; of any other nothing is known."""
-    if await studio.held(target, member) is not None:
+    if await studio.intake.held(target, member) is not None:
         return {}
     return {name: value for name, value in (await last(target, member, studio)).items() if name != "prompt"}
 
@@ -46,7 +46,7 @@ async def edit_this(asked: Asked[EditThis], studio: Studio) -> Card:
     said = asked.options
     if asked.target is None:
         raise NothingToChange
-    hold = await studio.held(asked.target, asked.member)
+    hold = await studio.intake.held(asked.target, asked.member)
     if hold is None:
         return await say.run(replace(asked, options=Say.read(said.model_dump(exclude_unset=True))), studio)
     pictures = await studio.intake.pictures(asked.place, (*hold.pictures, *said.references))

@@ -75,7 +75,7 @@ async def sought(asked: Asked[Any], studio: Studio) -> tuple[Search, str]:
     search = await studio.finder.search(said, asked, studio)
     attached = (*((said.file,) if said.file else ()), *asked.ask.pictures)
     if said.like:
-        return await alike(await studio.asset(said.like, member), search, studio)
+        return await alike(await studio.works.asset(said.like, member), search, studio)
     if attached:
         (picture,) = await studio.intake.pictures(asked.place, attached[:1])
         return await alike(picture, search, studio)

@@ -22,7 +22,7 @@ async def help(asked: Asked[Help], studio: Studio) -> Card:
         private=True,
         lines=(
             Line(role=Role.TITLE, text="Say what you see, and it is painted here."),
-            Line(text=await studio.listens(asked.member.team, asked.place)),
+            Line(text=await studio.listening.says(asked.member.team, asked.place)),
             *(Line(text=each) for each in _told(studio.table.commands)),
             Line(
                 role=Role.NOTE, text="A card's buttons work for everyone, at one's own cost; Delete is for its author."

@@ -17,7 +17,7 @@ class Library(Options):
 
 @action(Library, name="library", button="Library…", on=On.PICTURE, reply=Reply.PRIVATE)
 async def library(asked: Asked[Library], studio: Studio) -> Card:
-    asset = await studio.asset(asked.target, asked.member)
+    asset = await studio.works.asset(asked.target, asked.member)
     approval = await studio.approving.of(asset)
     tags = await studio.collecting.tags_on(asset)
     buttons = (

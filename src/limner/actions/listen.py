@@ -55,7 +55,8 @@ async def told(asked: Asked[Options], studio: Studio, hearing: Awaitable[tuple[H
     await studio.warden.record(
         asked.member, What.HEAR, Verdict.ACCEPTED, f"understood as {heard.action or 'no request'}"
     )
-    news = await studio.news(studio.desk.listening_note(await studio.listening.ear(asked.member.team)), asked.member)
+    stands_in = studio.desk.listening_note(await studio.listening.ear(asked.member.team))
+    news = await studio.choosing.news(stands_in, asked.member)
     notes = tuple(Line(role=Role.NOTE, text=each) for each in (*news, *((heard.label,) if heard.label else ())))
     if note is None:
         words = (Line(role=Role.HEARD, text=heard.words),) if heard.words else ()

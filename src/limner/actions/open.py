@@ -15,4 +15,4 @@ class Open(Options):
 
 @action(Open, name="open")
 async def open_(asked: Asked[Open], studio: Studio) -> Card:
-    return await studio.card(asked.target, asked.member)
+    return await studio.works.card(asked.target, asked.member)

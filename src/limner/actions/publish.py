@@ -20,7 +20,7 @@ class Publish(Options):
 
 @action(Publish, name="publish", command=True, reply=Reply.PRIVATE, form=True)
 async def publish(asked: Asked[Publish], studio: Studio) -> Card:
-    asset = await studio.asset(asked.options.picture, asked.member)
+    asset = await studio.works.asset(asked.options.picture, asked.member)
     publication, url = await studio.publishing.publish(asset, asked.member, asked.place, asked.options.lasting)
     zone = await studio.budgets.zone(asked.member.team)
     until = (

@@ -15,7 +15,7 @@ class PutAway(Options):
 
 @action(PutAway, name="put-away", button="Cancel", on=On.DRAFT, reply=Reply.SAME)
 async def put_away(asked: Asked[PutAway], studio: Studio) -> Card:
-    job = await studio.done(asked.target, asked.member)
+    job = await studio.works.done(asked.target, asked.member)
     if not job.request.private:
         return await studio.drafts.sent(job)
     return Card(

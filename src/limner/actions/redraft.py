@@ -22,7 +22,7 @@ def redrafted(job: Job, asset: Asset | None, said: None) -> Request:
 
 async def last(target: str, member: Member, studio: Studio) -> dict[str, str]:
     """The form's fields as the draft was asked for."""
-    return Redraft.of((await studio.job(target, member)).request)
+    return Redraft.of((await studio.works.job(target, member)).request)
 
 
 @action(
@@ -38,7 +38,7 @@ async def last(target: str, member: Member, studio: Studio) -> dict[str, str]:
     fields=("prompt", "quality", "shape", "count", "style"),
 )
 async def redraft(asked: Asked[Redraft], studio: Studio) -> Card:
-    job = await studio.job(asked.target, asked.member)
+    job = await studio.works.job(asked.target, asked.member)
     request = redrafted(job, None, None).evolve(**{**asked.options.chosen(), "prompt": asked.options.prompt})
     attached = await studio.intake.pictures(asked.place, asked.options.references)
     return await studio.paint(asked, request.evolve(private=True, references=(*request.references, *attached)))

@@ -30,5 +30,5 @@ def again(job: Job, asset: Asset | None, said: Options | None) -> Request:
     derive=again,
 )
 async def reroll(asked: Asked[Reroll], studio: Studio) -> Card:
-    job = await studio.job(asked.target, asked.member)
+    job = await studio.works.job(asked.target, asked.member)
     return await studio.paint(asked, again(job, None, asked.options))

@@ -15,8 +15,8 @@ class Save(Options):
 
 @action(Save, name="save", button="Save ☆", on=On.PICTURE, reply=Reply.PRIVATE, once=True)
 async def save(asked: Asked[Save], studio: Studio) -> Card:
-    asset = await studio.asset(asked.target, asked.member)
-    if await studio.star(asset, asked.member):
+    asset = await studio.works.asset(asked.target, asked.member)
+    if await studio.works.save(asset, asked.member):
         said = f"★ {asset.id} is saved, for you alone. Save once more lets it go."
     else:
         said = f"☆ {asset.id} is not among your saved pictures any longer."

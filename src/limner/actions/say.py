@@ -33,11 +33,11 @@ async def say(asked: Asked[Say], studio: Studio) -> Card:
         if asked.ask.answers is not None:
             raise NothingToChange
         return await imagine.run(replace(asked, options=Imagine.read(said.model_dump(exclude_unset=True))), studio)
-    job = await studio.done(asked.target, asked.member)
-    meant, prompt, told = await _meant(asked.target, await studio.assets(job), said.prompt, asked.member, studio)
+    job = await studio.works.done(asked.target, asked.member)
+    meant, prompt, told = await _meant(asked.target, await studio.works.of(job), said.prompt, asked.member, studio)
     attached = await studio.intake.pictures(asked.place, (*said.references, *asked.ask.pictures))
     request = next_version(
-        await studio.job(meant.job, asked.member), meant, prompt, references=attached, told=told, **said.chosen()
+        await studio.works.job(meant.job, asked.member), meant, prompt, references=attached, told=told, **said.chosen()
     )
     return await studio.paint(asked, request)
 
@@ -55,7 +55,7 @@ async def _meant(
     together = shown
     if numbered and len(shown) == 1 and shown[0].origin:
         with suppress(NotFound):
-            together = await studio.assets(await studio.job(shown[0].origin, member))
+            together = await studio.works.of(await studio.works.job(shown[0].origin, member))
     if numbered and len(together) > 1:
         number = int(numbered["number"])
         asset = next((each for each in together if each.number == number), None)

@@ -16,7 +16,7 @@ class Send(Options):
 
 @action(Send, name="send", button="Send", primary=True, on=On.DRAFT, reply=Reply.SAME)
 async def send(asked: Asked[Send], studio: Studio) -> Card:
-    job = await studio.job(asked.target, asked.member)
+    job = await studio.works.job(asked.target, asked.member)
     if job.request.private:
         address = Address(place=job.place, extra=asked.ask.address.extra, elsewhere=False)
         job = await studio.drafts.send(job, asked.member, address)

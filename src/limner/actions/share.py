@@ -36,7 +36,7 @@ class Share(Options):
 )
 async def share(asked: Asked[Share], studio: Studio) -> Card:
     said = asked.options
-    job = await studio.done(said.picture, asked.member)
+    job = await studio.works.done(said.picture, asked.member)
     if said.note:
         await studio.warden.utter(asked.member, said.note, What.SHARE, job=job.id)
     aim = await _aim(said.place, asked, studio)
@@ -48,7 +48,7 @@ async def share(asked: Asked[Share], studio: Studio) -> Card:
         address = Address(place=aim.place, extra=extra, elsewhere=False)
         await studio.drafts.send(job, asked.member, address, words=said.note)
         return says(f"{job.id} is now in {aim.name}, and no draft any longer.").evolve(private=True)
-    card = await studio.card(said.picture, asked.member)
+    card = await studio.works.card(said.picture, asked.member)
     credit = f"Shared by {asked.member.name}, made by {job.member_name}."
     noted = (Line(role=Role.PROMPT, text=said.note),) if said.note else ()
     await studio.sharing.post(aim, card.evolve(lines=(Line(text=credit), *noted, *card.lines)))

@@ -17,4 +17,4 @@ class Show(Options):
 
 @action(Show, name="show", command=True, voice=Spoken.AT_ONCE)
 async def show(asked: Asked[Show], studio: Studio) -> Card:
-    return await studio.shown(asked.options.picture, asked.member)
+    return await studio.works.card_with_lineage(asked.options.picture, asked.member)

@@ -16,5 +16,5 @@ class Shuffle(Options):
 
 @action(Shuffle, name="shuffle", button="Shuffle", on=On.DRAFT, reply=Reply.SAME, costs=True, derive=again)
 async def shuffle(asked: Asked[Shuffle], studio: Studio) -> Card:
-    job = await studio.job(asked.target, asked.member)
+    job = await studio.works.job(asked.target, asked.member)
     return await studio.paint(asked, again(job, None, asked.options))

@@ -74,7 +74,7 @@ async def filled(target: str, member: Member, studio: Studio) -> dict[str, str]:
     except StyleGone:
         raise
     except NotFound:
-        asset = await studio.asset(target, member)
+        asset = await studio.works.asset(target, member)
         style, picture = await _from(asset, member, studio), asset.id
     values = {
         "name": style.name,
@@ -89,7 +89,7 @@ async def filled(target: str, member: Member, studio: Studio) -> dict[str, str]:
 
 async def _from(asset: Asset, member: Member, studio: Studio) -> Style:
     """What a picture suggests: a name and words out of its prompt, what its own style says, and its colours."""
-    request = (await studio.job(asset.id, member)).request
+    request = (await studio.works.job(asset.id, member)).request
     taken = {each.key for each in await studio.styles.of(member)}
     name, after = suggested(request.prompt, taken)
     worn = request.worn
@@ -149,11 +149,11 @@ async def _beginning(asked: Asked[SaveStyle], studio: Studio) -> tuple[Style | N
     said, member = asked.options.picture, asked.member
     style = await pressed(asked, studio)
     if said is not None:
-        return style, None if said.strip().lower() == NONE else await studio.asset(said, member)
+        return style, None if said.strip().lower() == NONE else await studio.works.asset(said, member)
     if style is not None or asked.target is None:
         return style, None
     near = asked.ask.answers is not None or asked.place.thread is not None
-    return None, await (studio.answered(asked) if near else studio.asset(asked.target, member))
+    return None, await (studio.works.answered(asked) if near else studio.works.asset(asked.target, member))
 
 
 async def _pictures(asked: Asked[SaveStyle], asset: Asset | None, studio: Studio) -> tuple[Reference, ...] | None:

@@ -21,7 +21,7 @@ class Tag(Options):
 async def filled(target: str, member: Member, studio: Studio) -> dict[str, str]:
     """The form with the tags that are on it, as many as go in."""
     said = ""
-    for each in await studio.collecting.tags_on(await studio.asset(target, member)):
+    for each in await studio.collecting.tags_on(await studio.works.asset(target, member)):
         longer = f"{said}, {each}" if said else each
         said = longer if len(longer) <= 100 else said
     return {"tags": said} if said else {}
@@ -30,7 +30,7 @@ async def filled(target: str, member: Member, studio: Studio) -> dict[str, str]:
 @action(Tag, name="tag", command=True, reply=Reply.PRIVATE, form=True, fill=filled)
 async def tag(asked: Asked[Tag], studio: Studio) -> Card:
     said = asked.options
-    asset = await studio.asset(said.picture, asked.member)
+    asset = await studio.works.asset(said.picture, asked.member)
     tags = await studio.collecting.tag(asset, said.tags, asked.member, remove=said.remove)
     told = f"{asset.id} is tagged {', '.join(tags)}." if tags else f"{asset.id} has no tags any longer."
     return says(f"{told} /gallery --tag finds what has one.").evolve(private=True)

@@ -49,4 +49,4 @@ async def _meant(asked: Asked[Upscale], studio: Studio) -> Asset:
     named = asked.options.picture or asked.target
     if named is None:
         raise BadOption(name="picture", value="", why="say its id, or answer one of mine")
-    return await studio.asset(named, asked.member)
+    return await studio.works.asset(named, asked.member)

@@ -53,7 +53,7 @@ async def card_of(asked: Asked[Options], studio: Studio, told: tuple[str, ...] =
         lines=(
             Line(role=Role.TITLE, text="Voice notes"),
             *(Line(role=Role.NOTE, text=each) for each in told),
-            Line(text=await studio.listens(asked.member.team, asked.place)),
+            Line(text=await studio.listening.says(asked.member.team, asked.place)),
             Line(text=whether),
             *((Line(text=answered),) if studio.desk.hears else ()),
             Line(text=EARS[await studio.listening.ear(asked.member.team)]),

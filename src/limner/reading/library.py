@@ -146,7 +146,7 @@ class LibraryReading:
             NotFound: It is not there, or not this team's.
         """
         member = await self._member(person, place)
-        return await self._studio.star(await self._studio.asset(id, member), member)
+        return await self._studio.works.save(await self._studio.works.asset(id, member), member)
 
     async def known(self, id: str, *, person: Person, place: Place) -> Known:
         """All that is known of a picture.
@@ -155,8 +155,8 @@ class LibraryReading:
             NotFound: It is not there, or not this team's.
         """
         studio, member = self._studio, await self._member(person, place)
-        asset = await studio.asset(id, member)
-        card = await studio.card(asset.id, member)
+        asset = await studio.works.asset(id, member)
+        card = await studio.works.card(asset.id, member)
         approval = await studio.approving.of(asset)
         more = (*requesting(asset, approval), *(() if asset.private else (public(asset),)))
         facts = await known_of(asset, member, studio)

@@ -67,8 +67,8 @@ class SpendingReading:
         shown = account.days[-days:]
         since = midnight(shown[0][0], account.zone)
         figures = await self._store.spending.since(since, team=member.team, member=None if team else member.id)
-        names = {each.id: each.name for each in await studio.members(member)}
-        called = await studio.names(member)
+        names = {each.id: each.name for each in await studio.people.of_team(member)}
+        called = await studio.people.names(member)
         spent, made = dict(figures.members), {id: (many, kept) for id, many, kept in figures.made}
         by = sorted({*spent, *made}, key=lambda id: (-spent.get(id, 0), -made.get(id, (0, 0))[0]))
         held = await studio.budgets.held(member, place)

@@ -1,4 +1,4 @@
-"""The studio: what actions stand on. It accepts and finds; its parts price, hear and show. It knows no platform."""
+"""The studio: what actions stand on. It accepts; its parts find, price, hear and show. It knows no platform."""
 
 from __future__ import annotations
 
@@ -17,17 +17,13 @@ from limner.domain.card import Card
 from limner.domain.courier import Courier
 from limner.domain.money import spell
 from limner.domain.options import PROMPT_LIMIT, Options
-from limner.domain.place import Attachment, Member, Person, Place
-from limner.domain.request import Asset, Job, JobState, Priority, Request
-from limner.domain.text import one_line
+from limner.domain.place import Member
+from limner.domain.request import Job, JobState, Priority, Request
 from limner.engines import LANES, SKETCH
-from limner.errors import NotFound, NotReady, OverBudget, PromptTooLong, Undeliverable
+from limner.errors import NotFound, OverBudget, PromptTooLong, Undeliverable
 from limner.models.roster import Roster
 from limner.rules.abilities import fit
 from limner.store import Store
-from limner.store.attempts import Attempt
-from limner.store.audit import Decision
-from limner.store.holds import Hold
 from limner.store.jobs import Ended
 from limner.store.lanes import Limits
 from limner.studio.accounts import Accounts
@@ -56,6 +52,7 @@ from limner.studio.intake import Intake
 from limner.studio.line import Line
 from limner.studio.listening import LetPass, Listening
 from limner.studio.offers import Offers
+from limner.studio.people import People
 from limner.studio.permits import Permits
 from limner.studio.provenance import Provenance
 from limner.studio.publishing import Publishing
@@ -70,6 +67,7 @@ from limner.studio.styles import Styles
 from limner.studio.uniting import Uniting
 from limner.studio.usher import Usher
 from limner.studio.warden import Warden
+from limner.studio.works import Works
 
 __all__ = ["LetPass", "Repeated", "Studio"]
 
@@ -131,6 +129,8 @@ class Studio:
             worker=worker,
             now=now,
         )
+        self.people = People(store=store)
+        self.works = Works(store=store, board=self.board)
         self.warden = Warden(
             settings=settings.moderation,
             store=store,
@@ -169,7 +169,9 @@ class Studio:
             able=lambda: self.desk.sees,
             look=self.describing.see,
         )
-        self.listening = Listening(settings=settings.voice, store=store, desk=self.desk, warden=self.warden)
+        self.listening = Listening(
+            settings=settings.voice, store=store, desk=self.desk, warden=self.warden, courier=courier
+        )
         self.aloud = ReadingAloud(
             store=store,
             desk=self.desk,
@@ -181,7 +183,7 @@ class Studio:
             sign=self.sign,
             now=now,
         )
-        self.answering = Answering(store=store, board=self.board, aloud=self.aloud, able=self._can_answer)
+        self.answering = Answering(store=store, board=self.board, aloud=self.aloud)
         self.recent = Recent(store=store)
         self.counting = Counting(store=store, board=self.board, seconds=settings.voice.wait_seconds)
         self.hearing = Hearing(
@@ -196,7 +198,7 @@ class Studio:
             styles=self.styles,
             recalling=Recalling(settings=settings.voice, store=store, recent=self.recent),
             spool=spool,
-            answered=self.answered,
+            answered=self.works.answered,
             sign=self.sign,
             now=now,
         )
@@ -239,7 +241,7 @@ class Studio:
             height=fitted.height,
             notes=(
                 *((OFFLINE,) if model.name == SKETCH else ()),
-                *await self.news(note, asked.member),
+                *await self.choosing.news(note, asked.member),
                 *((stands_in,) if stands_in else ()),
                 *fitted.notes,
             ),
@@ -268,7 +270,7 @@ class Studio:
         if request.version_of is None:
             return request
         try:
-            before = await self.asset(request.version_of, member)
+            before = await self.works.asset(request.version_of, member)
         except NotFound:
             return request
         about = before.about if request.prompt == before.prompt else before.words
@@ -279,88 +281,6 @@ class Studio:
             about=about if request.private or not before.private else None,
         )
 
-    async def held(self, id: str, member: Member) -> Hold | None:
-        """The pictures that this member pointed at, by the id under which they are held; None: it is another id.
-
-        Raises:
-            NotFound: They are not held any longer, or for somebody else.
-        """
-        return await self._store.holds.of(id, team=member.team, member=member.id)
-
-    async def hold(self, pictures: tuple[Attachment, ...], member: Member) -> str:
-        """Keeps hold of pictures that this member points at; gives the id to ask for them by."""
-        return (await self._store.holds.add(team=member.team, member=member.id, pictures=pictures)).id
-
-    async def person(self, id: str, place: Place) -> Member | None:
-        """The member whom the place's platform knows by this id; None: they are not known here."""
-        return await self._store.people.known(place, id)
-
-    async def meet(self, person: Person, place: Place) -> Member:
-        """The member that a person is in this place, before they have said a word."""
-        return await self._store.people.member(place, person)
-
-    async def members(self, member: Member) -> tuple[Member, ...]:
-        """Everybody of the member's team."""
-        return await self._store.people.of_team(member.team)
-
-    async def names(self, member: Member) -> dict[str, str]:
-        """What the team calls channels and roles, as far as its rules name them."""
-        return (await self._store.rules.get(member.team)).names
-
-    async def note_down(self, decision: Decision) -> None:
-        """Puts a decision into the audit log."""
-        await self._store.audit.add(decision)
-
-    async def news(self, note: str | None, member: Member) -> tuple[str, ...]:
-        """The sentence that another model stands in, the first time that it concerns this team."""
-        if note is None or not await self._store.once.told(member.team, note):
-            return ()
-        log.warning("another model stands in", note=note)
-        return (note,)
-
-    async def job(self, id: str | None, member: Member) -> Job:
-        """The job of this team that an id of a job or asset names.
-
-        Raises:
-            NotFound: It is not there, or not this team's.
-        """
-        name = _said(id).partition(".")[0]
-        job = await self._store.jobs.of_team(name, member.team)
-        if job.request.private and job.member != member.id:
-            raise NotFound(what=name)
-        return job
-
-    async def done(self, id: str | None, member: Member) -> Job:
-        """The same, once it has come to its end.
-
-        Raises:
-            NotFound: It is not there, or not this team's.
-            NotReady: It waits, or is being painted: a copy of its card would never change.
-        """
-        job = await self.job(id, member)
-        if job.state in {JobState.ACCEPTED, JobState.PAINTING}:
-            raise NotReady(what=job.id)
-        return job
-
-    async def card(self, id: str | None, member: Member) -> Card:
-        """The card of what an id names: a job's, or that of one of its pictures alone (`a41f.2`).
-
-        Raises:
-            NotFound: It is not there, or not this team's.
-            NotReady: It waits, or is being painted.
-        """
-        job = await self.done(id, member)
-        alone = await self.asset(id, member) if "." in _said(id) else None
-        return await self.board.card_of(job, alone)
-
-    async def shown(self, id: str | None, member: Member) -> Card:
-        """The same, with the lineage of what it shows."""
-        job = await self.done(id, member)
-        every = await self.assets(job)
-        alone = await self.asset(id, member) if "." in _said(id) else None
-        card = await self.board.card_of(job, alone)
-        return await self.board.with_lineage(card, every if alone is None else (alone,))
-
     async def give_up(self, id: str) -> None:
         """Ends a job whose card could not be shown, before it costs anything."""
         if (job := await self._store.jobs.get(id)) is not None and job.state is JobState.ACCEPTED:
@@ -368,58 +288,6 @@ class Studio:
             now = self._now()
             await self._store.jobs.fail(job, trouble=trouble, charged=False, delivered=now, undelivered=trouble)
 
-    async def asset(self, id: str | None, member: Member) -> Asset:
-        """The picture of this team that an id names; of several without a number, the first.
-
-        Raises:
-            NotFound: It is not there, or not this team's.
-        """
-        asset = await self._store.library.get(_said(id), member.team)
-        if asset.private and asset.member != member.id:
-            raise NotFound(what=asset.id)
-        return asset
-
-    async def answered(self, asked: Asked[Options]) -> Asset | None:
-        """The picture that words answer when they reply to its card, of several the first; None when they reply to
-        none.
-
-        Raises:
-            NotFound: It was deleted.
-        """
-        if asked.target is None:
-            return None
-        made = await self.assets(await self.job(asked.target, asked.member))
-        return next((each for each in made if each.id == asked.target), made[0] if made else None)
-
-    async def assets(self, job: Job) -> tuple[Asset, ...]:
-        """A job's pictures, in order."""
-        return await self._store.library.of_job(job.id)
-
-    async def newest(self, member: Member, *, limit: int) -> tuple[Asset, ...]:
-        """The newest pictures of the member's team, newest first; of private ones the member's own."""
-        return (await self._store.finding.page(member.team, member=member.id, limit=limit)).assets
-
-    async def star(self, asset: Asset, member: Member) -> bool:
-        """Saves a picture for a member, or lets it go again; whether it is saved now."""
-        return await self._store.saved.turn(asset, member.id)
-
-    async def attempts(self, job: Job) -> tuple[Attempt, ...]:
-        """The calls that were made for a job, in order."""
-        return await self._store.jobs.attempts(job.id)
-
-    async def listens(self, team: str, place: Place) -> str:
-        """Whether and how voice notes are heard in a place, in a sentence."""
-        return await self.listening.says(team, place, self.courier(place.platform).listens)
-
-    def _can_answer(self, place: Place) -> bool:
-        """Whether there is a voice, and something that plays it."""
-        return self.desk.hears and self.courier(place.platform).plays is not None
-
     def sign(self, member: str) -> str:
         """A keyed hash of a member's id, for the provider: it tells members apart and names none."""
         return hmac.new(self._secret, member.encode(), hashlib.sha256).hexdigest()
-
-
-def _said(id: str | None) -> str:
-    """An id as members say and paste it."""
-    return one_line(id or "").strip("#“”\"'` ").lower()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 
 import structlog
 
@@ -29,17 +28,15 @@ UNDERSTOOD = ("Understood", "Heard in", "I go ahead", "Cancelled")
 class Answering:
     """Says aloud what stands on cards."""
 
-    def __init__(self, *, store: Store, board: Board, aloud: ReadingAloud, able: Callable[[Place], bool]) -> None:
-        """`able`: whether anybody can speak, and be heard in a place."""
+    def __init__(self, *, store: Store, board: Board, aloud: ReadingAloud) -> None:
         self._store = store
         self._board = board
         self._aloud = aloud
-        self._able = able
         self._saying: set[asyncio.Task[None]] = set()
 
     async def wanted(self, member: Member, place: Place) -> bool:
         """Whether this member is answered aloud here."""
-        return self._able(place) and (await self._store.people.preferences(member.id)).aloud
+        return self._aloud.able(place) and (await self._store.people.preferences(member.id)).aloud
 
     async def aloud(self, card: Card, member: Member, place: Place, *, about: str | None = None) -> Card:
         """The card with what it says aloud, and what that cost, where this member wants it. `about`: the note that it

@@ -4,6 +4,8 @@ next.
 
 from __future__ import annotations
 
+import structlog
+
 from limner.domain.place import Member, Place
 from limner.domain.request import Request
 from limner.domain.rules import EVERYWHERE, TeamRules
@@ -12,6 +14,8 @@ from limner.errors import BadOption, ModelGone
 from limner.store import Store
 from limner.studio.desk import Desk
 from limner.studio.warden import Warden
+
+log = structlog.get_logger(__name__)
 
 
 class Choosing:
@@ -55,3 +59,10 @@ class Choosing:
         if request.model is not None or request.engine == SKETCH:
             return request
         return request.evolve(model=await self.chosen(member, place))
+
+    async def news(self, note: str | None, member: Member) -> tuple[str, ...]:
+        """The sentence that another model stands in, the first time that it concerns this team."""
+        if note is None or not await self._store.once.told(member.team, note):
+            return ()
+        log.warning("another model stands in", note=note)
+        return (note,)

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from limner.domain.courier import Courier
-from limner.domain.place import Attachment, Place
+from limner.domain.place import Attachment, Member, Place
 from limner.domain.reference import PICTURES_LIMIT, Reference
 from limner.domain.text import one_line, shorten
 from limner.errors import TooManyPictures
@@ -17,6 +17,7 @@ from limner.media.mask import normalise
 from limner.media.pictures import as_reference
 from limner.store import Store
 from limner.store.blobs import Blob
+from limner.store.holds import Hold
 from limner.store.notes import Note, Recording
 
 PICTURE_LIMIT = 50_000_000
@@ -51,6 +52,18 @@ class Intake:
             await self._courier(place.platform).fetch(attachment, fetched, PICTURE_LIMIT)
             probe = await as_reference(fetched, usable, name=name)
             return await self._keep(usable, probe.media_type, probe.width, probe.height, name)
+
+    async def hold(self, pictures: tuple[Attachment, ...], member: Member) -> str:
+        """Keeps hold of pictures that this member points at; gives the id to ask for them by."""
+        return (await self._store.holds.add(team=member.team, member=member.id, pictures=pictures)).id
+
+    async def held(self, id: str, member: Member) -> Hold | None:
+        """The pictures that this member pointed at, by the id under which they are held; None: it is another id.
+
+        Raises:
+            NotFound: They are not held any longer, or for somebody else.
+        """
+        return await self._store.holds.of(id, team=member.team, member=member.id)
 
     async def mask(self, attachment: Attachment, picture: Reference) -> Reference:
         """An attached mask for this picture, fetched from where it is kept: the page's, for a picture in a chat.

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from limner.config import Voice
 from limner.domain.ask import Asked
+from limner.domain.courier import Courier
 from limner.domain.listening import EarName, Manner, Preferences
 from limner.domain.money import Micros, dollars
 from limner.domain.options import Options
@@ -24,11 +27,14 @@ class LetPass(Exception):
 class Listening:
     """Knows when to listen."""
 
-    def __init__(self, *, settings: Voice, store: Store, desk: Desk, warden: Warden) -> None:
+    def __init__(
+        self, *, settings: Voice, store: Store, desk: Desk, warden: Warden, courier: Callable[[str], Courier]
+    ) -> None:
         self._settings = settings
         self._store = store
         self._desk = desk
         self._warden = warden
+        self._courier = courier
 
     async def manner(self, team: str, place: Place) -> tuple[Manner, Micros | None]:
         """What becomes of a voice note in a place, and the amount above which it waits for a word nevertheless."""
@@ -85,9 +91,8 @@ class Listening:
         """For how many days a team keeps the sound of notes."""
         return (await self._store.rules.get(team)).voice.keep_days
 
-    async def says(self, team: str, place: Place, reach: str) -> str:
-        """Whether and how voice notes are heard in a place, in a sentence. `reach`: where they can be spoken, in words
-        (`Courier.listens`)."""
+    async def says(self, team: str, place: Place) -> str:
+        """Whether and how voice notes are heard in a place, in a sentence."""
         manner, limit = await self.manner(team, place)
         if manner is Manner.OFF:
             return "Voice notes are not listened to here."
@@ -99,4 +104,4 @@ class Listening:
             end = "it is painted at once"
         else:
             end = "it is painted at once, or after your word where it costs more"
-        return f"Say what you see in a voice note ({reach}): {end}."
+        return f"Say what you see in a voice note ({self._courier(place.platform).listens}): {end}."

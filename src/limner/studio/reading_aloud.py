@@ -75,6 +75,10 @@ class ReadingAloud:
         self._sign = sign
         self._now = now
 
+    def able(self, place: Place) -> bool:
+        """Whether there is a voice, and something in a place that plays it."""
+        return self._desk.hears and self._courier(place.platform).plays is not None
+
     async def read(self, words: str, member: Member, place: Place, *, about: str | None, name: str) -> Aloud:
         """The words as a sound that is played in this place, at this member's cost. `about`: the job or note that they
         speak of, with which the sound is deleted; the team's rule on keeping sounds says how long it stays. `name`: of

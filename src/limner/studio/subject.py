@@ -51,7 +51,7 @@ async def subject(
         BadOption: Nothing says which.
     """
     if (id := named or (None if attached else answers)) is not None:
-        return Subject(asset=await studio.asset(id, member), job=await studio.job(id, member))
+        return Subject(asset=await studio.works.asset(id, member), job=await studio.works.job(id, member))
     if not attached:
         raise BadOption(name="picture", value="", why="attach one, say its id, or answer one of mine")
     return Subject(reference=attached[0])

@@ -93,12 +93,12 @@ async def _channel(words: str, asked: Asked[Options], studio: Studio) -> tuple[S
 
 
 async def _member(said: Mention, asked: Asked[Options], studio: Studio) -> Member:
-    known = await studio.person(said.id or said.name, asked.place)
+    known = await studio.people.known(said.id or said.name, asked.place)
     if known is not None:
         return known
     if said.id is not None and asked.place.platform not in {"web", "cli"}:  # mentioned, and never heard of before
-        return await studio.meet(Person(id=said.id, name=said.name), asked.place)
-    named = [each for each in await studio.members(asked.member) if each.name.casefold() == said.name.casefold()]
+        return await studio.people.meet(Person(id=said.id, name=said.name), asked.place)
+    named = [each for each in await studio.people.of_team(asked.member) if each.name.casefold() == said.name.casefold()]
     if len(named) == 1:
         return named[0]
     why = (
@@ -110,10 +110,10 @@ async def _member(said: Mention, asked: Asked[Options], studio: Studio) -> Membe
 
 
 async def _role(said: Mention, asked: Asked[Options], studio: Studio) -> tuple[Scope, str, str]:
-    names = await studio.names(asked.member)
+    names = await studio.people.names(asked.member)
     if said.id is not None:
         return Scope.ROLE, said.id, names.get(said.id, said.name)
-    held = {role for each in await studio.members(asked.member) for role in each.roles}
+    held = {role for each in await studio.people.of_team(asked.member) for role in each.roles}
     if said.name in held:
         return Scope.ROLE, said.name, names.get(said.name, said.name)
     for key, name in names.items():
