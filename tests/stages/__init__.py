@@ -6,6 +6,7 @@ each (`tests/conversations/`).
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -146,6 +147,10 @@ class Chat(Stage, Protocol):
     def stumble(self, times: int, *, done: bool = False) -> None:
         """Each kind of call that shows something meets a fault of the platform's own so often; `done`: it is done all
         the same, and only the answer is lost."""
+        ...
+
+    def holding(self, member: str) -> AbstractContextManager[None]:
+        """Shows what it is told to show in a member's direct messages, and does not say so until this ends."""
         ...
 
     async def direct(self, *, member: str = "ada") -> tuple[Seen, ...]:

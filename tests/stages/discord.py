@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from contextlib import AsyncExitStack
+from contextlib import AbstractContextManager, AsyncExitStack
 from typing import Any, Self
 
 from limner.app import Limner
@@ -213,6 +213,9 @@ class DiscordStage:
     def stumble(self, times: int, *, done: bool = False) -> None:
         for method, path in SHOWING:
             self.fake.arrange(method, path, 503, times=times, done=done)
+
+    def holding(self, member: str) -> AbstractContextManager[None]:
+        return self.fake.holding("POST", f"/channels/{self.fake.dm(self.fake.person(member))}/messages")
 
     async def direct(self, *, member: str = "ada") -> tuple[Seen, ...]:
         where = self.fake.dm(self.fake.person(member))

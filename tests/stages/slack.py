@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from contextlib import AsyncExitStack
+from contextlib import AbstractContextManager, AsyncExitStack
 from dataclasses import replace
 from typing import Any, Self
 
@@ -278,6 +278,10 @@ class SlackStage:
     def stumble(self, times: int, *, done: bool = False) -> None:
         for method in SHOWING:
             self.fake.stumble(method, 503, times=times, done=done)
+
+    def holding(self, member: str) -> AbstractContextManager[None]:
+        w = self.fake.workspace
+        return self.fake.holding("chat.postMessage", w.direct(w.member(member)).id)
 
     async def direct(self, *, member: str = "ada") -> tuple[Seen, ...]:
         return await self.cards(member=member, place="dm")

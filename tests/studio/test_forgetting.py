@@ -7,10 +7,12 @@ from collections.abc import Callable
 
 import pytest
 
+from limner.domain.card import says
+from limner.domain.place import Address
 from limner.errors import StoreTrouble
 from tests.house import House
 from tests.patience import PATIENCE
-from tests.store.making import a_painted
+from tests.store.making import ADA, CHANNEL, a_painted
 
 
 async def until(done: Callable[[], bool]) -> None:
@@ -45,3 +47,17 @@ async def test_bytes_that_are_out_of_reach_go_when_they_are_not(house: House, mo
         limner._studio.forgetting.hasten()
         await until(lambda: asset.blob not in house.blobs())
         assert house.rows("SELECT * FROM doomed WHERE kind = 'blob'") == []
+
+
+async def test_what_another_process_wrote_of_somebody_forgotten_goes_at_the_next_start(house: House) -> None:
+    async with house.open() as limner:
+        await limner._store.cards.put(Address(place=CHANNEL, message="1"), says("Shared by Bo, made by Cy."))
+        member = await limner._store.people.member(CHANNEL, ADA)
+        await limner._studio.forgetting.forget(member)
+        assert house.rows("SELECT * FROM forgotten")
+    house.rows("UPDATE cards SET card = REPLACE(card, 'by Bo', 'by Ada')")
+    house.rows("UPDATE forgotten SET created = '2026-01-01 00:00:00'")
+    async with house.open():
+        await until(lambda: not house.rows("SELECT * FROM forgotten"))
+        ((card,),) = house.rows("SELECT card FROM cards")
+        assert "Shared by a former member, made by Cy." in card

@@ -24,6 +24,7 @@ from limner.store.drafts import Drafts
 from limner.store.exporting import Exporting
 from limner.store.finding import Finding
 from limner.store.forgetting import Forgetting
+from limner.store.forgotten import Forgotten
 from limner.store.health import Health
 from limner.store.holds import Holds
 from limner.store.identities import Identities
@@ -101,6 +102,7 @@ class Store:
         self.adoption = Adoption(database)
         self.library = Library(database)
         self.forgetting = Forgetting(database)
+        self.forgotten = Forgotten(database)
         self.exporting = Exporting(database)
         self.finding = Finding(database)
         self.searches = Searches(database)

@@ -11,6 +11,8 @@ from sqlalchemy import ColumnElement, Connection, Text, and_, delete, or_, selec
 from limner.domain.card import Card, Line, Role, State
 from limner.domain.place import DIRECT, LOCAL, PAGE_OF, Member
 from limner.domain.text import one_line, shorten
+from limner.domain.traces import Traces
+from limner.store.database import now
 from limner.store.erasing import Doomed, doom
 from limner.store.tables import approvals, attempts, audit, budgets, cards, identities, jobs, members, spaces
 
@@ -23,7 +25,33 @@ _OWN_WORDS = frozenset({Role.PROMPT, Role.HEARD})
 _SHARED = "Shared by "
 
 
-def names_of(connection: Connection, member: Member) -> frozenset[str]:
+def traces_of(connection: Connection, member: Member) -> Traces:
+    """By what a member is known here."""
+    people = select(identities.c.platform, identities.c.person).where(identities.c.member == member.id)
+    homes = select(spaces.c.platform, spaces.c.space).where(spaces.c.team == member.team)
+    return Traces(
+        team=member.team,
+        at=now(),
+        names=tuple(sorted(_names_of(connection, member))),
+        people=tuple((each.platform, each.person) for each in connection.execute(people).all()),
+        spaces=tuple((each.platform, each.space) for each in connection.execute(homes).all()),
+    )
+
+
+def left_of(connection: Connection, traces: Traces) -> Traces:
+    """What of these traces speaks of nobody else by now: somebody may have come who bears the name, or they themselves
+    once more."""
+    borne = {*connection.execute(select(members.c.name).where(members.c.team == traces.team)).scalars()}
+    known = select(identities.c.platform, identities.c.person).where(identities.c.team == traces.team)
+    known = known.where(identities.c.person.in_([person for _, person in traces.people]))
+    met = {(each.platform, each.person) for each in connection.execute(known).all()}
+    return traces.evolve(
+        names=tuple(each for each in traces.names if each not in borne),
+        people=tuple(each for each in traces.people if each not in met),
+    )
+
+
+def _names_of(connection: Connection, member: Member) -> frozenset[str]:
     """What a member has been called here: in two chats one may have two names, and names change. Not what somebody else
     of the team is called too: that tells of nobody."""
     known = {member.name}
@@ -49,9 +77,10 @@ def nameless(text: str, names: Iterable[str]) -> str:
     return text
 
 
-def take_names(connection: Connection, member: Member, names: frozenset[str]) -> None:
-    """Takes these names of a member's out of everything that is not theirs, within a transaction; what chats show of it
+def take_names(connection: Connection, member: Member, traces: Traces) -> None:
+    """Takes these traces of a member out of everything that is not theirs, within a transaction; what chats show of it
     is doomed to be shown anew."""
+    names = frozenset(traces.names)
     _of_approvals(connection, member, names)
     for name in names:
         connection.execute(
@@ -61,7 +90,7 @@ def take_names(connection: Connection, member: Member, names: frozenset[str]) ->
         _of_log(connection, member, names)
         _of_jobs(connection, member, names)
         _of_cards(connection, member, names)
-    _of_addresses(connection, member)
+    _of_addresses(connection, member, traces.people)
 
 
 def _of_approvals(connection: Connection, member: Member, names: frozenset[str]) -> None:
@@ -119,13 +148,10 @@ def _of_cards(connection: Connection, member: Member, names: frozenset[str]) -> 
     doom(connection, Doomed.CARD, again)
 
 
-def _of_addresses(connection: Connection, member: Member) -> None:
+def _of_addresses(connection: Connection, member: Member, people: Iterable[tuple[str, str]]) -> None:
     """By which ids the chats know a member, out of where cards of others are; what stands in their own direct messages,
     or was for their eyes alone, is no card of ours any longer."""
-    known = connection.execute(
-        select(identities.c.platform, identities.c.person).where(identities.c.member == member.id)
-    ).all()
-    for platform, person in known:
+    for platform, person in people:
         of_theirs = type_coerce(cards.c.address, Text).contains(_json(person), autoescape=True)
         direct = cards.c.space == f"{DIRECT}{person}"
         query = select(cards.c.sequence, cards.c.address).where(
@@ -158,8 +184,9 @@ def _of_others(member: Member) -> ColumnElement[bool]:
     return or_(cards.c.job.is_(None), cards.c.job.not_in(own))
 
 
-def without(card: Card, names: frozenset[str]) -> Card:
+def without(card: Card, names: Iterable[str]) -> Card:
     """A card without these names, and without the words that they sent along with what they shared."""
+    names = frozenset(names)
     lines: list[Line] = []
     theirs = False
     own = sum(each.role is Role.PROMPT for each in card.lines)

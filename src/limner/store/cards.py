@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Connection, Executable, Text, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, Executable, Text, bindparam, or_, select, type_coerce
 
 from limner.domain.card import Card, State
 from limner.domain.place import Address, Place
 from limner.store.database import Database, Inserting, either
-from limner.store.tables import cards
+from limner.store.erasing import Doomed, doom, gone
+from limner.store.forgotten import taken_out
+from limner.store.tables import cards, jobs
 
 LATELY = 300
 """How many of the newest cards are looked through for those that were left waiting."""
@@ -19,9 +21,12 @@ class Cards:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def put(self, address: Address, card: Card) -> None:
-        """Notes what an address with a message shows now. Its token is not kept."""
-        await self._database.write(put, address, card)
+    async def put(self, address: Address, card: Card) -> Card:
+        """Notes what an address with a message shows now. Its token is not kept.
+
+        Gives the card as it is on record: what was deleted while it was being shown, and who was forgotten, is not on
+        it. Where it is another one, it has to be shown as well."""
+        return await self._database.write(put, address, card)
 
     async def at(self, *, platform: str, space: str, channel: str, message: str) -> Card | None:
         """The card that a message shows."""
@@ -76,10 +81,11 @@ class Cards:
         return tuple((row.address, row.card) for row in reversed(rows))
 
 
-def put(connection: Connection, address: Address, card: Card) -> None:
-    """Notes what an address shows now, within a transaction."""
+def put(connection: Connection, address: Address, card: Card) -> Card:
+    """Notes what an address shows now, within a transaction; gives the card as it is on record."""
     if address.message is None:
         raise ValueError("a card that is not posted yet has no place to be found at")
+    card = taken_out(connection, address, _without_deleted(connection, card))
     place = address.place
     row = {
         "platform": place.platform,
@@ -92,6 +98,21 @@ def put(connection: Connection, address: Address, card: Card) -> None:
         "card": card.kept,
     }
     connection.execute(_PUT[connection.dialect.name], row)
+    return card
+
+
+def _without_deleted(connection: Connection, card: Card) -> Card:
+    """The card, unless its job is deleted by now. Of others' pictures that are, what is to go is written down again."""
+    if card.state is State.GONE:
+        return card
+    shown = [card.job] if card.job else sorted({each.asset.partition(".")[0] for each in card.pictures if each.asset})
+    deleted = [job for job in shown if connection.execute(_DELETED, {"its_id": job}).scalar()]
+    doom(connection, Doomed.CARDS, deleted)
+    return gone(card.job) if card.job and deleted else card
+
+
+# What is being deleted at this moment is waited for.
+_DELETED = select(jobs.c.deleted).where(jobs.c.id == bindparam("its_id")).with_for_update(read=True)
 
 
 def _among_others(connection: Connection, job: str) -> tuple[tuple[Address, Card], ...]:

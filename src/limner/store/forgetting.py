@@ -13,9 +13,10 @@ from limner.domain.place import Member
 from limner.domain.record import Record
 from limner.domain.request import Job, JobState
 from limner.domain.rules import TeamRules
+from limner.domain.traces import Traces
 from limner.errors import StillOpen
-from limner.store import search, searches
-from limner.store.anonymous import NOBODY, names_of, take_names
+from limner.store import forgotten, search, searches
+from limner.store.anonymous import NOBODY, take_names, traces_of
 from limner.store.database import Database, now
 from limner.store.erasing import Doomed, doom, erase, let_go
 from limner.store.marks import mark
@@ -112,14 +113,14 @@ class Forgetting:
         """All that a member has here."""
         return await self._database.read(_whole, member)
 
-    async def forget(self, member: Member) -> None:
+    async def forget(self, member: Member) -> Traces:
         """Forgets who a member is, at once, and all that they have here but what they asked for, which is doomed:
-        `erase_some` erases it.
+        `erase_some` erases it. Gives by what they were known.
 
         Raises:
             StillOpen: Something of theirs waits or is being painted.
         """
-        await self._database.write(_forget, member)
+        return await self._database.write(_forget, member)
 
     async def erase_some(self, member: str) -> tuple[str, ...]:
         """Erases some of what a forgotten member asked for; gives its ids; none where nothing is left."""
@@ -240,13 +241,15 @@ def _made_by(connection: Connection, kept: Any, member: Member) -> list[Any]:
     return [row for row in rows if row.record.made_by == member.id]
 
 
-def _forget(connection: Connection, member: Member) -> None:
+def _forget(connection: Connection, member: Member) -> Traces:
     # Whoever meets this member again, or takes something on for them, waits here.
     connection.execute(select(members.c.id).where(members.c.id == member.id).with_for_update())
     still = jobs.c.team == member.team, jobs.c.member == member.id, jobs.c.state.in_(_OPEN)
     if (job := connection.execute(select(jobs.c.id).where(*still).limit(1)).scalar()) is not None:
         raise StillOpen(what=job)
-    _forget_name(connection, member)
+    traces = traces_of(connection, member)
+    forgotten.note(connection, member, traces)
+    _forget_name(connection, member, traces)
     for table in (identities, sessions, tickets, publications):
         connection.execute(delete(table).where(table.c.member == member.id))
     places = connection.execute(select(saved.c.asset).where(saved.c.member == member.id)).scalars().all()
@@ -258,6 +261,7 @@ def _forget(connection: Connection, member: Member) -> None:
     nobody = {"name": NOBODY, "admin": False, "roles": (), "locale": "en", "preferences": None}
     connection.execute(update(members).where(members.c.id == member.id).values(nobody))
     doom(connection, Doomed.MEMBER, (member.id,))
+    return traces
 
 
 def _forget_notes(connection: Connection, member: Member) -> None:
@@ -271,13 +275,13 @@ def _forget_notes(connection: Connection, member: Member) -> None:
         connection.execute(delete(notes).where(notes.c.id.in_(some)))
 
 
-def _forget_name(connection: Connection, member: Member) -> None:
+def _forget_name(connection: Connection, member: Member, traces: Traces) -> None:
     """Takes a member's name off what stays, because it is the team's."""
     for table in (collections, styles):
         for row in _made_by(connection, table, member):
             changed = row.record.evolve(made_by_name=NOBODY)
             connection.execute(update(table).where(table.c.id == row.id).values(record=changed))
-    take_names(connection, member, names_of(connection, member))
+    take_names(connection, member, traces)
     rules: TeamRules | None = connection.execute(
         select(teams.c.rules).where(teams.c.id == member.team).with_for_update()
     ).scalar()

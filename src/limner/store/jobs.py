@@ -93,9 +93,9 @@ class Jobs(Attempts):
         """Notes where a job's first card stands, and lets it be painted when its turn comes."""
         return await self._database.write(_shown, id, address, card)
 
-    async def delivered(self, shown: Job, address: Address, card: Card) -> Job:
+    async def delivered(self, shown: Job, address: Address, card: Card) -> tuple[Job, Card]:
         """Notes that a job's last card stands, and where: nothing is left to do, unless it is no longer what was
-        shown."""
+        shown. Gives the card, too, as it is on record; see `limner.store.cards.Cards.put`."""
         return await self._database.write(_delivered, shown, address, card)
 
     async def settle(
@@ -187,7 +187,7 @@ def _shown(connection: Connection, id: str, address: Address, card: Card) -> Job
     return job
 
 
-def _delivered(connection: Connection, shown: Job, address: Address, card: Card) -> Job:
+def _delivered(connection: Connection, shown: Job, address: Address, card: Card) -> tuple[Job, Card]:
     job = locked(connection, shown.id)
     if job.state is not shown.state and not job.deleted:  # it has become something else: that is to be shown as well
         job = job.evolve(address=address)
@@ -196,11 +196,11 @@ def _delivered(connection: Connection, shown: Job, address: Address, card: Card)
         state = JobState.DELIVERED if job.state is JobState.PAINTED else job.state
         # Tokens are kept no longer than the job runs.
         plain = address.evolve(token=None, expires=None)
-        job = job.evolve(state=state, address=plain, delivered=now(), undelivered=None)
+        # Of what was deleted meanwhile no more is kept than there is.
+        job = job.evolve(address=job.address if job.deleted else plain)
+        job = job.evolve(state=state, delivered=now(), undelivered=None)
         _write(connection, job, _DONE)
-    if kept(address):
-        cards.put(connection, address, card)
-    return job
+    return job, cards.put(connection, address, card) if kept(address) else card
 
 
 def kept(address: Address) -> bool:

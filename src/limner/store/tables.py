@@ -40,6 +40,7 @@ from limner.domain.record import Record
 from limner.domain.request import Asset, Job
 from limner.domain.rules import TeamRules
 from limner.domain.style import Style
+from limner.domain.traces import Traces
 
 R = TypeVar("R", bound=Record)
 
@@ -213,6 +214,15 @@ doomed = Table(
     Column("key", String(96), primary_key=True),
     Column("created", Moment, nullable=False),
     Column("due", Moment, nullable=False, index=True),
+)
+
+# By what they were known who were forgotten a moment ago; see `limner.store.forgotten`.
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("member", String(32), primary_key=True),
+    Column("created", Moment, nullable=False),
+    Column("record", Json(Traces), nullable=False),
 )
 
 lanes = Table(

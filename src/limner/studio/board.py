@@ -28,6 +28,7 @@ from limner.studio.buttons import Buttons
 from limner.studio.cards import job_card, telling
 from limner.studio.collages import Collages, reader_of
 from limner.studio.desk import Desk
+from limner.studio.underway import Underway
 
 log = structlog.get_logger(__name__)
 
@@ -81,6 +82,7 @@ class Board:
         self._finished = finished
         self.collages = Collages(store=store, spool=spool)
         self._now = now
+        self.underway = Underway(now)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         """One card of a job is shown at a time: one that says less never comes after one that says more."""
 
@@ -151,10 +153,17 @@ class Board:
         Raises:
             Undeliverable: The place is gone or closed to us.
         """
-        shown = await self._courier(address.place.platform).show(address, card)
-        if kept(shown) and card.state is not State.PAINTING:
-            await self._store.cards.put(shown, card)
-        return shown
+        with self.underway.of(address, card) as showing:
+            while True:
+                card = showing.card
+                address = await self._courier(address.place.platform).show(address, card)
+                stands = card
+                if kept(address) and card.state is not State.PAINTING:
+                    stands = await self._store.cards.put(address, card)
+                if showing.card is card:
+                    showing.card = stands
+                if showing.card == card:
+                    return address
 
     async def at_work(self, address: Address, words: str, *, private: bool = False) -> Address:
         """Says that something is being worked on that is no job, and by whom, so that it does not stand for ever."""
@@ -244,7 +253,11 @@ class Board:
         card = await self.card_of(job, aloud=True)
         try:
             async with self._turn(job.id):
-                shown = await self._insist(job.address, card)
+                with self.underway.of(job.address, card) as showing:
+                    shown = await self._insist(job.address, card)
+                    delivered, stands = await self._store.jobs.delivered(job, shown, showing.card)
+                if stands != card:
+                    await self.replace(shown, stands)
         except PlatformTrouble as trouble:
             if job.sent is not None and isinstance(trouble, Undeliverable):
                 log.warning("a draft could not be sent", why=trouble.sentence)
@@ -254,7 +267,6 @@ class Board:
             log.error("a card could not be delivered", why=trouble.sentence, tried=tried, again=due.isoformat())
             await self._store.queue.give_back(job.id, due=due, deliveries=tried, undelivered=trouble.sentence)
             return job
-        delivered = await self._store.jobs.delivered(job, shown, card)
         self._finished(delivered, shown)
         return delivered
 

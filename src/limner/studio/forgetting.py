@@ -36,7 +36,7 @@ class Forgetting:
     def __init__(self, *, store: Store, board: Board, keep_days: int | None, now: Callable[[], datetime]) -> None:
         """`keep_days`: how long pictures are kept where a team says nothing else."""
         self._store, self._board, self._keep_days, self._now = store, board, keep_days, now
-        self._walking: asyncio.Task[None] | None = None
+        self._walking: tuple[asyncio.Task[None], ...] = ()
         self._wake = asyncio.Event()
 
     # ── deleting ────────────────────────────────────────────────────────────────────────────────────────────
@@ -70,7 +70,7 @@ class Forgetting:
         Raises:
             StillOpen: Something of theirs waits or is being painted.
         """
-        await self._store.forgetting.forget(member)
+        self._board.underway.forget(await self._store.forgetting.forget(member))
         self._store.people.forget(member.id)
         log.info("a member is forgotten", member=member.id)
         self._wake.set()
@@ -113,14 +113,16 @@ class Forgetting:
 
     def start(self) -> None:
         """Begins to look now and then."""
-        self._walking = asyncio.create_task(self._walk(), name="forgetting")
+        self._walking = (
+            asyncio.create_task(self._walk(), name="forgetting"),
+            asyncio.create_task(self._look(), name="looking again"),
+        )
 
     async def stop(self) -> None:
         """Ends with that; what is still to go goes after the next start."""
-        if self._walking is not None:
-            self._walking.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._walking
+        for task in self._walking:
+            task.cancel()
+        await asyncio.gather(*self._walking, return_exceptions=True)
 
     async def _walk(self) -> None:
         while True:
@@ -135,6 +137,19 @@ class Forgetting:
             with suppress(TimeoutError):
                 async with asyncio.timeout(PAUSE):
                     await self._wake.wait()
+
+    async def _look(self) -> None:
+        """Takes those who were forgotten a moment ago, here or by another process, out of what has been shown since."""
+        while True:
+            try:
+                for traces in (lately := await self._store.forgotten.lately()):
+                    self._board.underway.forget(traces)
+                if lately:
+                    await self._store.forgotten.look_again()
+                    self._wake.set()
+            except Exception:  # nobody waits for this: what it met belongs into the log
+                log.exception("what came on record late could not be looked through yet")
+            await asyncio.sleep(PAUSE)
 
     async def round(self) -> None:
         """Removes what is still to go: first from the store, then from the chats, where it takes longer."""

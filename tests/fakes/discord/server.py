@@ -12,7 +12,7 @@ import contextlib
 import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -158,6 +158,7 @@ class FakeDiscord:
         self.buckets: list[Bucket] = []
         self.room = FILE_LIMIT
         """Bytes that a file may have where an interaction allows it (`attachment_size_limit`)."""
+        self._held: list[tuple[str, str, asyncio.Event]] = []
         self._nonces: dict[str, tuple[float, Message]] = {}
         self._dispatched: list[dict[str, Any]] = []
         self.overlap = 0
@@ -245,6 +246,17 @@ class FakeDiscord:
     def cut(self, method: str, path: str, times: int = 1, *, done: bool = False) -> None:
         """Breaks the connection at the next such requests; `done`: after they were carried out."""
         self.arrange(method, path, CUT, times=times, done=done)
+
+    @contextlib.contextmanager
+    def holding(self, method: str, path: str) -> Iterator[None]:
+        """Does what such requests ask, and answers only when this ends."""
+        held = (method, path, asyncio.Event())
+        self._held.append(held)
+        try:
+            yield
+        finally:
+            self._held.remove(held)
+            held[2].set()
 
     def bucket(self, method: str, path: str, limit: int, seconds: float) -> Bucket:
         """Keeps these requests to a rate limit, and tells of it in headers, as Discord does."""
@@ -487,6 +499,9 @@ class FakeDiscord:
         status, answer, headers = await self._answer(call, len(raw))
         call.status = status
         self._changed.set()
+        for method, pattern, over in tuple(self._held):
+            if method == request.method and re.fullmatch(pattern, path):
+                await over.wait()
         if status == CUT:
             assert request.transport is not None
             request.transport.close()

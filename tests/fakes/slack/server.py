@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import urllib.parse
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -55,6 +57,7 @@ class Server:
         self.sockets: list[web.WebSocketResponse] = []
         self._next = 0
         self._arranged: dict[str, deque[tuple[str, Any]]] = {}
+        self._held: list[tuple[str, str, asyncio.Event]] = []
         self._waiting: dict[str, asyncio.Future[Any]] = {}
         self._changed = asyncio.Event()
         self._methods = Methods(self.workspace, lambda: self.base)
@@ -114,6 +117,17 @@ class Server:
     def cut(self, method: str, times: int = 1) -> None:
         """The method's next calls are not done: the connection breaks."""
         self._arranged.setdefault(method, deque()).extend([("cut", None)] * times)
+
+    @contextlib.contextmanager
+    def holding(self, method: str, channel: str) -> Iterator[None]:
+        """Does what the method's calls about this channel ask, and answers only when this ends."""
+        held = (method, channel, asyncio.Event())
+        self._held.append(held)
+        try:
+            yield
+        finally:
+            self._held.remove(held)
+            held[2].set()
 
     def calls(self, method: str) -> list[Request]:
         return [each for each in self.requests if each.name == method]
@@ -176,6 +190,9 @@ class Server:
             return web.json_response({"ok": False, "error": "invalid_arguments", "missing": str(missing)})
         finally:
             self._changed.set()
+        for method, channel, over in tuple(self._held):
+            if (method, channel) == (seen.name, seen.arguments.get("channel")):
+                await over.wait()
         if kind in {"lose", "stumble"}:
             return self._broken(request, more[0] if more else 0)
         headers = {"x-oauth-scopes": self.scopes} if self.scopes is not None else {}

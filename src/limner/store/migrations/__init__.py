@@ -10,7 +10,7 @@ from sqlalchemy import column as named
 from limner.errors import HostTrouble
 from limner.store.database import Database
 
-HEAD = "v0020"
+HEAD = "v0021"
 """The newest revision, written here so that Alembic need not be imported to see that there is nothing to do."""
 
 _TURN = 0x4C696D6E6572  # a number that no other program's lock is likely to have
