@@ -7,20 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
 import discord
 import structlog
 
 from limner.domain.action import Action, Reply
 from limner.domain.ask import Ask, Pointed
-from limner.domain.card import Card, Press, State, says
+from limner.domain.card import Card, Press, says
 from limner.domain.courier import Courier
 from limner.domain.place import Address
 from limner.domain.words import read_words
+from limner.edge import guarded
 from limner.errors import Trouble
 from limner_discord import forms
 from limner_discord.cards import render
@@ -287,20 +286,12 @@ class Inbox:
     # ── the outer edge ──────────────────────────────────────────────────────────────────────────────────────
 
     async def _guard(self, work: Coroutine[Any, Any, None], tell: Callable[[Card], Awaitable[Any]]) -> None:
-        """Whatever goes wrong, the member reads a sentence."""
+        """Does what an event asks for; whatever goes wrong, the member reads a sentence."""
         task = asyncio.current_task()
         assert task is not None
         self.running.add(task)
         try:
-            try:
-                await work
-            except Trouble as trouble:
-                await tell(says(trouble.sentence).evolve(state=State.REFUSED, private=True))
-        except Exception:  # the outer edge: a member must read a sentence, whatever it was
-            ref = secrets.token_hex(3)
-            log.exception("discord_event_failed", ref=ref)
-            with contextlib.suppress(discord.HTTPException, aiohttp.ClientError, Trouble):
-                await tell(says(Trouble(ref=ref).sentence).evolve(state=State.FAILED, private=True))
+            await guarded(work, tell, about="Discord")
         finally:
             self.running.discard(task)
 

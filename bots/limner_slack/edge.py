@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Awaitable, Coroutine
 from typing import Any
 
-import structlog
-
-from limner.domain.card import Card, Line, Role, State
 from limner.domain.place import Address, Person
-from limner.errors import Refusal, Trouble
+from limner.edge import guarded
+from limner.errors import Refusal
 from limner_slack.courier import SlackCourier
 from limner_slack.people import People
 from limner_slack.reading import Me
-
-log = structlog.get_logger(__name__)
 
 CLOSING_SECONDS = 10
 ACKNOWLEDGE_SECONDS = 1.0
@@ -64,7 +59,7 @@ class Edge:
     ) -> Work:
         """Sets out to do what a person asks for; people of other companies are told that it is not theirs, or let
         alone (`silently`)."""
-        task = asyncio.create_task(self._safely(self._for_ours(work, person, team, silently=silently), address))
+        task = asyncio.create_task(self._answer(self._for_ours(work, person, team, silently=silently), address))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         return Work(noted or asyncio.Event(), task)
@@ -94,20 +89,6 @@ class Edge:
             return True
         return self._me.enterprise is not None and await self._people.enterprise(person.id) == self._me.enterprise
 
-    async def _safely(self, work: Awaitable[None], address: Address) -> None:
-        """Whatever goes wrong, the member reads a sentence, and the log has the rest under the id that it quotes."""
-        try:
-            await work
-        except Trouble as trouble:
-            await self._tell(trouble, address)
-        except Exception:  # the outer edge: a member must read a sentence, whatever it was
-            ref = secrets.token_hex(4)
-            log.exception("an event could not be answered", ref=ref)
-            await self._tell(Trouble(ref=ref), address)
-
-    async def _tell(self, trouble: Trouble, address: Address) -> None:
-        card = Card(state=State.REFUSED, lines=(Line(role=Role.WARNING, text=trouble.sentence),), private=True)
-        try:
-            await self._courier.show(address.evolve(message=None) if address.reader else address, card)
-        except Trouble as unreachable:
-            log.warning("a member could not be told", why=unreachable.sentence)
+    async def _answer(self, work: Awaitable[None], address: Address) -> None:
+        beside = address.evolve(message=None) if address.reader else address
+        await guarded(work, lambda card: self._courier.show(beside, card), about="Slack")

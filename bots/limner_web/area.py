@@ -8,11 +8,9 @@ the same for everybody, and shows nothing.
 from __future__ import annotations
 
 import asyncio
-import secrets
 from datetime import UTC, datetime
 from typing import Any
 
-import structlog
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
@@ -22,6 +20,7 @@ from limner.domain.card import Card, Role, State
 from limner.domain.money import spell
 from limner.domain.options import PROMPT_LIMIT
 from limner.domain.permit import PAGE, Permit
+from limner.edge import outcome
 from limner.errors import BadMask, DeadLink, NotFound, Trouble
 from limner_web import uploads
 from limner_web.cards import templates
@@ -35,8 +34,6 @@ LONGEST = 2048
 MASK_FILE = 8_000_000
 """Bytes of the mask as it is sent: a browser's PNG is larger than what is made of it."""
 BUSY = frozenset({State.WAITING, State.PAINTING})
-
-log = structlog.get_logger(__name__)
 
 
 class AreaPage:
@@ -124,24 +121,21 @@ class AreaPage:
         return Response(status_code=202, headers=LINKED)
 
     async def _use(self, permit: Permit, posted: uploads.Submission, noted: asyncio.Event) -> Trouble | None:
-        """The outer edge: whatever goes wrong, a sentence comes of it."""
+        """Paints what was posted; gives what the page is to say where that goes wrong."""
         try:
-            if posted.trouble is not None:
-                raise posted.trouble
-            masks = posted.attachments("mask")
-            if len(masks) != 1:
-                raise BadMask(name="mask", why="it did not come along")
-            values = {"prompt": posted.fields.get("prompt", ""), "mask": masks[0]}
-            await self._limner.use(permit, values, noted.set)
-        except Trouble as trouble:
-            return trouble
-        except Exception:  # the outer edge: nobody awaits this task but the page that is to read a sentence
-            ref = secrets.token_hex(3)
-            log.exception("web_area_failed", permit=permit.id, ref=ref)
-            return Trouble(ref=ref)
+            made = await outcome(self._paint(permit, posted, noted), about=f"the brush, {permit.id}")
         finally:
             posted.discard()
-        return None
+        return made if isinstance(made, Trouble) else None
+
+    async def _paint(self, permit: Permit, posted: uploads.Submission, noted: asyncio.Event) -> Card:
+        if posted.trouble is not None:
+            raise posted.trouble
+        masks = posted.attachments("mask")
+        if len(masks) != 1:
+            raise BadMask(name="mask", why="it did not come along")
+        values = {"prompt": posted.fields.get("prompt", ""), "mask": masks[0]}
+        return await self._limner.use(permit, values, noted.set)
 
     async def _permit(self, request: Request) -> Permit:
         """What the link permits to the browser that opened it."""

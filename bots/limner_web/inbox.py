@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import re
 import secrets
 import shutil
 from collections.abc import Mapping
 from typing import Any
 
-import structlog
-
-from limner.app import Limner, refusal
+from limner.app import Limner
 from limner.domain.action import Reply
 from limner.domain.ask import Ask
-from limner.domain.card import Card, Form, Press, State, says
+from limner.domain.card import Card, Form, Press
 from limner.domain.place import Address, Place
 from limner.ears.samples import samples
+from limner.edge import guarded, refusal
 from limner.errors import NotFound, NotSound, Refusal, Trouble
 from limner_web import forms
 from limner_web.courier import WebCourier
@@ -28,8 +26,6 @@ STALE = "That button is from before an update and no longer works. /show brings 
 
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _MESSAGE = re.compile(r"m[0-9a-f]{12}")
-
-log = structlog.get_logger(__name__)
 
 
 class Inbox:
@@ -160,15 +156,9 @@ class Inbox:
         return refused
 
     async def _answer(self, ask: Ask, posted: Submission, viewer: Viewer) -> None:
-        """The outer edge: whatever goes wrong, a sentence is shown."""
+        beside = ask.address.evolve(message=None)
         try:
-            await self._limner.take(ask)
-        except Exception:  # the outer edge: nobody awaits this task, and the member must read a sentence
-            ref = secrets.token_hex(3)
-            log.exception("web_ask_failed", asked=ask.event, ref=ref)
-            card = says(Trouble(ref=ref).sentence).evolve(state=State.FAILED, private=True)
-            with contextlib.suppress(Trouble):
-                await self._courier.show(ask.address.evolve(message=None), card)
+            await guarded(self._limner.take(ask), lambda card: self._courier.show(beside, card), about="the page")
         finally:
             posted.discard()
             self._courier.answered(viewer, ask.event)

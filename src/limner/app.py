@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
@@ -16,12 +15,13 @@ from limner.askers import Askers
 from limner.config import Settings
 from limner.domain.action import Action, Reply
 from limner.domain.ask import Ask, Asked
-from limner.domain.card import Card, Controls, Line, Picture, Role, State, says
+from limner.domain.card import Card, Line, Picture, Role, State, says
 from limner.domain.courier import Courier, Platform
 from limner.domain.options import Options
 from limner.domain.permit import Permit
 from limner.domain.place import Address, Member, Person, Place
 from limner.domain.spoken import spoken
+from limner.edge import outcome, refusal
 from limner.errors import (
     AgainstRules,
     LinkUsed,
@@ -210,20 +210,14 @@ class Limner:
             await action.before(Asked(ask=ask, member=member, options=options), self._studio)
         private = action.reply is Reply.PRIVATE
         ask = ask.evolve(address=await self._studio.board.at_work(ask.address, action.meanwhile, private=private))
-        try:
-            card = await action.run(Asked(ask=ask, member=member, options=options), self._studio)
-        except (Repeated, LetPass):
-            raise
-        except Exception as problem:  # the waiting card is there for all to see: it gives way to the reason
-            ref = uuid.uuid4().hex[:8]
-            if not isinstance(problem, Trouble):
-                log.exception("an action broke", ref=ref)
-            trouble = problem if isinstance(problem, Trouble) else Trouble(ref=ref)
-            told = await self._aloud(ask, refusal(trouble))
-            if isinstance(trouble, AgainstRules | OverBudget):
-                return await self._tell_alone(ask.address, told)
-            return await self._show(ask.address, told.evolve(private=private))
-        return await self._show(ask.address, card)
+        running = action.run(Asked(ask=ask, member=member, options=options), self._studio)
+        made = await outcome(running, about=action.name, passing=(Repeated, LetPass))
+        if not isinstance(made, Trouble):
+            return await self._show(ask.address, made)
+        told = await self._aloud(ask, refusal(made))  # the waiting card is there for all to see: it gives way
+        if isinstance(made, AgainstRules | OverBudget):
+            return await self._tell_alone(ask.address, told)
+        return await self._show(ask.address, told.evolve(private=private))
 
     async def _tell_alone(self, waiting: Address, card: Card) -> Card:
         """Tells the asking member alone what they may not do or spend; the waiting card gives way."""
@@ -407,14 +401,4 @@ def greeting(listens: str) -> Card:
             Line(text=listens),
             Line(role=Role.NOTE, text="/help shows what there is. Admins choose by /voice set where I listen."),
         )
-    )
-
-
-def refusal(trouble: Trouble) -> Card:
-    """A trouble as its one kind sentence, for the asking member's eyes."""
-    return Card(
-        state=State.REFUSED,
-        lines=(Line(role=Role.WARNING, text=trouble.sentence),),
-        controls=(Controls(buttons=trouble.ways),) if trouble.ways else (),
-        private=True,
     )

@@ -13,13 +13,13 @@ from typing import Any
 from PIL import Image
 
 from limner import actions
-from limner.app import refusal
 from limner.config import Settings, load
 from limner.domain.ask import Ask
 from limner.domain.card import Button, Card, Controls, Form, Line, Picture, Progress, Role, State
 from limner.domain.courier import Courier
 from limner.domain.place import Address, Person, Place
 from limner.domain.text import alt_text
+from limner.edge import refusal
 from limner.errors import NotFound, Trouble
 from limner.store.health import Health
 
