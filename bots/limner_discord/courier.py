@@ -29,7 +29,7 @@ from discord.http import HTTPClient, Route
 
 from limner.config import Discord
 from limner.domain.card import Card, Controls, Line, Link, Press, Role, State
-from limner.domain.place import Address, Attachment, Person, Place
+from limner.domain.place import DIRECT, Address, Attachment, Person, Place
 from limner.errors import PlatformTrouble, Undeliverable
 from limner_discord import connection, files, places, voices
 from limner_discord.calls import DEAD, SHUT, UNKNOWN_MESSAGE, Calls, Sending, TooLarge, too_large, trouble
@@ -184,7 +184,10 @@ class DiscordCourier:
                 log.info("discord_progress_not_told", status=problem.status, code=problem.code)
 
     async def _show(self, address: Address, sending: Sending) -> Address:
-        card, direct = sending.card, address.place.direct
+        direct = address.place.direct
+        if direct and MOVED in address.extra:
+            sending = _explained(sending, address.extra[MOVED])
+        card = sending.card
         private = bool(address.reader or card.private)
         if _alive(address):
             try:
@@ -202,7 +205,7 @@ class DiscordCourier:
             stays = stays or card.state in FORMING | {State.GONE}
             if problem.code not in SHUT or stays:
                 raise
-        return await self._directly(address, sending, CLOSED)
+        return await self._instead(address, sending)
 
     # ── by the interaction's token ──────────────────────────────────────────────────────────────────────────
 
@@ -303,18 +306,30 @@ class DiscordCourier:
                 raise
             return await self._as_bot(address, sending)
 
+    async def _instead(self, address: Address, sending: Sending) -> Address:
+        """In the direct messages of whoever asked: what the channel is closed to is the same team's card there."""
+        asker, team = address.extra[MEMBER], address.place.team_space
+        channel = await self._open(asker)
+        shown = await self._post(channel, address.evolve(message=None), _explained(sending, CLOSED))
+        place = Place(platform=self.platform, space=f"{DIRECT}{asker}", channel=channel, home=team)
+        return Address(place=place, message=shown.message, extra={MEMBER: asker, MOVED: CLOSED})
+
+    async def _open(self, person: str) -> str:
+        """The channel of a person's direct messages with us."""
+        opened = await self._calls.request(Route("POST", "/users/@me/channels"), json={"recipient_id": person})
+        return str(opened["id"])
+
     async def _directly(self, address: Address, sending: Sending, why: str | None) -> Address:
-        """As a direct message to the reader, or else to whoever asked."""
+        """As a direct message to the reader, or else to whoever asked; it is for their eyes, and no card on record."""
         reader = address.reader or address.extra.get(MEMBER)
         if reader is None:
             raise Undeliverable(where="that conversation")
-        # The team's buttons do not work from direct messages, which belong to no team; links do.
+        # Buttons of what is not on record are nobody's; links work.
         links = tuple(Controls(buttons=each) for row in sending.card.controls if (each := _links(row)))
         card = sending.card.evolve(controls=links)
-        card = _explained(card, why) if why else card
         sending = replace(sending, card=card, view=render(card, sending.limits).view)
-        opened = await self._calls.request(Route("POST", "/users/@me/channels"), json={"recipient_id": reader})
-        channel = str(opened["id"])
+        sending = _explained(sending, why) if why else sending
+        channel = await self._open(reader)
         if address.place.channel == channel:
             return await self._as_bot(address, sending)
         moved = await self._post(channel, address.evolve(message=None), sending)
@@ -357,8 +372,12 @@ def _given(snowflake: str) -> float:
     return ((int(snowflake) >> 22) + EPOCH_MS) / 1000
 
 
-def _explained(card: Card, why: str) -> Card:
-    return card.evolve(lines=(*card.lines, Line(role=Role.NOTE, text=EXPLAINED[why])))
+def _explained(sending: Sending, why: str) -> Sending:
+    """What is sent, with a word on why it is in direct messages; what is gone needs none."""
+    if sending.card.state is State.GONE:
+        return sending
+    card = sending.card.evolve(lines=(*sending.card.lines, Line(role=Role.NOTE, text=EXPLAINED[why])))
+    return replace(sending, card=card, view=render(card, sending.limits).view)
 
 
 def _hook(address: Address) -> dict[str, Any]:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 
 import pytest
 import stamina
 from structlog.testing import capture_logs
 
+from tests.conversations.forging import forged
 from tests.conversations.reading import id_of, paintings
+from tests.fakes.discord import Acting
 from tests.fakes.openai import FakeOpenAI
+from tests.house import House
 from tests.patience import PATIENCE
 from tests.stages import Chat, Seen
+from tests.stages.discord import DiscordStage
 
 MOVED = "I could not post in that channel any more, so here it is."
 
@@ -127,3 +132,57 @@ async def test_a_card_that_a_moderator_deleted_is_there_again_with_the_picture(s
     await until(there)
     assert len(await stage.cards()) == 1
     assert await stage.direct() == ()
+
+
+async def test_a_card_whose_channel_closed_has_its_buttons_where_its_asker_is(
+    stage: Chat, openai: FakeOpenAI, keyed_house: House
+) -> None:
+    await painting(stage, openai)
+    stage.shut()
+    let_go(openai)
+
+    async def arrived() -> bool:
+        return any(each.pictures for each in await stage.direct())
+
+    await until(arrived)
+    await stage.restart()
+    (card,) = await stage.direct()
+    assert card.buttons
+
+    varied = await stage.settled(await stage.press(card, "Vary subtly"))
+    assert (len(varied.pictures), varied.private_to) == (1, "ada")
+    edited = await stage.settled(await stage.fill(card, "Edit", prompt="make it blue"))
+    assert f"v2 of {id_of(card)}" in edited.text
+    assert edited.private_to == "ada"
+    shared = await stage.fill(card, "Share", place=stage.elsewhere)
+    assert "is now in" in (await stage.settled(shared)).text
+    assert any("a red fox" in each.text for each in await stage.cards(place=stage.elsewhere))
+    if isinstance(stage, DiscordStage):  # where direct messages are of no team
+        places = {row[0] for row in keyed_house.rows("SELECT DISTINCT team FROM jobs")}
+        assert len(places) == 1
+        await is_hers_alone(stage, card)
+
+    stage.reopen()
+    assert id_of(edited) in (await stage.settled(await stage.command("gallery"))).text
+    gone = await stage.press(card, "Delete")
+    assert "was deleted" in gone.text
+    there = {each.message: each for each in await stage.direct()}
+    assert "was deleted" in there[card.message].text
+    assert MOVED not in there[card.message].text
+
+
+async def is_hers_alone(stage: DiscordStage, card: Seen) -> None:
+    """Nobody else presses what stands there, and no other team's picture is behind it."""
+    fake = stage.fake
+    await fake.invited("elsewhere")
+    (channel,) = (id for id, each in fake.channels.items() if each["name"] == "elsewhere")
+    sent = await Acting(fake, "eve", channel=channel).slash("imagine", prompt="a grey owl", quality="draft")
+    owl = id_of(await stage.settled(await stage._answered(sent)))
+    for action in ("open", "reroll", "delete", "details"):
+        told = await forged(stage, card, f"limner:{action}:{owl}:")
+        assert f"There is no “{owl}” here" in told.text, action
+    direct = fake.dm(fake.person("eve"))
+    copied = replace(fake.messages[card.message], id=fake.ids.next(), channel=direct)
+    fake.messages[copied.id] = copied
+    told = await stage.press(stage.seen(copied), "Save", member="eve")
+    assert f"There is no “{id_of(card)}” here" in told.text

@@ -297,11 +297,14 @@ async def test_what_came_of_a_job_reaches_its_asker_when_the_channel_closed_mean
     discord.closed[discord.channel] = code
     pressed = Controls(buttons=(Button(label="Reroll", action="reroll", target="a41f"),))
     moved = await desk.courier.show(shown, DONE.evolve(controls=(pressed,)))
+    ada = discord.person("ada")
+    (card,) = discord.seen_by("ada", discord.dm(ada))
+    assert card.buttons == ("Reroll",)
+    assert (moved.place.space, moved.place.home, moved.reader) == (f"dm-{ada['id']}", discord.guild, None)
     again = await desk.courier.show(moved, DONE)
 
     assert again == moved
     assert direct(discord) == [f"Done\n-# {EXPLAINED[CLOSED]}"]
-    assert moved.reader == discord.person("ada")["id"]
 
 
 @pytest.mark.parametrize("by_token", [False, True])
