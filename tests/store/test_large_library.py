@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, select, text
 
 from limner.domain.wanted import Wanted
-from limner.store import finding, migrations, search, stretches
+from limner.store import finding, lists, migrations, search, stretches
 from limner.store.database import address
 from limner.store.marks import mark
 from limner.store.seeking import Seek
@@ -137,6 +137,7 @@ def begun(draw: st.DrawFn) -> str:
     back=st.booleans(),
     limit=st.sampled_from((1, 9, 200)),
     few=st.sampled_from((stretches.FEW, 3)),
+    looked=st.sampled_from((lists.LOOKED, 3)),
 )
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_is_found_is_what_going_through_all_of_it_finds(
@@ -149,11 +150,13 @@ def test_what_is_found_is_what_going_through_all_of_it_finds(
     back: bool,
     limit: int,
     few: int,
+    looked: int,
 ) -> None:
     who = None if member is None else f"{team}{member}"
     seek = Seek(large, team, Wanted(words=words, colour=colour, member=who), "x", sqlite=large.dialect.name == "sqlite")
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(stretches, "FEW", few)
+        patched.setattr(lists, "LOOKED", looked)
         found = [place for place, _ in seek.places(limit, at=at, back=back)]
         other = [place for place, _ in seek.places(limit, at=at, back=not back)]
     phrases, begun, signs = search.read(words)

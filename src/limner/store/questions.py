@@ -26,6 +26,9 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from limner.store.search import fts5, vectors
 from limner.store.tables import assets
 
+_UNINDEXED: ColumnElement[str] = literal_column("+assets.team", assets.c.team.type)
+"""For SQLite: no index is gone through for it."""
+
 
 class Seen(NamedTuple):
     """Which pictures may be seen in an answer: the `team`'s, but what is private by its `member` alone; and what of
@@ -73,9 +76,18 @@ def one_by_one(seen: Seen, way: Way, *, marks: bool) -> Select[Any]:
 def in_fts5(seen: Seen, way: Way) -> Select[Any]:
     """What FTS5 finds. SQLite is kept from going through the team and asking the index for each of its pictures."""
     place = fts5.c.rowid
-    conditions = seen.conditions(literal_column("+assets.team", assets.c.team.type))
     query = select(place, assets.c.prompt).join(assets, assets.c.sequence == place)
-    return way.along(query.where(_matching_fts5(), *conditions), place)
+    return way.along(query.where(_matching_fts5(), *seen.conditions(_UNINDEXED)), place)
+
+
+@cache
+def near_in_fts5(seen: Seen, way: Way) -> Select[Any]:
+    """The first of what FTS5 finds, in no order, with words and marks to look at; those that are not to be seen have
+    none."""
+    place = fts5.c.rowid.label("sequence")
+    first = way.along(select(place).where(_matching_fts5()), fts5.c.rowid).subquery("first")
+    joined = first.outerjoin(assets, and_(assets.c.sequence == first.c.sequence, *seen.conditions(_UNINDEXED)))
+    return select(first.c.sequence, assets.c.prompt, assets.c.marks).select_from(joined)
 
 
 @cache

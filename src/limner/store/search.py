@@ -38,6 +38,9 @@ STRETCHES = (1_000, 10_000, 100_000)
 POSITIONS = 16_383
 """The last position in a text that a tsvector tells from later ones."""
 
+LISTED = 5
+"""SQLite: the longest beginnings of words that have lists of their own."""
+
 FTS5 = "USING fts5(words, signs, marks, content = '', tokenize = 'ascii', prefix = '3 4 5', columnsize = 0)"
 """The index as SQLite makes it. The beginnings of words that people look for have lists of their own: else each search
 would put together those of all the words that begin so, which takes as long as there are pictures with them."""
@@ -98,9 +101,16 @@ def read(words: str) -> tuple[tuple[tuple[str, ...], ...], frozenset[int], tuple
     return tuple(phrase for _, phrase in found), begun, tuple(signs)
 
 
-def match(sought: Sought) -> str:
-    """What is looked for as FTS5 reads it."""
-    said = [f'words : "{" ".join(phrase)}"{"*" * (at in sought.begun)}' for at, phrase in enumerate(sought.phrases)]
+def match(sought: Sought, *, near: bool = False) -> str:
+    """What is looked for as FTS5 reads it. `near`: by beginnings that have lists of their own, so that it may find
+    more."""
+    said: list[str] = []
+    for at, phrase in enumerate(sought.phrases):
+        begun = at in sought.begun
+        if near and begun:
+            begun = len(phrase[-1]) >= PREFIX  # if not, it is the end of a phrase
+            phrase = (*phrase[:-1], phrase[-1][:LISTED]) if begun else phrase[:-1]
+        said.append(f'words : "{" ".join(phrase)}"{"*" * begun}')
     said += [f'signs : "{sign}"' for sign in sought.signs]
     said += [f'marks : "{mark}"' for mark in sought.marks]
     if sought.either:

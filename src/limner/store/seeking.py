@@ -2,14 +2,16 @@
 
 - Without anything to look for, the index over team and sequence has the pages.
 - A team's newest few are looked at first, one by one: what is common is found among them, and all of a small team's.
-- SQLite: FTS5 gives what matches in the order of the sequence, so a page is read and no more.
+- SQLite: FTS5 gives what matches in the order of the sequence, so a page is read and no more (`lists`).
 - PostgreSQL: GIN gives what matches in no order, and is asked for one stretch after the other (`stretches`).
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
@@ -17,8 +19,10 @@ from sqlalchemy import ColumnElement, Connection, select
 from limner.domain.look import SAME, apart, near
 from limner.domain.wanted import Wanted
 from limner.store import ids, questions, search
+from limner.store.lists import Lists
 from limner.store.marks import mark
 from limner.store.questions import Seen, Way
+from limner.store.search import Learned
 from limner.store.stretches import Place, Stretches, asking, kind
 from limner.store.tables import assets
 
@@ -26,6 +30,8 @@ LIKE = 60
 """How many that look the same are found."""
 COMPARED = 20_000
 """Of how many that have a part of their likeness in common with it."""
+COMMON = 4
+"""What one of so many pictures has is common."""
 AT_ONCE = 1_000
 """So many of these are looked up at a time."""
 NEWEST = 150
@@ -51,6 +57,7 @@ class Seek:
         values = {"team": team, "member": member, **times, "but_job": but_job, "but_number": but_number}
         self._values = {name: value for name, value in values.items() if name == "member" or value is not None}
         self._stretches = Stretches(connection, self._asked, self._seen, self._values)
+        self._lists = Lists(connection, self._asked, self._seen, self._values)
 
     def places(self, limit: int, *, at: int | None = None, back: bool = False) -> list[Place]:
         """What matches, the newest first: older than the picture at this place; `back`: newer ones, the oldest of them
@@ -60,12 +67,15 @@ class Seek:
         first, last = self._bounds
         if self._stretches.places is not None:
             return self._stretches.seen(self._stretches.places, limit, at, last if back else first, back=back)
-        found, through = self._looked(limit, at, back=back)
-        if len(found) == limit or through is None:
-            return found
+        newest = self._one_by_one(NEWEST, at, back=back)
+        learned = [Learned(row[0], row[1], row[2] or ()) for row in newest]
+        found = [(each.sequence, each.prompt) for each in learned if search.has(each, self._sought)]
+        if len(found) >= limit or len(newest) < NEWEST:
+            return found[:limit]
+        begun, at = learned[0].sequence, learned[-1].sequence
         if self._sqlite:
-            return self._in_fts5(limit, at, back=back)
-        begun, at = through
+            way, common = partial(self._way, back=back), self._common(learned)
+            return found + self._lists.beyond(limit - len(found), at, way, common=common)
         return self._stretches.beyond(found, limit, begun=begun, at=at, end=last if back else first or 0, back=back)
 
     def alike(self, like: str) -> list[int]:
@@ -80,22 +90,17 @@ class Seek:
             close += [(apart(like, likeness), -sequence) for sequence, likeness in found if likeness]
         return [-negative for bits, negative in sorted(close) if bits <= SAME][:LIKE]
 
-    def _looked(self, limit: int, at: int | None, *, back: bool) -> tuple[list[Place], tuple[int, int] | None]:
-        """What matches among the newest few; and from where to where these are, if there are others."""
-        some = self._one_by_one(NEWEST, at, back=back)
-        learned = (search.Learned(row[0], row[1], row[2] or ()) for row in some)
-        found = [(each.sequence, each.prompt) for each in learned if search.has(each, self._sought)]
-        return found[:limit], (some[0][0], some[-1][0]) if len(some) == NEWEST else None
+    def _common(self, newest: list[Learned]) -> set[str]:
+        """Which marks of what is looked for every fourth picture has, as these let expect."""
+        counted = Counter(each for one in newest for each in one.marks)
+        theirs = {each for each in self._sought.marks if counted[each] * COMMON >= len(newest)}
+        among = abs(newest[-1].sequence - newest[0].sequence) + 1
+        return theirs | ({mark("team", self._team)} if len(newest) * COMMON >= among else set())
 
     def _one_by_one(self, most: int, at: int | None, *, back: bool) -> Sequence[Any]:
         way, between = self._way(at, back=back)
         query = questions.one_by_one(self._seen, way, marks=bool(self._sought.marks or self._sought.either))
         return self._connection.execute(query, {**self._values, **between, "most": most}).all()
-
-    def _in_fts5(self, limit: int, at: int | None, *, back: bool) -> list[Place]:
-        way, between = self._way(at, back=back)
-        values = {**self._values, **between, "match": search.match(self._asked), "most": limit}
-        return [(row[0], row[1]) for row in self._connection.execute(questions.in_fts5(self._seen, way), values).all()]
 
     def _every(self) -> Sequence[int]:
         """The places of all that match, as the index says."""
