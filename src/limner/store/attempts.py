@@ -128,7 +128,7 @@ class Attempts:
             "started": now(),
             "outcome": Outcome.OPEN,
         }
-        return await self._database.write(_open, row, caps)
+        return await self._database.jot(_open, row, caps)
 
     async def close_attempt(
         self,
@@ -145,12 +145,12 @@ class Attempts:
         given back, or is kept as possibly charged. An attempt that is closed stays as it is, unless it was in doubt and
         has been paid for after all."""
         end = End(outcome=outcome, cost=cost, usage=usage, request_id=request_id, trouble=trouble, shares=shares)
-        await self._database.write(close, id, end)
+        await self._database.jot(close, id, end)
 
     async def known_as(self, id: int, handle: str) -> None:
         """Notes the provider's own name for a call that is being made: whoever takes it up later picks it up there."""
         given = {"its_id": id, "handle": handle}
-        await self._database.write(lambda connection: connection.execute(_KNOWN_AS, given) and None)
+        await self._database.jot(lambda connection: connection.execute(_KNOWN_AS, given) and None)
 
     async def handle_of(self, job: str) -> str | None:
         """The provider's own name for the call that a job's pictures came of; None: it has none."""

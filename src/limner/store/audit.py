@@ -75,7 +75,7 @@ class Audit:
 
     async def add(self, decision: Decision) -> None:
         """Writes a decision down."""
-        await self._database.write(add, decision)
+        await self._database.jot(add, decision)
 
     async def newest(self, team: str, *, limit: int, job: str | None = None) -> tuple[Entry, ...]:
         """A team's latest decisions, those about one job if it is given; newest first."""

@@ -26,7 +26,7 @@ class Cards:
 
         Gives the card as it is on record: what was deleted while it was being shown, and who was forgotten, is not on
         it. Where it is another one, it has to be shown as well."""
-        return await self._database.write(put, address, card)
+        return await self._database.jot(put, address, card)
 
     async def at(self, *, platform: str, space: str, channel: str, message: str) -> Card | None:
         """The card that a message shows."""

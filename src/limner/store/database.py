@@ -41,6 +41,7 @@ from sqlalchemy.pool import StaticPool
 from limner.errors import ConfigError, StoreTrouble
 from limner.store.compiled import COMPILED
 from limner.store.health import READING, WRITING, Health
+from limner.store.writing import Writer
 
 # At DEBUG it writes every row that is written: prompts, and tokens while they are needed.
 logging.getLogger("aiosqlite").setLevel(logging.INFO)
@@ -119,20 +120,19 @@ def now() -> datetime:
 class Begin(Enum):
     """How a transaction begins."""
 
-    READ = ""
+    READ = "read"
     """Single queries; each sees what is committed when it is asked."""
-    VIEW = "BEGIN DEFERRED"
+    VIEW = "view"
     """All queries see the same."""
-    WRITE = "BEGIN IMMEDIATE"
-    """On SQLite a transaction that reads first and then wants to write fails at once when another wrote in between, in
-    spite of the busy timeout; one that says so from the start waits its turn."""
+    WRITE = "write"
 
 
 class Lane(Protocol):
     """Where transactions run, one after the other."""
 
-    async def run(self, work: Callable[[Connection], T], begin: Begin) -> T:
-        """What the work gives; what it wrote is kept if it began to write, and did not raise."""
+    async def run(self, work: Callable[[Connection], T], begin: Begin, *, short: bool = False) -> T:
+        """What the work gives; what it wrote is kept if it began to write, and did not raise. `short`: it is done at
+        once, and may wait for others that are."""
         ...
 
     async def close(self) -> None: ...
@@ -196,6 +196,11 @@ class Database:
         with self._noticing(WRITING, READING):
             return await _run(self._writer, partial(_on, work, args, kwargs), Begin.WRITE)
 
+    async def jot(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The same for work of a few quick statements, which may share its commit with others of that kind."""
+        with self._noticing(WRITING, READING):
+            return await _run(self._writer, partial(_on, work, args, kwargs), Begin.WRITE, short=True)
+
     def _noticing(self, *parts: str) -> AbstractContextManager[None]:
         return self.health.noticing(*parts) if self.health is not None else nullcontext()
 
@@ -208,10 +213,10 @@ def _on(work: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any], c
     return work(connection, *args, **kwargs)
 
 
-async def _run(lane: Lane, work: Callable[[Connection], T], begin: Begin) -> T:
+async def _run(lane: Lane, work: Callable[[Connection], T], begin: Begin, *, short: bool = False) -> T:
     for tried in range(1, TRIES + 1):
         try:
-            return await lane.run(work, begin)
+            return await lane.run(work, begin, short=short)
         except (OperationalError, InterfaceError, InternalError, PoolTimeout, sqlite3.OperationalError) as problem:
             if isinstance(problem, DBAPIError) and _again(problem, begin) and tried < TRIES:
                 continue
@@ -266,6 +271,7 @@ class _SQLite:
             execution_options={"compiled_cache": COMPILED},
         )
         self._own: Connection | None = None
+        self._writer = Writer(driver, self._sqlalchemy)
 
     @classmethod
     async def open(cls, path: str, *, read_only: bool) -> _SQLite:
@@ -279,24 +285,27 @@ class _SQLite:
         # SQLAlchemy's own dialect for aiosqlite reaches for it in the same way.
         return self._driver._conn
 
-    async def run(self, work: Callable[[Connection], T], begin: Begin) -> T:
-        # aiosqlite offers single statements; this is how it runs them in its thread.
-        given: T = await self._driver._execute(self._transact, work, begin)  # type: ignore[no-untyped-call]
+    def _sqlalchemy(self) -> Connection:
+        # One of SQLAlchemy's connections for all transactions, which knows of none: to take one from its pool and put
+        # it back costs as much as two statements.
+        self._own = self._own or self._engine.connect()
+        return self._own
+
+    async def run(self, work: Callable[[Connection], T], begin: Begin, *, short: bool = False) -> T:
+        given: T
+        if begin is Begin.WRITE:
+            given = await self._writer.run(work, short=short)
+        else:
+            # aiosqlite offers single statements; this is how it runs them in its thread.
+            given = await self._driver._execute(self._look, work, begin)  # type: ignore[no-untyped-call]
         return given
 
-    def _transact(self, work: Callable[[Connection], T], begin: Begin) -> T:
-        # One of SQLAlchemy's connections for all of them, which knows of no transactions: to take one from its pool and
-        # put it back costs as much as two statements.
-        connection = self._own = self._own or self._engine.connect()
-        if not begin.value:
-            return work(connection)
-        driver = self._connection()
-        driver.execute(begin.value)
+    def _look(self, work: Callable[[Connection], T], begin: Begin) -> T:
+        connection, driver = self._sqlalchemy(), self._connection()
+        if begin is Begin.VIEW:
+            driver.execute("BEGIN DEFERRED")
         try:
-            given = work(connection)
-            if begin is Begin.WRITE:
-                driver.commit()
-            return given
+            return work(connection)
         finally:
             if driver.in_transaction:
                 driver.rollback()
@@ -325,7 +334,7 @@ class _Threads:
         event.listen(self._engine, "checkout", self._still_there)
         self._threads = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="database")
 
-    async def run(self, work: Callable[[Connection], T], begin: Begin) -> T:
+    async def run(self, work: Callable[[Connection], T], begin: Begin, *, short: bool = False) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._transact, work, begin)
 
     def _transact(self, work: Callable[[Connection], T], begin: Begin) -> T:

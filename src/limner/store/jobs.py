@@ -57,7 +57,7 @@ class Jobs(Attempts):
             OverBudget: A cap has no room for the estimate.
             Ended: The note had ended already; nothing is written.
         """
-        return await self._database.write(_accept, job, caps, worker, decision, ends)
+        return await self._database.jot(_accept, job, caps, worker, decision, ends)
 
     async def get(self, id: str) -> Job | None:
         """The job, whosever it is, deleted or not."""
@@ -87,16 +87,16 @@ class Jobs(Attempts):
         Raises:
             NotFound: There is no such job.
         """
-        return await self._database.write(lambda connection: change(connection, locked(connection, id), **fields))
+        return await self._database.jot(lambda connection: change(connection, locked(connection, id), **fields))
 
     async def shown(self, id: str, address: Address, card: Card) -> Job:
         """Notes where a job's first card stands, and lets it be painted when its turn comes."""
-        return await self._database.write(_shown, id, address, card)
+        return await self._database.jot(_shown, id, address, card)
 
     async def delivered(self, shown: Job, address: Address, card: Card) -> tuple[Job, Card]:
         """Notes that a job's last card stands, and where: nothing is left to do, unless it is no longer what was
         shown. Gives the card, too, as it is on record; see `limner.store.cards.Cards.put`."""
-        return await self._database.write(_delivered, shown, address, card)
+        return await self._database.jot(_delivered, shown, address, card)
 
     async def settle(
         self,
@@ -113,7 +113,7 @@ class Jobs(Attempts):
 
         A job that was deleted before its pictures came after all is paid, and leaves none.
         """
-        return await self._database.write(_settle, job, assets, blobs, cost, attempt, end)
+        return await self._database.jot(_settle, job, assets, blobs, cost, attempt, end)
 
     async def fail(self, job: Job, *, trouble: str, charged: bool | None, **fields: Any) -> Job:
         """Ends a job without a picture, all or nothing; gives it as it is then.
@@ -122,7 +122,7 @@ class Jobs(Attempts):
         attempts are known to have cost, else by the estimate. A job that has its pictures, or has ended, stays as it
         is.
         """
-        return await self._database.write(_fail, job.id, trouble, charged, fields)
+        return await self._database.jot(_fail, job.id, trouble, charged, fields)
 
 
 def _accept(

@@ -68,7 +68,7 @@ class Queue:
 
     async def claim(self, lane: str, worker: str, limits: Limits, *, most: int, reach: Reach = None) -> Claimed:
         """The jobs of a lane whose turn it is, at most so many; they are this worker's now, and being painted."""
-        claimed = await self._database.write(_claim, lane, worker, limits, most, _statements(reach))
+        claimed = await self._database.jot(_claim, lane, worker, limits, most, _statements(reach))
         if claimed.jobs:
             self._places.forget()
         return claimed
@@ -94,7 +94,7 @@ class Queue:
 
     async def give_back(self, id: str, *, due: datetime | None = None, **fields: Any) -> None:
         """Lets go of a job: any worker may take it, from `due` on. One that was being painted waits again."""
-        await self._database.write(give_back, id, due, **fields)
+        await self._database.jot(give_back, id, due, **fields)
 
     async def cancel(self, id: str, *, by: str, trouble: str) -> Job:
         """Ends a job that waits, its money given back; of one that is being painted, only notes the wish, for its
@@ -127,16 +127,16 @@ class Queue:
         many seconds all of them are there again."""
         told = await self._database.read(lanes.seen, lane)
         if lanes.news(told, limits, per_minute=per_minute, left=left):
-            await self._database.write(lanes.learn, lane, limits, per_minute, left, reset)
+            await self._database.jot(lanes.learn, lane, limits, per_minute, left, reset)
 
     async def failed(self, lane: str, *, why: str, pause: float | None) -> None:
         """Notes that a call surely did not reach the model. With the provider's own delay (seconds) the lane is paused
         at once, without one after a few in a row, longer each time."""
-        await self._database.write(lanes.failed, lane, why, pause)
+        await self._database.jot(lanes.failed, lane, why, pause)
 
     async def answers(self, lane: str) -> None:
         """Notes that the provider answers, if only to refuse."""
-        await self._database.write(lanes.answers, lane)
+        await self._database.jot(lanes.answers, lane)
 
 
 def _claim(
