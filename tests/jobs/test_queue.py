@@ -253,7 +253,7 @@ async def test_what_others_use_of_the_same_account_is_counted(
 async def test_a_provider_that_refuses_without_a_delay_is_left_alone_for_a_while_and_then_felt_for(
     keyed_house: House, openai: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lanes, "FIRST_PAUSE", timedelta(seconds=2))
+    monkeypatch.setattr(lanes, "FIRST_PAUSE", timedelta(seconds=4))
     openai.hold = asyncio.Event()
     channel = Channel()
     async with keyed_house.open(platforms=(channel,), openai=ONE) as limner:

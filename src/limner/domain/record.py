@@ -15,5 +15,6 @@ class Record(BaseModel):
 
     def evolve(self, **changes: Any) -> Self:
         """A copy with these fields changed, checked like a new one."""
-        fields = {name: getattr(self, name) for name in type(self).__pydantic_fields__}
+        held = self.__dict__  # what was found out about it once (cached properties) is there too
+        fields = {name: held[name] for name in type(self).__pydantic_fields__}
         return type(self).model_validate({**fields, **changes})

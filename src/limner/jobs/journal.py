@@ -10,7 +10,7 @@ import asyncio
 import json
 import os
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -50,9 +50,9 @@ class Journal:
         told: dict[str, Any] = {
             "attempt": attempt,
             "billed": billed,
-            "pictures": [{**asdict(each), "path": each.path.name} for each in painted.pictures],
-            "usage": asdict(painted.usage) if painted.usage else None,
-            "others": [asdict(each) for each in painted.others],
+            "pictures": [{**vars(each), "path": each.path.name} for each in painted.pictures],
+            "usage": vars(painted.usage) if painted.usage else None,
+            "others": [{"model": each.model, "usage": vars(each.usage)} for each in painted.others],
             "request_id": painted.request_id,
             "revised_prompt": painted.revised_prompt,
         }

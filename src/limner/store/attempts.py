@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -195,7 +194,7 @@ def close(connection: Connection, id: int, end: End) -> None:
         "outcome": end.outcome,
         "ended": now(),
         "its_cost": Micros(0) if free else None if end.outcome is Outcome.UNKNOWN else end.cost,
-        "usage": None if end.usage is None else json.dumps(asdict(end.usage)),
+        "usage": None if end.usage is None else json.dumps(vars(end.usage)),
         "request_id": end.request_id,
         "trouble": end.trouble,
         "shares": json.dumps([each.model_dump() for each in end.shares]) if end.shares else None,
