@@ -5,32 +5,30 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import structlog
 
+from limner.answers import Answers
 from limner.askers import Askers
 from limner.config import Settings
-from limner.domain.action import Action, Reply
+from limner.domain.action import Action
 from limner.domain.ask import Ask, Asked
-from limner.domain.card import Card, Line, Picture, Role, State, says
+from limner.domain.card import Card, Line, Picture, Role
 from limner.domain.courier import Courier, Platform
 from limner.domain.options import Options
 from limner.domain.permit import Permit
-from limner.domain.place import Address, Member, Person, Place
+from limner.domain.place import Address, Person, Place
 from limner.domain.spoken import spoken
-from limner.edge import outcome, refusal
+from limner.edge import refusal
 from limner.errors import (
     AgainstRules,
     LinkUsed,
     OverBudget,
     PlatformTrouble,
     Refusal,
-    StoreTrouble,
     Trouble,
-    Undeliverable,
 )
 from limner.forms import Forms
 from limner.jobs.flow import Flow
@@ -50,9 +48,6 @@ from limner.subjects import Subjects
 
 log = structlog.get_logger(__name__)
 
-DOUBLE_CLICK = timedelta(seconds=2)
-TOLD_ALONE = "I have answered this in private."
-
 
 class Limner:
     """What a platform talks to."""
@@ -68,13 +63,13 @@ class Limner:
         """This installation's own key, for signing what it hands out."""
         self._store = store
         self._studio = studio
-        self._flow = flow
         self.reading = Reading(store=store, studio=studio)
         """What pages show."""
         self.subjects = Subjects(store)
         """What words are about that name no picture."""
         self.askers = Askers(store, studio.standings)
         """Who asks."""
+        self._answers = Answers(store=store, studio=studio, flow=flow, askers=self.askers, subjects=self.subjects)
         self.forms = Forms(studio, self.askers, self.subjects)
         """Forms to fill in, and what is offered while one types."""
         self.pictures = Pictures(store)
@@ -115,11 +110,9 @@ class Limner:
             structlog.contextvars.bound_contextvars(platform=ask.place.platform, action=ask.action, permit=permit.id),
         ):
             try:
-                card = await self._answer(*self._options(ask), noted)
+                return await self._answers.give(*self._options(ask), noted)
             except Repeated as problem:
                 raise LinkUsed from problem
-            assert card is not None
-            return card
 
     async def go_ahead(self, countdown: Countdown) -> None:
         """Carries out what a note asks for whose member has let its moment pass, and shows what comes of it on the
@@ -130,11 +123,11 @@ class Limner:
             structlog.contextvars.bound_contextvars(platform=ask.place.platform, note=countdown.note),
         ):
             try:
-                await self._answer(*self._options(ask), lambda: None)
+                await self._answers.give(*self._options(ask), lambda: None)
             except Repeated:
                 log.info("went ahead before")
             except (AgainstRules, OverBudget) as trouble:
-                await self._tell_alone(ask.address, refusal(trouble))
+                await self._answers.tell_alone(ask.address, refusal(trouble))
             except Trouble as trouble:
                 await self._studio.board.replace(ask.address, refusal(trouble).evolve(private=False))
 
@@ -164,7 +157,7 @@ class Limner:
         with structlog.contextvars.bound_contextvars(platform=ask.place.platform, action=ask.action):
             try:
                 action, options, ask = self._options(await self.askers.of_card(ask))
-                return await self._answer(action, options, ask, noted)
+                return await self._answers.give(action, options, ask, noted)
             except Repeated:
                 log.info("answered before", asked=ask.event)
                 return None
@@ -173,7 +166,7 @@ class Limner:
                 return None
             except Trouble as trouble:
                 log.info("refused", why=type(trouble).__name__)
-                return await self._refuse(ask, trouble)
+                return await self._answers.refuse(ask, trouble)
 
     def _options(self, ask: Ask) -> tuple[Action, Options, Ask]:
         """What is asked for, its options checked; where a voice note is among them, it is heard first."""
@@ -187,102 +180,6 @@ class Limner:
         if (note := spoken(ask, options)) is not None:
             return self._options(note)
         return action, options, ask
-
-    async def _answer(self, action: Action, options: Options, ask: Ask, noted: Callable[[], None]) -> Card | None:
-        if action.costs or action.meanwhile is not None:
-            self._store.health.check()
-        member = await self.askers.member(ask.place, ask.person, ask.target)
-        # What paints at once is told apart by its job, so that a crash before the job is on record loses nothing.
-        paints_at_once = action.costs and action.meanwhile is None
-        if not paints_at_once and not await self._store.once.first(f"{member.team}:{ask.event}"):
-            raise Repeated
-        if ask.pressed is not None and (action.costs or action.once):
-            await self._once_pressed(ask, member)
-        if not paints_at_once:
-            noted()
-        if ask.target is None:
-            pictured = action.costs or action.meanwhile is not None
-            ask = ask.evolve(target=await self.subjects.answered(ask, pictured=pictured))
-        if action.meanwhile is None:
-            asked = Asked(ask=ask, member=member, options=options, noted=noted)
-            return await self._show(ask.address, await action.run(asked, self._studio))
-        if action.before is not None:
-            await action.before(Asked(ask=ask, member=member, options=options), self._studio)
-        private = action.reply is Reply.PRIVATE
-        ask = ask.evolve(address=await self._studio.board.at_work(ask.address, action.meanwhile, private=private))
-        running = action.run(Asked(ask=ask, member=member, options=options), self._studio)
-        made = await outcome(running, about=action.name, passing=(Repeated, LetPass))
-        if not isinstance(made, Trouble):
-            return await self._show(ask.address, made)
-        told = await self._aloud(ask, refusal(made))  # the waiting card is there for all to see: it gives way
-        if isinstance(made, AgainstRules | OverBudget):
-            return await self._tell_alone(ask.address, told)
-        return await self._show(ask.address, told.evolve(private=private))
-
-    async def _tell_alone(self, waiting: Address, card: Card) -> Card:
-        """Tells the asking member alone what they may not do or spend; the waiting card gives way."""
-        told = None
-        try:
-            told = await self._studio.board.show(waiting, card)
-        finally:
-            if told is None or told.message != waiting.message:
-                await self._give_way(waiting)
-        return card
-
-    async def _give_way(self, address: Address) -> None:
-        """Puts a word in place of a card that all see, whose answer its asker alone sees."""
-        try:
-            await self._studio.board.show(address, says(TOLD_ALONE, Role.NOTE).evolve(state=State.GONE))
-        except PlatformTrouble as unreachable:
-            log.info("a card is out of reach", why=unreachable.sentence)
-
-    async def _once_pressed(self, ask: Ask, member: Member) -> None:
-        """Lets one of two clicks pass that follow one another on the same button.
-
-        Raises:
-            Refusal: It is the second.
-        """
-        what = f"pressed:{member.id}:{ask.pressed}:{ask.action}:{ask.target}:{sorted(ask.values.items())}"
-        if not await self._store.once.lately(what, within=DOUBLE_CLICK):
-            raise Refusal(
-                why="You pressed that a moment ago, and once is enough. To have it again, press it again now."
-            )
-
-    async def _show(self, address: Address, card: Card) -> Card:
-        if card.job is None or card.state is not State.WAITING:
-            await self._studio.board.show(address, card)
-            return card
-        with self._flow.showing(card.job):
-            try:
-                job = await self._studio.board.begin(card.job, address, card)
-            except PlatformTrouble:  # nobody would see it: its money is given back
-                await self._studio.give_up(card.job)
-                raise
-            self._flow.submit(job.lane)
-            if card.progress is not None:
-                self._studio.usher.take(card.job, job.address, card.progress.stage)
-        if card.private and address.reader is None and address.message not in {None, job.address.message}:
-            await self._give_way(address)
-        return card
-
-    async def _refuse(self, ask: Ask, trouble: Trouble) -> Card:
-        card = await self._aloud(ask, refusal(trouble))
-        try:
-            await self._studio.board.show(ask.address, card)
-        except (Undeliverable, StoreTrouble) as unreachable:  # or shown, and not kept
-            log.warning("a refusal could not be shown", why=unreachable.sentence)
-        return card
-
-    async def _aloud(self, ask: Ask, card: Card) -> Card:
-        """The refusal of a voice note, said aloud to a member who wants that."""
-        if ask.sound is None:
-            return card
-        try:
-            member = await self._store.people.member(ask.place, ask.person)
-            return await self._studio.answering.aloud(card, member, ask.place)
-        except Trouble as trouble:
-            log.info("a refusal could not be said aloud", why=trouble.sentence)
-            return card
 
     async def greet(self, place: Place) -> bool:
         """Says in a place that it has come into where it listens and what to do, once; False: it may not say anything

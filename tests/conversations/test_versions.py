@@ -24,7 +24,7 @@ async def painted(stage: Stage, prompt: str = "a red fox", **values: object) -> 
 async def changed(stage: Stage, seen: Seen, words: str = "make the sky orange", **more: object) -> Seen:
     next_one = await stage.settled(await stage.reply(seen, words, **more))
     for _ in range(500):  # a card is on record a moment after it is seen
-        if not stage.limner._flow.busy:
+        if not stage.limner._answers._flow.busy:
             break
         await asyncio.sleep(0.01)
     return next_one

@@ -35,7 +35,7 @@ async def drafted(limner: Limner, channel: Channel) -> str:
     """A finished draft; its id."""
     await limner.take(ask(prompt="a secret fox", quality="draft", private=True))
     job = str((await channel.until(State.DONE)).job)
-    while limner._flow.busy:  # noqa: ASYNC110 its delivery is to be written down too
+    while limner._answers._flow.busy:  # noqa: ASYNC110 its delivery is to be written down too
         await asyncio.sleep(0.01)
     return job
 
