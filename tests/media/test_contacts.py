@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image, ImageChops, ImageDraw
+from PIL import Image, ImageChops, features
 
-from limner.media import lettering
+from limner.media import emoji, fonts, lettering
 from limner.media.contacts import A_PAGE, SIZE, Contact, Pdf, as_jpeg, as_png, pages, unlettered
 
 HOSTILE = "<script> \u202eevil\u202c \x07 (a) \\ 狐狸在雪地里 лиса ثعلب 🦊 é"
@@ -62,9 +62,8 @@ async def test_a_page_shows_its_pictures(tmp_path: Path) -> None:
 
 
 async def test_letters_without_a_font_are_boxes_and_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    for cached in (lettering._path, lettering._fonts):
-        cached.cache_clear()
-    monkeypatch.setattr(lettering, "_fonts", lambda: ())  # a machine without any
+    _forget_fonts()
+    monkeypatch.setattr(fonts, "files", lambda: ())  # a machine without any
     try:
         assert (
             lettering.drawable("a 狐狸在雪地里, 🦊 \u200d\u202efox\u0301") == f"a {lettering.BOX}, {lettering.BOX} fox"
@@ -73,9 +72,9 @@ async def test_letters_without_a_font_are_boxes_and_it_is_told(monkeypatch: pyte
         apart = lettering.width(f"{lettering.BOX} fox", 16)
         assert apart > lettering.width(lettering.BOX, 16) + lettering.width("fox", 16) + 2
         page = Image.new("RGB", (60, 40), "white")
-        lettering.draw(ImageDraw.Draw(page), (10, 30), "狐", 30, "black")
+        lettering.draw(page, (10, 30), "狐", 30, "black")
         assert page.getcolors() == [(60 * 40, (255, 255, 255))]  # what was not made drawable is not drawn
-        lettering.draw(ImageDraw.Draw(page), (10, 30), lettering.drawable("狐"), 30, "black")
+        lettering.draw(page, (10, 30), lettering.drawable("狐"), 30, "black")
         box = ImageChops.invert(page.convert("L")).getbbox()
         assert box is not None
         assert box[3] - box[1] > 15
@@ -84,7 +83,40 @@ async def test_letters_without_a_font_are_boxes_and_it_is_told(monkeypatch: pyte
         assert unlettered("Spring", [hostile])
         assert not unlettered("Spring", [Contact(key="a", head="a · Ada", words="a fox \u202e")])
     finally:
-        lettering._path.cache_clear()
+        _forget_fonts()
+
+
+def _forget_fonts() -> None:
+    for cached in (fonts.having, emoji.coloured, emoji._font):
+        cached.cache_clear()
+
+
+@pytest.mark.parametrize("said", ["🦊", "👍🏽", "👩‍🚀", "🇩🇪", "❤️", "1️⃣"])
+@pytest.mark.parametrize("size", [16, 30, 200])
+def test_emoji_are_drawn_in_colour_each_as_one(said: str, size: int) -> None:
+    if emoji._font() is None or not features.check("raqm"):
+        pytest.skip("this machine has no font with emoji in colour that Pillow can draw with, or cannot join letters")
+    assert lettering.drawable(f"a {said}‮") == f"a {said}"
+    assert not lettering.missing(said)
+    one = lettering.width("🦊", size)
+    assert size / 2 < one < 2 * size
+    assert lettering.width(said, size) == pytest.approx(one)
+    assert lettering.width(f"a {said}{said}", size) == pytest.approx(lettering.width("a ", size) + 2 * one)
+    assert lettering.lines(said * 3, size, 2.5 * one, 3) == [said * 2, said]  # nothing is taken apart
+    ground = (10, 20, 200)
+    page = Image.new("RGB", (3 * size, 2 * size), ground)
+    lettering.draw(page, (size / 2, 1.5 * size), said, size, "black")
+    drawn = ImageChops.difference(page, Image.new("RGB", page.size, ground)).getbbox()
+    assert drawn is not None
+    assert size / 3 < drawn[0] < drawn[2] <= size / 2 + one + 1
+    assert size / 3 < drawn[1] < drawn[3] < 2 * size
+    assert any(max(pixel) - min(pixel) > 60 for _, pixel in page.getcolors(1 << 24) or () if pixel != ground)
+
+
+def test_what_is_black_by_itself_stays_a_letter_and_so_do_digits() -> None:
+    for words in ("1", "©", "#", "e", "狐", "‍", "️"):
+        assert not emoji.coloured(words) or fonts.having(words) is None, words
+    assert emoji.parted("e️́") == ["e", "́"]
 
 
 @given(st.text(max_size=60), st.integers(20, 300), st.integers(1, 3))

@@ -74,11 +74,10 @@ def as_png(page: Image.Image) -> bytes:
 
 def _begun(title: str, number: int, many: int) -> Image.Image:
     page = Image.new("RGB", SIZE, _GROUND)
-    drawing = ImageDraw.Draw(page)
     (line,) = lettering.lines(title, 30, SIZE[0] - 2 * _MARGIN - 200, 1) or ("",)
-    lettering.draw(drawing, (_MARGIN, _MARGIN + 30), line, 30, _INK)
+    lettering.draw(page, (_MARGIN, _MARGIN + 30), line, 30, _INK)
     told = f"{number} / {many}"
-    lettering.draw(drawing, (SIZE[0] - _MARGIN - lettering.width(told, 22), _MARGIN + 30), told, 22, _GREY)
+    lettering.draw(page, (SIZE[0] - _MARGIN - lettering.width(told, 22), _MARGIN + 30), told, 22, _GREY)
     return page
 
 
@@ -88,22 +87,21 @@ def _put(page: Image.Image, place: int, contact: Contact, path: Path | None) -> 
     row, column = divmod(place, COLUMNS)
     left, top = _MARGIN + column * (across + _GAP), _MARGIN + _HEAD + row * (down + _GAP)
     tall = down - _CAPTION
-    drawing = ImageDraw.Draw(page)
     try:
         small = scaled(path, (across, tall), name=contact.key, reducing_gap=2.0) if path else None
     except (Refusal, OSError):  # damaged, or gone meanwhile
         small = None
     if small is None:
-        drawing.rectangle((left, top, left + across - 1, top + tall - 1), fill=_PLACE)
-        lettering.draw(drawing, (left + 12, top + tall / 2), "not to be had", 18, _GREY)
+        ImageDraw.Draw(page).rectangle((left, top, left + across - 1, top + tall - 1), fill=_PLACE)
+        lettering.draw(page, (left + 12, top + tall / 2), "not to be had", 18, _GREY)
     else:
         opaque = flat(small, _GROUND) if small.mode == "RGBA" else small
         page.paste(opaque, (left + (across - small.width) // 2, top + (tall - small.height) // 2))
     base = top + tall + 22
     for line in lettering.lines(contact.head, 17, across, 1):
-        lettering.draw(drawing, (left, base), line, 17, _INK)
+        lettering.draw(page, (left, base), line, 17, _INK)
     for number, line in enumerate(lettering.lines(contact.words, 16, across, 2)):
-        lettering.draw(drawing, (left, base + 22 + number * 21), line, 16, _GREY)
+        lettering.draw(page, (left, base + 22 + number * 21), line, 16, _GREY)
 
 
 class Pdf:

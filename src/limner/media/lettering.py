@@ -1,45 +1,28 @@
 """Lettering: lines of words in whatever script, drawn with the fonts that the machine has.
 
-Pillow brings one font along, for Latin letters. For others the usual folders, and what else fontconfig knows, are
-looked through for the first font that has them. Where none has, one box stands for all letters in a row, so that what
-is missing is seen.
+Each is drawn with the first font that has it. Where none has, one box stands for all letters in a row, so that what is
+missing is seen.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
+from itertools import accumulate
 
-from PIL import ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
-FOLDERS = {
-    "win32": (r"C:\Windows\Fonts",),
-    "darwin": ("/System/Library/Fonts", "/Library/Fonts", "~/Library/Fonts"),
-}.get(sys.platform, ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts"))
-KINDS = {".ttf", ".otf", ".ttc"}
-TRIED = 400
-"""Fonts that are looked at for a letter at most."""
-FIRST = ("notosans-regular", "dejavusans", "notosanscjk-regular", "notosanssymbols", "arialunicode")
-_ODD = ("bold", "italic", "oblique", "condensed", "light", "thin", "mono", "black", "emoji")
+from limner.media import emoji
+from limner.media.fonts import font, having
+
 BOX = "\u25af"
 """Stands for letters that no font has."""
-_BOXED = "box"
-"""In place of a font's file: a box is drawn."""
+_BOXED, _EMOJI = "box", "emoji"
+"""In place of a font's file: a box is drawn, or what `emoji` has."""
 _WIDE, _TALL = 0.62, 0.72
 """A box's sides, of the letters' size."""
 _UNSEEN = frozenset({"Mn", "Me", "Cf", "Cc", "Cs", "Co", "Cn"})
 """Kinds of characters that are nothing to be seen by themselves, such as what joins two emoji or turns a line round."""
-_PROBE = 16
-_NOWHERE = "\U000ffffd"
-"""No font has it: what is drawn for it stands for all that are missing."""
-
-Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
 def width(words: str, size: float) -> float:
@@ -47,17 +30,20 @@ def width(words: str, size: float) -> float:
     return sum(_length(path, run, size) for path, run in _runs(words))
 
 
-def draw(canvas: ImageDraw.ImageDraw, at: tuple[float, float], words: str, size: float, ink: str) -> None:
+def draw(page: Image.Image, at: tuple[float, float], words: str, size: float, ink: str) -> None:
     """Draws a line of words, its base line's beginning at a point."""
     left, top = at
+    canvas = ImageDraw.Draw(page)
     for path, run in _runs(words):
         if path == _BOXED:
             for place in range(len(run)):
                 at_left = left + (place + 0.1) * _WIDE * size
                 box = (at_left, top - _TALL * size, at_left + 0.8 * _WIDE * size, top)
                 canvas.rectangle(box, outline=ink, width=max(round(size / 16), 1))
+        elif path == _EMOJI:
+            emoji.draw(page, (left, top), run, size)
         else:
-            canvas.text((left, top), run, fill=ink, font=_font(path, size), anchor="ls")
+            canvas.text((left, top), run, fill=ink, font=font(path, size), anchor="ls")
         left += _length(path, run, size)
 
 
@@ -82,10 +68,10 @@ def lines(words: str, size: float, wide: float, most: int) -> list[str]:
 def drawable(words: str) -> str:
     """The words with a box in place of each row of letters that no font of this machine has."""
     said: list[str] = []
-    for char in words:
-        if char == " " or _path(char) is not None:
-            said.append(char)
-        elif unicodedata.category(char) not in _UNSEEN and said[-1:] != [BOX]:
+    for part in emoji.parted(words):
+        if part == " " or _path(part) is not None:
+            said.append(part)
+        elif unicodedata.category(part) not in _UNSEEN and said[-1:] != [BOX]:
             said.append(BOX)
     return " ".join("".join(said).split())
 
@@ -96,91 +82,39 @@ def missing(words: str) -> bool:
 
 
 def _length(path: str, run: str, size: float) -> float:
-    return len(run) * _WIDE * size if path == _BOXED else _font(path, size).getlength(run)
+    if path == _BOXED:
+        return len(run) * _WIDE * size
+    return emoji.length(run, size) if path == _EMOJI else font(path, size).getlength(run)
 
 
 def _fitting(words: str, size: float, wide: float) -> int:
-    low, high = 0, len(words)
+    ends = [0, *accumulate(len(part) for part in emoji.parted(words))]
+    low, high = 0, len(ends) - 1
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if width(words[:middle], size) <= wide else (low, middle - 1)
-    return low
+        low, high = (middle, high) if width(words[: ends[middle]], size) <= wide else (low, middle - 1)
+    return ends[low]
 
 
 def _runs(words: str) -> Iterator[tuple[str, str]]:
     """Parts of a line that one font draws."""
     run, current = "", ""
-    for char in words:
-        path = _path(char)
-        if char == " ":  # of whatever font is at hand
-            path = "" if current == _BOXED else current
+    for part in emoji.parted(words):
+        path = _path(part)
+        if part == " " or (unicodedata.combining(part[0]) and run):  # of whatever font is at hand
+            path = "" if current in (_BOXED, _EMOJI) else current
         if path is None:
             continue
         if path != current and run:
             yield current, run
             run = ""
-        current, run = path, run + char
+        current, run = path, run + part
     if run:
         yield current, run
 
 
-@cache
-def _font(path: str, size: float) -> Font:
-    return ImageFont.truetype(path, size) if path else ImageFont.load_default(size)
-
-
-@cache
-def _path(char: str) -> str | None:
-    """The file of the first font that has a character, empty for Pillow's own; None: none has it."""
-    if char == BOX:
+def _path(part: str) -> str | None:
+    """What draws a part of a line; None: nothing has it."""
+    if part == BOX:
         return _BOXED
-    if not char.isprintable():  # what turns a line round, too
-        return None
-    return next((path for path in ("", *_fonts()) if _has(path, char)), None)
-
-
-def _has(path: str, char: str) -> bool:
-    try:
-        font = _font(path, _PROBE)
-        mask = font.getmask(char)
-        return mask.getbbox() is not None and bytes(mask) != _missing(path)
-    except (OSError, ValueError, RuntimeError):  # a font that Pillow cannot read or draw with
-        return False
-
-
-@cache
-def _missing(path: str) -> bytes:
-    return bytes(_font(path, _PROBE).getmask(_NOWHERE))
-
-
-@cache
-def _fonts() -> tuple[str, ...]:
-    found = [
-        Path(folder, name)
-        for each in FOLDERS
-        for folder, _, names in os.walk(Path(each).expanduser())
-        for name in names
-    ]
-    found = [each for each in dict.fromkeys((*found, *_listed())) if each.suffix.lower() in KINDS]
-
-    def rank(path: Path) -> tuple[int, bool, str]:
-        name = path.stem.lower()
-        return (
-            next((at for at, first in enumerate(FIRST) if name == first), len(FIRST)),
-            any(odd in name for odd in _ODD),
-            str(path),
-        )
-
-    return tuple(str(path) for path in sorted(found, key=rank)[:TRIED])
-
-
-def _listed() -> list[Path]:
-    """The files of the fonts that fontconfig knows, in whatever folder; none where it is not."""
-    program = shutil.which("fc-list")
-    if program is None:
-        return []
-    try:
-        told = subprocess.run([program, "--format", "%{file}\\n"], capture_output=True, check=True, timeout=10)  # noqa: S603
-    except (OSError, subprocess.SubprocessError):
-        return []
-    return [Path(each) for each in os.fsdecode(told.stdout).splitlines() if each]
+    return _EMOJI if emoji.coloured(part) else having(part)
