@@ -86,8 +86,7 @@ async def approve(asked: Asked[Approve], studio: Studio) -> Card:
 
 @action(Change, name="approval-change", command=True, group=APPROVAL, form=True)
 async def change(asked: Asked[Change], studio: Studio) -> Card:
-    asset = await studio.works.asset(asked.options.picture, asked.member)
-    job = await studio.works.job(asset.id, asked.member)
+    job, asset = await studio.works.made(asked.options.picture, asked.member)
     estimate = studio.desk.estimate(next_version(job, asset, asked.options.prompt))
     paint = Button(
         label="Make the change", action="as-asked", target=asset.id, estimate=estimate or None,

@@ -17,8 +17,7 @@ class Area(Options):
 
 @action(Area, name="area", button="Edit area", on=On.PICTURE, reply=Reply.PRIVATE, needs="mask", page=True)
 async def area(asked: Asked[Area], studio: Studio) -> Card:
-    asset = await studio.works.asset(asked.target, asked.member)
-    job = await studio.works.job(asked.target, asked.member)
+    job, asset = await studio.works.made(asked.target, asked.member)
     # A mask costs as much as the picture.
     estimate = studio.desk.estimate(next_version(job, asset, asset.prompt, mask=reference_of(asset)))
     url = await studio.permits.link(asked, asset, action="edit", estimate=estimate)

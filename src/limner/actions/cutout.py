@@ -14,7 +14,7 @@ from limner.engines import SKETCH
 from limner.errors import NoTransparency
 from limner.models import Model, Purpose
 from limner.studio import Studio
-from limner.studio.subject import Subject, subject
+from limner.studio.subject import Subject, named_picture, own_picture, subject, subject_of
 from limner.studio.versions import next_version
 
 GUIDANCE = (
@@ -29,14 +29,8 @@ class Cutout(Options):
     """Cut a picture's subject out: a transparent background."""
 
     prompt: Prompt | None = option("What to cut out, if it is not plain", default=None, kind="prose")
-    picture: Name | None = option(
-        "The id of a picture in the library, if none is attached",
-        default=None,
-        completes="assets",
-        spoken=False,
-        subject=True,
-    )
-    file: OneFile | None = option("A picture of your own", default=None, subject=True)
+    picture: Name | None = named_picture()
+    file: OneFile | None = own_picture()
     model: Name | None = option("Which model paints", default=None, completes="models", spoken=False)
 
     def cut(self, studio: Studio, meant: Subject, **more: str | None) -> Request:
@@ -121,9 +115,7 @@ def offered(job: Job, asset: Asset, model: Model | None) -> bool:
     derive=cut_out,
 )
 async def cutout(asked: Asked[Cutout], studio: Studio) -> Card:
-    said, ask = asked.options, asked.ask
-    files = (*((said.file,) if said.file else ()), *ask.pictures)
-    attached = await studio.intake.pictures(asked.place, files[:1])
-    meant = await subject(studio, asked.member, named=said.picture, attached=attached, answers=ask.target)
+    said = asked.options
+    meant = await subject_of(said, asked, studio)
     await studio.desk.ready()
     return await studio.paint(asked, said.cut(studio, meant))

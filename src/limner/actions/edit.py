@@ -17,6 +17,7 @@ from limner.domain.style import NONE
 from limner.errors import BadOption
 from limner.studio import Studio
 from limner.studio.cards import reference_of
+from limner.studio.subject import named_picture
 from limner.studio.versions import next_version
 
 
@@ -27,13 +28,7 @@ class Edit(PaintOptions):
     references: Annotated[Pictures, Field(max_length=16)] = option(
         "The picture to change, and others to go by", default=()
     )
-    picture: Name | None = option(
-        "The id of a picture in the library, if none is attached",
-        default=None,
-        completes="assets",
-        spoken=False,
-        subject=True,
-    )
+    picture: Name | None = named_picture()
     mask: OneFile | None = option("A PNG of the same size, transparent where it may change", default=None)
 
 
@@ -44,8 +39,7 @@ def filled(job: Job, asset: Asset, said: None) -> Request:
 
 async def last(target: str, member: Member, studio: Studio) -> dict[str, str]:
     """The form's fields as the picture was asked for."""
-    asset = await studio.works.asset(target, member)
-    return PaintOptions.of(filled(await studio.works.job(target, member), asset, None))
+    return PaintOptions.of(filled(*await studio.works.made(target, member), None))
 
 
 @action(
@@ -71,8 +65,7 @@ async def edit(asked: Asked[Edit], studio: Studio) -> Card:
             raise BadOption(name="picture", value="", why="attach the picture to change, or say its id")
         mask = await studio.intake.mask(said.mask, attached[0]) if said.mask else None
         return await studio.paint(asked, said.request(studio, attached, mask=mask))
-    asset = await studio.works.asset(named, asked.member)
-    job = await studio.works.job(named, asked.member)
+    job, asset = await studio.works.made(named, asked.member)
     mask = await studio.intake.mask(said.mask, reference_of(asset)) if said.mask else None
     changes = said.chosen()
     if "style" in asked.ask.empty and job.request.style:  # it stood in the form, and was taken out

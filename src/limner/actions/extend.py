@@ -12,7 +12,7 @@ from limner.domain.place import Member
 from limner.domain.request import Asset, Job, Reference, Request
 from limner.models import Model
 from limner.studio import Studio
-from limner.studio.subject import Subject, subject
+from limner.studio.subject import Subject, named_picture, own_picture, subject, subject_of
 from limner.studio.versions import next_version
 
 GUIDANCE = (
@@ -39,14 +39,8 @@ class Extend(Options):
     towards: Towards = option("Which way it grows", default=Towards.WIDER)
     prompt: Prompt | None = option("What is to be seen there, if not simply more of it", default=None, kind="prose")
     quality: Quality | None = option("How fine, if not as it was", default=None)
-    picture: Name | None = option(
-        "The id of a picture in the library, if none is attached",
-        default=None,
-        completes="assets",
-        spoken=False,
-        subject=True,
-    )
-    file: OneFile | None = option("A picture of your own", default=None, subject=True)
+    picture: Name | None = named_picture()
+    file: OneFile | None = own_picture()
 
     def grown(self, studio: Studio, meant: Subject, **more: str | None) -> Request:
         """The request for the picture that is meant, larger."""
@@ -99,8 +93,6 @@ def offered(job: Job, asset: Asset, model: Model | None) -> bool:
     fields=("towards", "prompt", "quality"),
 )
 async def extend(asked: Asked[Extend], studio: Studio) -> Card:
-    said, ask = asked.options, asked.ask
-    files = (*((said.file,) if said.file else ()), *ask.pictures)
-    attached = await studio.intake.pictures(asked.place, files[:1])
-    meant = await subject(studio, asked.member, named=said.picture, attached=attached, answers=ask.target)
+    said = asked.options
+    meant = await subject_of(said, asked, studio)
     return await studio.paint(asked, said.grown(studio, meant))

@@ -53,6 +53,5 @@ def in_next(job: Job, asset: Asset, said: Finer) -> Request:
     derive=in_next,
 )
 async def finer(asked: Asked[Finer], studio: Studio) -> Card:
-    asset = await studio.works.asset(asked.target, asked.member)
-    job = await studio.works.job(asked.target, asked.member)
+    job, asset = await studio.works.made(asked.target, asked.member)
     return await studio.paint(asked, in_next(job, asset, asked.options))

@@ -85,7 +85,7 @@ class PaintOptions(Options):
         """The request for what a voice note says, of a picture or of none."""
         if target is None:
             return self.request(studio, references, heard=heard)
-        asset, job = await studio.works.asset(target, member), await studio.works.job(target, member)
+        job, asset = await studio.works.made(target, member)
         return next_version(job, asset, self.prompt, references=references, heard=heard, **self.chosen())
 
     @model_validator(mode="before")

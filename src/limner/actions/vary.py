@@ -49,6 +49,5 @@ def varied(job: Job, asset: Asset, said: Vary) -> Request:
     derive=varied,
 )
 async def vary(asked: Asked[Vary], studio: Studio) -> Card:
-    asset = await studio.works.asset(asked.target, asked.member)
-    job = await studio.works.job(asked.target, asked.member)
+    job, asset = await studio.works.made(asked.target, asked.member)
     return await studio.paint(asked, varied(job, asset, asked.options))

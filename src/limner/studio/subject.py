@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from limner.domain.place import Member
+from limner.domain.ask import Asked
+from limner.domain.options import option
+from limner.domain.place import Attachment, Member
 from limner.domain.request import Asset, Job, Reference, Request
 from limner.errors import BadOption
 from limner.studio.versions import next_version
@@ -41,6 +43,38 @@ class Subject:
         return Request(prompt=prompt, **{**own, **changes})
 
 
+class OnePicture(Protocol):
+    """Options that are about a single picture."""
+
+    @property
+    def picture(self) -> str | None: ...
+    @property
+    def file(self) -> Attachment | None: ...
+
+
+def named_picture() -> Any:
+    """The option that names the picture."""
+    help = "The id of a picture in the library, if none is attached"
+    return option(help, default=None, completes="assets", spoken=False, subject=True)
+
+
+def own_picture() -> Any:
+    """The option that attaches it."""
+    return option("A picture of your own", default=None, subject=True)
+
+
+async def subject_of(said: OnePicture, asked: Asked[Any], studio: Studio) -> Subject:
+    """The picture that an ask with such options means, fetched where it is attached.
+
+    Raises:
+        NotFound, BadOption: As `subject`.
+        BadFile: What is attached is no picture, or cannot be fetched.
+    """
+    files = (*((said.file,) if said.file else ()), *asked.ask.pictures)
+    attached = await studio.intake.pictures(asked.place, files[:1])
+    return await subject(studio, asked.member, named=said.picture, attached=attached, answers=asked.target)
+
+
 async def subject(
     studio: Studio, member: Member, *, named: str | None, attached: tuple[Reference, ...], answers: str | None
 ) -> Subject:
@@ -51,7 +85,8 @@ async def subject(
         BadOption: Nothing says which.
     """
     if (id := named or (None if attached else answers)) is not None:
-        return Subject(asset=await studio.works.asset(id, member), job=await studio.works.job(id, member))
+        job, asset = await studio.works.made(id, member)
+        return Subject(job=job, asset=asset)
     if not attached:
         raise BadOption(name="picture", value="", why="attach one, say its id, or answer one of mine")
     return Subject(reference=attached[0])

@@ -56,6 +56,15 @@ class Works:
             raise NotFound(what=asset.id)
         return asset
 
+    async def made(self, id: str | None, member: Member) -> tuple[Job, Asset]:
+        """The same picture, behind the job that it was made by.
+
+        Raises:
+            NotFound: It is not there, or not this team's.
+        """
+        asset = await self.asset(id, member)
+        return await self.job(asset.id, member), asset
+
     async def of(self, job: Job) -> tuple[Asset, ...]:
         """A job's pictures, in order."""
         return await self._store.library.of_job(job.id)
