@@ -83,9 +83,14 @@ class Cards:
 
 def put(connection: Connection, address: Address, card: Card) -> Card:
     """Notes what an address shows now, within a transaction; gives the card as it is on record."""
+    return put_of(connection, address, _without_deleted(connection, card))
+
+
+def put_of(connection: Connection, address: Address, card: Card) -> Card:
+    """The same, where it is known that nothing that it shows was deleted: by whoever has its job locked."""
     if address.message is None:
         raise ValueError("a card that is not posted yet has no place to be found at")
-    card = taken_out(connection, address, _without_deleted(connection, card))
+    card = taken_out(connection, address, card)
     place = address.place
     row = {
         "platform": place.platform,

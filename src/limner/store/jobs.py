@@ -183,7 +183,7 @@ def _shown(connection: Connection, id: str, address: Address, card: Card) -> Job
     else:
         _write(connection, job, _READY if job.state is JobState.ACCEPTED else _CHANGE)
     if kept(address):
-        cards.put(connection, address, card)
+        (cards.put if job.deleted else cards.put_of)(connection, address, card)
     return job
 
 
@@ -200,7 +200,9 @@ def _delivered(connection: Connection, shown: Job, address: Address, card: Card)
         job = job.evolve(address=job.address if job.deleted else plain)
         job = job.evolve(state=state, delivered=now(), undelivered=None)
         _write(connection, job, _DONE)
-    return job, cards.put(connection, address, card) if kept(address) else card
+    if not kept(address):
+        return job, card
+    return job, (cards.put if job.deleted else cards.put_of)(connection, address, card)
 
 
 def kept(address: Address) -> bool:
