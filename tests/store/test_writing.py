@@ -104,6 +104,13 @@ async def test_whoever_does_not_wait_any_longer_has_written_all_the_same(databas
     assert written(tmp_path) == list("abcd")
 
 
+async def test_what_still_waits_is_written_before_the_database_is_closed(tmp_path: Path) -> None:
+    async with opened(tmp_path) as database:
+        asked = [asyncio.create_task(database.write(say, word)) for word in "abc"]
+        await asyncio.sleep(0)
+    assert await asyncio.gather(*asked) == list("abc") == written(tmp_path)
+
+
 async def test_a_full_disk_takes_what_it_takes_and_says_so(database: Database, tmp_path: Path) -> None:
     await database.write(lambda connection: connection.exec_driver_sql(f"PRAGMA max_page_count = {ROOM}") and None)
     words = [f"{number} " + "x" * 20_000 for number in range(24)]

@@ -311,6 +311,7 @@ class _SQLite:
                 driver.rollback()
 
     async def close(self) -> None:
+        await self._writer.finish()
         await self._driver.close()
 
 

@@ -63,6 +63,11 @@ class Writer:
             self._draining = asyncio.create_task(self._drain(), name="writing")
         return await asked.told
 
+    async def finish(self) -> None:
+        """Returns when nothing waits any longer."""
+        if self._draining is not None:
+            await asyncio.wait([self._draining])
+
     async def _drain(self) -> None:
         try:
             while self._waiting:
