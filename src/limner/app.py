@@ -52,14 +52,12 @@ log = structlog.get_logger(__name__)
 class Limner:
     """What a platform talks to."""
 
-    def __init__(
-        self, *, settings: Settings, store: Store, studio: Studio, flow: Flow, spool: Path, secret: bytes
-    ) -> None:
+    def __init__(self, *, settings: Settings, store: Store, studio: Studio, flow: Flow, spool: Path) -> None:
         self.settings = settings
         self.table = studio.table
         self.spool = spool
         """A folder for files on their way in, such as uploads; each is removed by whoever put it there."""
-        self.secret = secret
+        self.secret = store.secret
         """This installation's own key, for signing what it hands out."""
         self._store = store
         self._studio = studio

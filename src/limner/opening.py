@@ -16,12 +16,13 @@ import structlog
 from limner import actions
 from limner.app import Limner
 from limner.config import Settings
+from limner.couriers import Couriers
 from limner.domain.courier import Courier, Platform
 from limner.domain.place import Address
 from limner.engines import IMAGES, LANES, SKETCH, Engine
-from limner.errors import OutcomeUnknown, Undeliverable
+from limner.errors import OutcomeUnknown
 from limner.jobs.easel import Easel
-from limner.jobs.flow import Flow
+from limner.jobs.flow import Flow, Steps
 from limner.jobs.looking import look_through
 from limner.models.catalogue import Catalogue
 from limner.models.roster import Roster
@@ -35,8 +36,6 @@ log = structlog.get_logger(__name__)
 GRACE_SECONDS = 20.0
 SWEEP_SECONDS = 12 * 3600.0
 """Between two times that what nobody needs any longer is cleared away."""
-QUIET_PACE = 5.0
-"""Seconds between two tellings where nobody can be told."""
 
 
 def installed_platforms() -> tuple[Platform, ...]:
@@ -75,13 +74,8 @@ async def open_limner(
     store = await Store.open(settings.data, worker=worker)
     roster = Roster(catalogue, own_endpoint=settings.openai.base_url is not None, today=lambda: now().date())
     hands = Hands(settings, roster, engines)
-    reach: dict[str, Courier] = {each.platform: each for each in couriers}
+    reach = Couriers(couriers)
     spool = _empty(store.folder / "spool")
-
-    def courier(platform: str) -> Courier:
-        if platform not in reach:
-            raise Undeliverable(where=platform)
-        return reach[platform]
 
     openai = settings.openai
     lanes = {
@@ -94,12 +88,10 @@ async def open_limner(
         store=store,
         roster=roster,
         hands=hands,
-        courier=courier,
-        secret=store.secret,
+        courier=reach.to,
         spool=spool,
-        worker=worker,
         lanes=lanes,
-        pace=lambda platform: _pace(reach, platform),
+        pace=reach.pace,
         stop=lambda id: flow.cancel(id),
         deliver=lambda job: flow.deliver(job),
         now=now,
@@ -111,7 +103,7 @@ async def open_limner(
         roster=roster,
         folder=store.folder / "easel",
         show=studio.board.tell,
-        pace=lambda job: _pace(reach, job.place.platform),
+        pace=lambda job: reach.pace(job.place.platform),
         sign=studio.sign,
         words=studio.desk.sent,
         waits_again=studio.usher.waits_again,
@@ -119,24 +111,24 @@ async def open_limner(
     )
     flow = Flow(
         store=store,
-        worker=worker,
         role=role,
         lanes=lanes if paints else {},
-        introduce=studio.board.introduce,
-        paint=easel.paint,
-        settle=easel.settle,
-        deliver=studio.board.deliver,
-        broken=easel.broken,
-        doubt=easel.stopped,
-        reach=lambda: [f"{name}/" for name in reach] if only is None else [only],
+        steps=Steps(
+            introduce=studio.board.introduce,
+            paint=easel.paint,
+            settle=easel.settle,
+            deliver=studio.board.deliver,
+            broken=easel.broken,
+            doubt=easel.stopped,
+        ),
+        reach=lambda: [f"{name}/" for name in reach.by_platform] if only is None else [only],
         concurrency=openai.concurrency,
-        shared=store.shared,
     )
-    limner = Limner(settings=settings, store=store, studio=studio, flow=flow, spool=spool, secret=store.secret)
+    limner = Limner(settings=settings, store=store, studio=studio, flow=flow, spool=spool)
     behind: list[asyncio.Task[None]] = []
     try:
         for platform in platforms:
-            reach[platform.name] = await platform.open(limner)
+            reach.add(platform.name, await platform.open(limner))
         for attempt in await store.jobs.open_attempts(worker):
             if attempt.job is None:  # a note that was being heard; a painting's attempt is its job's business
                 await store.jobs.close_attempt(attempt.id, outcome=Outcome.UNKNOWN, trouble=OutcomeUnknown().sentence)
@@ -145,7 +137,7 @@ async def open_limner(
         await flow.start()
         studio.usher.start()
         studio.forgetting.start()
-        studio.counting.start(lambda: reach, limner.go_ahead)
+        studio.counting.start(lambda: reach.by_platform, limner.go_ahead)
         behind += [asyncio.create_task(_tidy(store, studio, left)), asyncio.create_task(store.watch(), name="health")]
         behind.append(asyncio.create_task(store.follow(), name="previews"))
         yield limner
@@ -161,15 +153,10 @@ async def open_limner(
         await flow.stop(seconds=max(until - monotonic(), 0))
         await studio.alts.close()
         await studio.answering.close(max(until - monotonic(), 0))
-        for each in reach.values():
+        for each in reach.by_platform.values():
             await each.close()
         await hands.close()
         await store.close()
-
-
-def _pace(reach: dict[str, Courier], platform: str) -> float:
-    courier = reach.get(platform)
-    return courier.pace if courier else QUIET_PACE
 
 
 async def _tidy(store: Store, studio: Studio, left: tuple[Address, ...]) -> None:

@@ -10,6 +10,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from time import monotonic
@@ -51,6 +52,22 @@ RETRY_FIRST, RETRY_MOST = 0.5, 15.0
 """Seconds until a step is begun again that the disk or the database stood in the way of."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Steps:
+    """What is done with a job."""
+
+    introduce: Step
+    """Shows its first card."""
+    paint: Step
+    settle: Step
+    deliver: Step
+    """Shows its last card."""
+    broken: Callable[[Exception, Job], Awaitable[Job]]
+    """What becomes of a job in whose step something else broke than may."""
+    doubt: Step
+    """Ends one whose call was cut off, or whose worker fell silent during it."""
+
+
 class Flow:
     """One worker, or the front of others: takes jobs, runs their steps."""
 
@@ -58,40 +75,25 @@ class Flow:
         self,
         *,
         store: Store,
-        worker: str,
         role: str,
         lanes: Mapping[str, Limits],
-        introduce: Step,
-        paint: Step,
-        settle: Step,
-        deliver: Step,
-        broken: Callable[[Exception, Job], Awaitable[Job]],
-        doubt: Step,
+        steps: Steps,
         reach: Callable[[], Iterable[str]],
         concurrency: int,
-        shared: bool,
     ) -> None:
-        """`worker` is unique among processes and stable across restarts: whoever starts under it again takes up its
-        jobs. `lanes` are what it paints on; none: it only takes requests. `introduce` shows a first card, `broken` is
-        told of an exception that a step did not turn into an outcome, `doubt` ends a job whose worker fell silent
-        during a call. `reach`: where
-        cards can be shown from here, as `jobs.channel` begins there; asked once at the start, jobs elsewhere are left
-        to others. `shared`: other processes use the same queue."""
+        """Whoever starts under the name of this process again takes up its jobs. `role` is what it is there for.
+        `lanes` are what it paints on; none: it only takes requests. `reach`: where cards can be shown from here, as
+        `jobs.channel` begins there; asked once at the start, jobs elsewhere are left to others. `concurrency`: how many
+        jobs it paints at the same time."""
         self._store = store
-        self._worker = worker
+        self._worker = store.presence.worker
         self._role = role
         self._lanes = lanes
-        self._introduce = introduce
-        self._paint = paint
-        self._settle = settle
-        self._deliver = deliver
-        self._broken = broken
-        self._doubt = doubt
+        self._steps = steps
         self._showing: set[str] = set()
         self._asked_reach = reach
         self._reach: tuple[str, ...] = ()
         self._concurrency = concurrency
-        self._shared = shared
         self._wake = asyncio.Event()
         self._running: Tasks = {}
         self._painting: Tasks = {}
@@ -171,7 +173,7 @@ class Flow:
         if self._living is not None:  # until now: whoever is silent is taken for dead
             await _end([self._living], 0)
             await _end([*self._running.values(), *self._delivering.values()], 0)
-            if self._shared:
+            if self._store.shared:
                 with suppress(StoreTrouble):
                     await self._hand_over()
 
@@ -200,7 +202,7 @@ class Flow:
             except Exception:  # whatever it is, the next job is not to wait for a restart
                 log.exception("no job could be taken")
                 await asyncio.sleep(RETRY_MOST)
-            wait = SHARED_POLL if self._shared else HEARTBEAT
+            wait = SHARED_POLL if self._store.shared else HEARTBEAT
             if again is not None:
                 wait = max(0.0, min(wait, (again - datetime.now(UTC)).total_seconds()))
             if not self._stopping:
@@ -233,7 +235,7 @@ class Flow:
                 self._run(job)
             if claimed.again is not None:
                 again.append(claimed.again)
-        if self._shared and self._painting:
+        if self._store.shared and self._painting:
             for id in await self._store.queue.cancelled(self._worker):
                 self.cancel(id)
         return min(again, default=None)
@@ -243,7 +245,7 @@ class Flow:
         while True:
             try:
                 await self._store.workers.heartbeat(self._worker, self._role)
-                if self._shared and not self._stopping:
+                if self._store.shared and not self._stopping:
                     await self._adopt()
                 await self._look_after_own()
                 if not self._stopping and (room := DELIVERIES - len(self._delivering)):
@@ -279,7 +281,7 @@ class Flow:
         for id in lost:
             log.warning("a silent worker was calling for this job", job=id)
             if (job := await self._store.jobs.get(id)) is not None:
-                await self._doubt(job)
+                await self._steps.doubt(job)
                 await self._store.queue.give_back(id)
         if free or lost:
             self.submit()
@@ -287,7 +289,7 @@ class Flow:
     # ── running ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def _run(self, job: Job) -> None:
-        self._painting[job.id] = self._begin(self._running, job.id, self._steps(job))
+        self._painting[job.id] = self._begin(self._running, job.id, self._go_through(job))
 
     def _begin(self, tasks: Tasks, id: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work, name=f"job {id}")
@@ -301,16 +303,16 @@ class Flow:
         self._cancelled.discard(id)
         self._wake.set()
 
-    async def _steps(self, job: Job) -> None:
+    async def _go_through(self, job: Job) -> None:
         with structlog.contextvars.bound_contextvars(job=job.id):
             try:
                 if job.address.message is None:  # its process ended before its card was shown, or noted
-                    job = await self._insist(self._introduce, job)
-                job = await self._insist(self._paint, job)
+                    job = await self._insist(self._steps.introduce, job)
+                job = await self._insist(self._steps.paint, job)
                 self._painting.pop(job.id, None)
                 self._wake.set()
-                job = await self._insist(self._settle, job)
-                await self._insist(self._deliver, job)
+                job = await self._insist(self._steps.settle, job)
+                await self._insist(self._steps.deliver, job)
             except NotOurs:
                 await self._insist(self._left, job)
             except asyncio.CancelledError:
@@ -335,7 +337,7 @@ class Flow:
         """A member cancelled it while it was painted: what is known of the call decides what it cost."""
         log.info("cancelled")
         self._painting.pop(job.id, None)
-        for step in (self._as_it_is, self._doubt, self._settle, self._deliver):
+        for step in (self._as_it_is, self._steps.doubt, self._steps.settle, self._steps.deliver):
             job = await self._insist(step, job)
 
     async def _as_it_is(self, job: Job) -> Job:
@@ -345,10 +347,10 @@ class Flow:
         """Shows how a job ended, in whose own step something broke; if not even that is possible, another time."""
         try:
             if problem is not None:
-                job = await self._insist(partial(self._broken, problem), job)
+                job = await self._insist(partial(self._steps.broken, problem), job)
                 if job.state is JobState.PAINTING:  # its pictures are in the journal, and are tried again
                     self._resting[job.id] = monotonic() + PUT_OFF.total_seconds()
-            await self._insist(self._deliver, job)
+            await self._insist(self._steps.deliver, job)
         except Exception:  # one card must not take the worker with it
             log.exception("a card could not be shown")
             await self._insist(self._put_off, job)

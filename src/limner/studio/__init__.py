@@ -88,9 +88,7 @@ class Studio:
         roster: Roster,
         hands: Hands,
         courier: Callable[[str], Courier],
-        secret: bytes,
         spool: Path,
-        worker: str,
         lanes: Mapping[str, Limits],
         pace: Callable[[str], float],
         stop: Callable[[str], None],
@@ -103,8 +101,8 @@ class Studio:
         self.settings = settings
         self.table = table
         self._store = store
-        self._secret = secret
-        self._worker = worker
+        self._secret = secret = store.secret
+        self._worker = worker = store.presence.worker
         self._now = now
         self.courier = courier
         self.enlarging = Enlarging(store=store, spool=spool)
