@@ -60,7 +60,7 @@ async def a_ready(store: Store, **fields: Any) -> Job:
 async def a_claimed(store: Store, **fields: Any) -> Job:
     """A job that a worker has taken."""
     ready = await a_ready(store, **fields)
-    await store.queue.open(ready.engine)
+    await store.lanes.open(ready.engine)
     claimed = await store.queue.claim(ready.engine, WORKER, PLENTY, most=1)
     (job,) = claimed.jobs
     assert job.id == ready.id

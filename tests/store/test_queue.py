@@ -93,7 +93,7 @@ async def waits(store: Store, **fields: Any) -> Job:
 
 
 async def test_one_who_asks_for_fifty_does_not_hold_up_anothers_one(store: Store) -> None:
-    await store.queue.open("openai")
+    await store.lanes.open("openai")
     for _ in range(50):
         await waits(store)
     await take(store, ONE)
@@ -104,7 +104,7 @@ async def test_one_who_asks_for_fifty_does_not_hold_up_anothers_one(store: Store
 
 
 async def test_who_asks_again_as_soon_as_they_were_served_gets_no_more_than_their_share(store: Store) -> None:
-    await store.queue.open("openai")
+    await store.lanes.open("openai")
     for _ in range(8):
         await waits(store)
     served = []
@@ -119,7 +119,7 @@ async def test_who_asks_again_as_soon_as_they_were_served_gets_no_more_than_thei
 
 
 async def test_pictures_weigh_not_requests(store: Store) -> None:
-    await store.queue.open("openai")
+    await store.lanes.open("openai")
     for _ in range(3):
         await waits(store, request=pictures(5))
     for _ in range(5):
@@ -132,7 +132,7 @@ async def test_pictures_weigh_not_requests(store: Store) -> None:
 async def test_what_can_wait_is_painted_when_nobody_else_waits_and_what_an_admin_puts_first_at_once(
     store: Store,
 ) -> None:
-    await store.queue.open("openai")
+    await store.lanes.open("openai")
     await waits(store, priority=Priority.LATER)
     await waits(store, person=BOB)
     await waits(store, person=BOB)
@@ -142,7 +142,7 @@ async def test_what_can_wait_is_painted_when_nobody_else_waits_and_what_an_admin
 
 
 async def test_what_can_wait_does_not_make_its_members_other_requests_wait(store: Store) -> None:
-    await store.queue.open("openai")
+    await store.lanes.open("openai")
     for _ in range(20):
         await waits(store, priority=Priority.LATER)
     for _ in range(3):
@@ -152,7 +152,7 @@ async def test_what_can_wait_does_not_make_its_members_other_requests_wait(store
 
 
 async def test_a_job_that_is_put_first_does_not_set_back_who_comes_new(store: Store) -> None:
-    await store.queue.open("openai")
+    await store.lanes.open("openai")
     jobs = [await waits(store) for _ in range(30)]
     await store.queue.first(jobs[-1].id, Priority.FIRST)
     await take(store, ONE)
@@ -179,7 +179,7 @@ async def _fair(events: list[tuple[Person, int] | None]) -> None:
     with TemporaryDirectory() as folder:
         put_database(Path(folder) / "data")
         store = await Store.open(Data(directory=Path(folder) / "data"))
-        await store.queue.open("openai")
+        await store.lanes.open("openai")
         open_jobs: list[Job] = []
         seen: dict[str, dict[str, int]] = {}
         own: dict[str, int] = {}
@@ -213,7 +213,7 @@ async def _fair(events: list[tuple[Person, int] | None]) -> None:
 
 
 async def test_workers_never_have_more_calls_under_way_than_allowed_together(store: Store) -> None:
-    await store.queue.open("openai")
+    await store.lanes.open("openai")
     for _ in range(20):
         await waits(store)
     three = Limits(concurrency=3, per_minute=None)
@@ -228,7 +228,7 @@ async def test_workers_never_ask_for_more_pictures_in_a_minute_than_allowed_toge
     minute, underway = 0.7, 0.3
     monkeypatch.setattr(lanes, "MINUTE", minute)
     monkeypatch.setattr(lanes, "UNDERWAY", underway)
-    await store.queue.open("openai")
+    await store.lanes.open("openai")
     for number in range(12):
         await waits(store, request=pictures(1 + number % 3))
     limits = Limits(concurrency=100, per_minute=8)
@@ -251,7 +251,7 @@ async def test_workers_never_ask_for_more_pictures_in_a_minute_than_allowed_toge
 
 
 async def test_a_picture_counts_until_the_provider_has_surely_forgotten_it(store: Store) -> None:
-    await store.queue.open("openai")
+    await store.lanes.open("openai")
     await waits(store)
     await waits(store)
     one = Limits(concurrency=100, per_minute=1)
@@ -264,14 +264,14 @@ async def test_a_picture_counts_until_the_provider_has_surely_forgotten_it(store
 
 
 async def test_a_call_that_begins_late_counts_from_its_beginning(store: Store) -> None:
-    await store.queue.open("openai")
+    await store.lanes.open("openai")
     await waits(store)
     await waits(store, request=pictures(2))
     two = Limits(concurrency=100, per_minute=2)
     (late,) = await take(store, two)
     await asyncio.sleep(4 * lanes.GRAIN)
     begun = datetime.now(UTC)
-    await store.queue.begins(late, two)
+    await store.lanes.begins(late, two)
     claimed = await store.queue.claim("openai", "w-1", two, most=1)
     assert claimed.again is not None
     assert claimed.again - begun >= timedelta(seconds=lanes.MINUTE + lanes.UNDERWAY)
@@ -279,28 +279,28 @@ async def test_a_call_that_begins_late_counts_from_its_beginning(store: Store) -
 
 
 async def test_a_call_that_begins_after_its_minute_counts_too(store: Store) -> None:
-    await store.queue.open("openai")
+    await store.lanes.open("openai")
     await waits(store)
     await waits(store)
     one = Limits(concurrency=100, per_minute=1)
     (job,) = await take(store, PLENTY)
     long_ago = job.evolve(started=datetime.now(UTC) - timedelta(minutes=5))
-    await store.queue.begins(long_ago, one)
+    await store.lanes.begins(long_ago, one)
     assert await take(store, one) == []
 
 
 async def test_a_request_for_more_pictures_than_a_minute_has_is_painted_all_the_same(store: Store) -> None:
-    await store.queue.open("openai")
+    await store.lanes.open("openai")
     await waits(store, request=pictures(10))
     assert await take(store, Limits(concurrency=5, per_minute=4))
 
 
 async def test_a_limit_that_the_provider_told_of_binds_all_workers(store: Store) -> None:
-    await store.queue.open("openai")
+    await store.lanes.open("openai")
     for _ in range(10):
         await waits(store)
     many = Limits(concurrency=100, per_minute=50)
-    await store.queue.learn("openai", many, per_minute=3, left=2, reset=20)
+    await store.lanes.learn("openai", many, per_minute=3, left=2, reset=20)
     assert len(await take(store, many, most=10)) == 2
     claimed = await store.queue.claim("openai", "w-2", many, most=10)
     assert claimed.jobs == ()
@@ -309,11 +309,11 @@ async def test_a_limit_that_the_provider_told_of_binds_all_workers(store: Store)
 
 
 async def test_a_provider_that_allows_more_does_not_lift_the_hosts_limit(store: Store) -> None:
-    await store.queue.open("openai")
+    await store.lanes.open("openai")
     for _ in range(10):
         await waits(store)
     few = Limits(concurrency=100, per_minute=4)
-    await store.queue.learn("openai", few, per_minute=5000, left=4999, reset=0.01)
+    await store.lanes.learn("openai", few, per_minute=5000, left=4999, reset=0.01)
     assert len(await take(store, few, most=10)) == 4
 
 
@@ -351,7 +351,7 @@ def test_when_there_is_room_is_when_enough_of_the_last_minute_has_passed(
 async def test_the_providers_own_delay_pauses_all_workers_at_once(store: Store) -> None:
     await a_claimed(store)
     await waits(store, person=BOB)
-    await store.queue.failed("openai", why="OpenAI is busy for us", pause=20)
+    await store.lanes.failed("openai", why="OpenAI is busy for us", pause=20)
     claimed = await store.queue.claim("openai", "w-2", PLENTY, most=1)
     assert claimed.jobs == ()
     assert claimed.again is not None
@@ -362,13 +362,13 @@ async def test_the_breaker_opens_after_a_few_failures_feels_its_way_and_closes(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lanes, "FIRST_PAUSE", timedelta(seconds=0.2))
-    await store.queue.open("openai")
+    await store.lanes.open("openai")
     for _ in range(4):
         await waits(store)
     for _ in range(lanes.BREAKS_AT - 1):
-        await store.queue.failed("openai", why="OpenAI cannot be reached", pause=None)
+        await store.lanes.failed("openai", why="OpenAI cannot be reached", pause=None)
     (first,) = await take(store)  # two failures pause nothing
-    await store.queue.failed("openai", why="OpenAI cannot be reached", pause=None)
+    await store.lanes.failed("openai", why="OpenAI cannot be reached", pause=None)
     assert await take(store) == []
     await end(store, first)
 
@@ -410,21 +410,21 @@ async def within(store: Store, reach: tuple[str, ...] | None) -> set[str]:
 async def test_a_worker_takes_what_it_can_show_and_nothing_else(
     store: Store, reach: tuple[str, ...] | None, taken: set[str]
 ) -> None:
-    await store.queue.open("openai")
+    await store.lanes.open("openai")
     await waits(store)
     await waits(store, place=SLACK)
     assert await within(store, reach) == taken
 
 
 async def test_a_thread_is_reached_as_the_channel_that_it_is(store: Store) -> None:
-    await store.queue.open("openai")
+    await store.lanes.open("openai")
     await waits(store, place=CHANNEL.evolve(channel="thread", parent="general"))
     assert await within(store, ("discord/guild/general",)) == set()
     assert await within(store, ("discord/guild/thread",)) == {"discord"}
 
 
 async def test_nobody_wakes_for_what_is_out_of_reach(store: Store) -> None:
-    await store.queue.open("openai")
+    await store.lanes.open("openai")
     job = await waits(store)
     due = datetime.now(UTC) + timedelta(seconds=30)
     await store.queue.give_back(job.id, due=due)
@@ -521,7 +521,7 @@ async def test_a_call_of_a_process_that_never_comes_back_is_ended_by_anybody(sto
 
 
 async def test_a_place_says_what_is_before_a_job_and_what_it_waits_for(store: Store) -> None:
-    await store.queue.open("openai")
+    await store.lanes.open("openai")
     jobs = [await waits(store) for _ in range(3)]
     await take(store, ONE)
     every = await store.places.all(OPENAI)
@@ -533,7 +533,7 @@ async def test_a_place_says_what_is_before_a_job_and_what_it_waits_for(store: St
     assert one.jobs == 1
     assert await store.places.of(jobs[0].id, OPENAI) is None
 
-    await store.queue.failed("openai", why="OpenAI is busy for us", pause=30)
+    await store.lanes.failed("openai", why="OpenAI is busy for us", pause=30)
     paused = (await store.places.all(OPENAI))[jobs[1].id]
     assert paused.why == "OpenAI is busy for us"
     assert paused.until is not None
@@ -549,7 +549,7 @@ async def test_the_usual_length_of_a_painting_is_known_once_there_was_one(store:
 
 
 async def test_a_minute_that_is_used_up_shows_in_the_place(store: Store) -> None:
-    await store.queue.open("openai")
+    await store.lanes.open("openai")
     few = Limits(concurrency=100, per_minute=2)
     jobs = [await waits(store) for _ in range(3)]
     await take(store, few, most=3)

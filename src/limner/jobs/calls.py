@@ -68,7 +68,7 @@ class Calls:
         """
         engine = await self._engine(job.engine)
         if (limits := self._lanes.get(job.lane)) is not None:
-            await self._store.queue.begins(job, limits)
+            await self._store.lanes.begins(job, limits)
         attempt = await self._store.jobs.open_attempt(
             job=job.id,
             team=job.team,
@@ -153,7 +153,7 @@ class Calls:
     async def _learn(self, lane: str, told: Allowance | None) -> None:
         """Lets all workers know what the provider told of its limits."""
         if told is not None and (limits := self._lanes.get(lane)) is not None:
-            await self._store.queue.learn(lane, limits, per_minute=told.per_minute, left=told.left, reset=told.reset)
+            await self._store.lanes.learn(lane, limits, per_minute=told.per_minute, left=told.left, reset=told.reset)
 
     async def _keep_partial(self, job: Job, file: PictureFile, reporter: Reporter, kept: list[str]) -> None:
         data, media_type = await preview(file.path, longest=PARTIAL_LONGEST)

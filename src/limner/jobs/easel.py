@@ -102,7 +102,7 @@ class Easel:
             spent = charged(trouble) if isinstance(trouble, ProviderTrouble) else trouble.charged
             log.warning("painting failed", trouble=type(trouble).__name__, charged=spent)
             if spent is not None and not isinstance(trouble, (NeverSent, RateLimited)):
-                await self._store.queue.answers(job.lane)
+                await self._store.lanes.answers(job.lane)
             await journal.clear()
             return await self._store.jobs.fail(job, trouble=trouble.sentence, charged=spent)
 
@@ -133,7 +133,7 @@ class Easel:
         said = trouble.fields.get("retry_after")
         pause = float(said) if said else None
         why = _WHY[type(trouble)]
-        await self._store.queue.failed(job.lane, why=why, pause=pause)
+        await self._store.lanes.failed(job.lane, why=why, pause=pause)
         if job.tries + 1 >= TRIES:
             raise trouble
         seconds = _delay(job.tries + 1, pause)

@@ -114,7 +114,7 @@ class Flow:
 
     async def start(self) -> None:
         """Takes up what this worker left behind, and begins to take jobs."""
-        await self._store.queue.open(*self._lanes)
+        await self._store.lanes.open(*self._lanes)
         await self._store.workers.heartbeat(self._worker, self._role)
         self._reach = tuple(sorted(self._asked_reach()))
         self._since = datetime.now(UTC)

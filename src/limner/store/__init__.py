@@ -29,6 +29,7 @@ from limner.store.health import Health
 from limner.store.holds import Holds
 from limner.store.identities import Identities
 from limner.store.jobs import Jobs
+from limner.store.lanes import Lanes
 from limner.store.ledger import Cap, Ledger
 from limner.store.library import Library
 from limner.store.lineage import Lineage
@@ -97,6 +98,7 @@ class Store:
         self.jobs = Jobs(database)
         self.workers = Workers(database)
         self.places = Places(database)
+        self.lanes = Lanes(database)
         self.queue = Queue(database, self.places)
         self.pending = Pending(database)
         self.adoption = Adoption(database)

@@ -16,7 +16,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from limner.store.database import either, now
+from limner.domain.request import Job
+from limner.store.database import Database, either, now
 from limner.store.tables import lanes
 
 MINUTE = 60.0
@@ -84,6 +85,44 @@ class Lane:
             room += more
             at = datetime.fromtimestamp(moment + MINUTE + UNDERWAY, UTC)
         return at
+
+
+class Lanes:
+    """Notes what a provider takes and tells."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def open(self, *names: str) -> None:
+        """Makes the lanes that are not there yet."""
+        await self._database.write(open_lanes, names)
+
+    async def begins(self, job: Job, limits: Limits) -> None:
+        """Notes that a job's call is made now: if it was taken some time ago, its pictures are counted anew, for the
+        provider counts them when it is asked."""
+        if (since := job.started) is None or not late(since):
+            return
+        lane = await self._database.read(seen, job.lane)
+        if lane is not None and lane.rate(limits) is not None:
+            await self._database.write(recount, job.lane, since, job.request.count)
+
+    async def learn(
+        self, lane: str, limits: Limits, *, per_minute: int | None, left: int | None, reset: float | None
+    ) -> None:
+        """Notes what the provider told: how many pictures a minute it takes, how many are left of them, and after how
+        many seconds all of them are there again."""
+        told = await self._database.read(seen, lane)
+        if news(told, limits, per_minute=per_minute, left=left):
+            await self._database.jot(learn, lane, limits, per_minute, left, reset)
+
+    async def failed(self, lane: str, *, why: str, pause: float | None) -> None:
+        """Notes that a call surely did not reach the model. With the provider's own delay (seconds) the lane is paused
+        at once, without one after a few in a row, longer each time."""
+        await self._database.jot(failed, lane, why, pause)
+
+    async def answers(self, lane: str) -> None:
+        """Notes that the provider answers, if only to refuse."""
+        await self._database.jot(answers, lane)
 
 
 def open_lanes(connection: Connection, names: Iterable[str]) -> None:

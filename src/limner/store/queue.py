@@ -62,10 +62,6 @@ class Queue:
     def __init__(self, database: Database, places: Places) -> None:
         self._database, self._places = database, places
 
-    async def open(self, *names: str) -> None:
-        """Makes the lanes that are not there yet."""
-        await self._database.write(lanes.open_lanes, names)
-
     async def claim(self, lane: str, worker: str, limits: Limits, *, most: int, reach: Reach = None) -> Claimed:
         """The jobs of a lane whose turn it is, at most so many; they are this worker's now, and being painted."""
         claimed = await self._database.jot(_claim, lane, worker, limits, most, _statements(reach))
@@ -108,35 +104,6 @@ class Queue:
     async def first(self, id: str, priority: int) -> None:
         """Gives a waiting job another priority."""
         await self._database.write(_prioritise, id, priority)
-
-    # ── what all workers know of a provider ─────────────────────────────────────────────────────────────────
-
-    async def begins(self, job: Job, limits: Limits) -> None:
-        """Notes that a job's call is made now: if it was taken some time ago, its pictures are counted anew, for the
-        provider counts them when it is asked."""
-        if (since := job.started) is None or not lanes.late(since):
-            return
-        lane = await self._database.read(lanes.seen, job.lane)
-        if lane is not None and lane.rate(limits) is not None:
-            await self._database.write(lanes.recount, job.lane, since, job.request.count)
-
-    async def learn(
-        self, lane: str, limits: Limits, *, per_minute: int | None, left: int | None, reset: float | None
-    ) -> None:
-        """Notes what the provider told: how many pictures a minute it takes, how many are left of them, and after how
-        many seconds all of them are there again."""
-        told = await self._database.read(lanes.seen, lane)
-        if lanes.news(told, limits, per_minute=per_minute, left=left):
-            await self._database.jot(lanes.learn, lane, limits, per_minute, left, reset)
-
-    async def failed(self, lane: str, *, why: str, pause: float | None) -> None:
-        """Notes that a call surely did not reach the model. With the provider's own delay (seconds) the lane is paused
-        at once, without one after a few in a row, longer each time."""
-        await self._database.jot(lanes.failed, lane, why, pause)
-
-    async def answers(self, lane: str) -> None:
-        """Notes that the provider answers, if only to refuse."""
-        await self._database.jot(lanes.answers, lane)
 
 
 def _claim(
