@@ -11,9 +11,10 @@ from limner.domain.place import Member, Person, Place
 from limner.domain.request import Request
 from limner.domain.wanted import Wanted
 from limner.errors import AlreadyOne, BadCode, NotFound, OwnCode
-from limner.store import Store
+from limner.store import Store, handover, unions
 from limner.store.audit import Decision, Verdict, What
 from limner.store.database import now
+from limner.store.erasing import Doomed
 from limner.store.tickets import Sort, Ticket
 from tests.house import House
 from tests.store.making import ADA, CHANNEL, NOON, a_painted
@@ -147,3 +148,55 @@ async def test_a_team_that_others_have_joined_may_join_another(store: Store) -> 
     await store.unions.part(await store.people.member(third, ADMIN), third, DECISION)
     for place in (CHANNEL, THERE, third):
         assert await words(store, place) == [f"a fox of {place.space}"]
+
+
+def borne(house: House) -> list[int]:
+    """How many teams' marks the pictures bear."""
+    return [sum(each.startswith("team") for each in row[0].split()) for row in house.rows("SELECT marks FROM assets")]
+
+
+async def test_a_library_changes_hands_bearing_both_marks_and_is_rid_of_the_old_ones(
+    store: Store, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handover, "PIECE", 2)
+    for each in range(5):
+        await a_painted(store, request=Request(prompt=f"a slack fox {each}"), place=THERE)
+    there = await store.people.member(THERE, ADMIN)
+    (fox,) = (await store.finding.page(there.team, Wanted(words="4"), limit=1)).assets
+    await store.collections.tag(fox, there.team, {"red": "Red"}, remove=False)
+    await a_code(store)
+    here = (await store.people.member(CHANNEL, ADMIN)).team
+    pair = f"{there.team}/{here}"
+
+    # The process ends before the library has changed hands.
+    with monkeypatch.context() as crash:
+        crash.setattr(unions, "_join", _breaks)
+        with pytest.raises(RuntimeError):
+            await store.unions.join(CODE, there, THERE, DECISION)
+    assert borne(house) == [2] * 5
+    assert (len(await words(store, THERE, words="fox")), await words(store, CHANNEL, words="fox")) == (5, [])
+    assert await store.forgetting.due(Doomed.MARKS) == ()
+    await store.unions.settle(pair)
+    assert borne(house) == [1] * 5
+    assert len(await words(store, THERE, words="fox")) == 5
+
+    await store.unions.join(CODE, there, THERE, DECISION)
+    for _ in range(2):  # before the old marks are off, and after
+        for place in (CHANNEL, THERE):
+            assert len(await words(store, place, words="fox")) == 5
+            assert await words(store, place, tag=f"{here} red") == ["a slack fox 4"]
+        assert await store.forgetting.due(Doomed.MARKS) in {(pair,), ()}
+        await store.unions.settle(pair)
+    assert await store.forgetting.due(Doomed.MARKS) == ()
+    assert borne(house) == [1] * 5
+
+    await store.unions.part(await store.people.member(THERE, ADMIN), THERE, DECISION)
+    for _ in range(2):
+        assert (len(await words(store, THERE, words="fox")), await words(store, CHANNEL, words="fox")) == (5, [])
+        assert await words(store, THERE, tag=f"{there.team} red") == ["a slack fox 4"]
+        await store.unions.settle(pair)
+    assert borne(house) == [1] * 5
+
+
+def _breaks(*_: Any) -> None:
+    raise RuntimeError("the process ends here")

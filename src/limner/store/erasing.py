@@ -27,6 +27,8 @@ class Doomed(StrEnum):
     """A card of others that has been changed, by its number: it is to be shown anew."""
     STRIP = "strip"
     """`other/job`: what another job's cards show of a deleted one."""
+    MARKS = "marks"
+    """`team/other`: what pictures of one of two teams bear of the other's marks; see `limner.store.unions`."""
     MEMBER = "member"
     """All jobs of a member who is forgotten."""
 

@@ -3,11 +3,18 @@
 Everything is looked up by its team, so what joins is handed over, once, in one transaction; the team that it was
 remains beside it, with its rules and budgets, and rests. A space remembers whose it was (`spaces.home`), and what is
 made in a space belongs to it: by that it is told apart again.
+
+Most of the work is the index, which has to learn each picture anew. So pictures bear both teams' marks first, a few at
+a time, which shows them to nobody else, for what the index finds has to be the team's; and are rid of the old ones
+afterwards, in the same way. A crash in between leaves marks too many, and a note of that among what is to go.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, select, update
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
 
 from limner.domain.place import Member, Place
 from limner.domain.record import Record
@@ -15,6 +22,7 @@ from limner.domain.style import fold
 from limner.errors import AlreadyOne, BadCode, NotJoined, OwnCode
 from limner.store import audit, ids, search, tickets
 from limner.store.database import Database, now
+from limner.store.erasing import Doomed, doom
 from limner.store.handover import Handover
 from limner.store.identities import become
 from limner.store.marks import mark
@@ -24,6 +32,7 @@ from limner.store.tables import (
     assets,
     collected,
     collections,
+    doomed,
     identities,
     jobs,
     members,
@@ -34,6 +43,8 @@ from limner.store.tables import (
 )
 from limner.store.tickets import Sort
 
+NOW, BEGUN = timedelta(0), timedelta(hours=1)
+"""When old marks may go: once a library has changed hands, and when that was begun and never came to its end."""
 TEAMS = ("attempts", "ledger", "tags", "spoken", "tickets")
 """Tables whose rows are a team's."""
 TEAMS_TOLD = ("jobs", "assets", "approvals", "publications", "notes")
@@ -64,6 +75,8 @@ class Unions:
             OwnCode: It was given out here.
             AlreadyOne: The two are one team.
         """
+        team = await self._database.write(_begin, word, member, place)
+        await self._bear_both(member.team, team, assets.c.team == member.team)
         await self._database.write(_join, word, member, place, decision)
         self._people.forget_all()
 
@@ -73,16 +86,57 @@ class Unions:
         Raises:
             NotJoined: Nothing did.
         """
+        for home, team, which in await self._database.write(_begin_to_part, member, place):
+            await self._bear_both(team, home, which)
         parted = await self._database.write(_part, member, place, decision)
         self._people.forget_all()
         return parted
+
+    async def _bear_both(self, old: str, new: str, which: ColumnElement[bool]) -> None:
+        after: int | None = 0
+        while after is not None:
+            after = await self._database.write(_bear_both, old, new, which, after)
+
+    async def settle(self, teams: str) -> None:
+        """Has the pictures of two teams (`team/other`) bear their own team's marks alone."""
+        one, other = teams.split("/")
+        for old, new in ((one, other), (other, one)):
+            after: int | None = 0
+            while after is not None:
+                after = await self._database.write(_bear_new, old, new, after)
+        # Not what was noted anew meanwhile.
+        done = doomed.delete().where(doomed.c.kind == Doomed.MARKS, doomed.c.key == teams, doomed.c.due <= now())
+        await self._database.write(lambda connection: connection.execute(done) and None)
 
     async def gather(self) -> None:
         """Hands over what came to a team that has joined another, from whoever did not know that yet."""
         await self._database.write(_gather)
 
 
-def _join(connection: Connection, word: str, member: Member, place: Place, decision: audit.Decision) -> None:
+def _begin(connection: Connection, word: str, member: Member, place: Place) -> str:
+    team = _wanted(connection, word, member, place)
+    _note(connection, member.team, team, BEGUN)
+    return team
+
+
+def _note(connection: Connection, home: str, team: str, within: timedelta) -> None:
+    """Notes that marks of both are on pictures of either, and when the wrong ones may go."""
+    key = f"{home}/{team}"
+    doom(connection, Doomed.MARKS, (key,))
+    which = doomed.c.kind == Doomed.MARKS, doomed.c.key == key
+    connection.execute(doomed.update().where(*which).values(due=now() + within))
+
+
+def _bear_both(connection: Connection, old: str, new: str, which: ColumnElement[bool], after: int) -> int | None:
+    return Handover(connection, old, new).bear_both(which, after)
+
+
+def _bear_new(connection: Connection, old: str, new: str, after: int) -> int | None:
+    return Handover(connection, old, new).bear_new(assets.c.team == new, after)
+
+
+def _wanted(connection: Connection, word: str, member: Member, place: Place) -> str:
+    """The team whose code this is, where the member's may join it."""
     ticket = tickets.shown(connection, word, Sort.TEAM)
     if ticket.place == "/".join(space_of(place)):
         raise OwnCode
@@ -90,8 +144,12 @@ def _join(connection: Connection, word: str, member: Member, place: Place, decis
         raise AlreadyOne
     if not connection.execute(select(members.c.admin).where(members.c.id == ticket.member)).scalar():
         raise BadCode
+    return ticket.team
+
+
+def _join(connection: Connection, word: str, member: Member, place: Place, decision: audit.Decision) -> None:
+    home, team = member.team, _wanted(connection, word, member, place)
     tickets.use(connection, word)
-    home, team = member.team, ticket.team
     for each in sorted((home, team)):  # nothing is accepted for either meanwhile
         connection.execute(select(teams.c.id).where(teams.c.id == each).with_for_update())
     renamed = _bring(connection, home, team)
@@ -100,6 +158,7 @@ def _join(connection: Connection, word: str, member: Member, place: Place, decis
     mine = func.coalesce(spaces.c.home, spaces.c.team)
     connection.execute(update(spaces).where(spaces.c.team == home).values(home=mine, team=team))
     _hand_over(connection, home, team)
+    _note(connection, home, team, NOW)
     for about in (home, team):
         audit.add(connection, decision.evolve(team=about))
 
@@ -113,7 +172,7 @@ def _hand_over(connection: Connection, home: str, team: str) -> None:
     """Makes one team's what is another's, but for what has names of its own, rules and budgets."""
     connection.execute(update(members).where(members.c.team == home).values(team=team))
     handover = Handover(connection, home, team)
-    handover.marks(assets.c.team == home, "team")
+    handover.team_marks(assets.c.team == home)
     for table in TEAMS:
         handover.column(table, "team", "team = :old")
     for table in TEAMS_TOLD:
@@ -172,7 +231,18 @@ def _take_back(connection: Connection, home: str, team: str, joined: Joined) -> 
 # ── apart again ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _part(connection: Connection, member: Member, place: Place, decision: audit.Decision) -> int:
+def _begin_to_part(connection: Connection, member: Member, place: Place) -> list[tuple[str, str, ColumnElement[bool]]]:
+    found: list[tuple[str, str, ColumnElement[bool]]] = []
+    for each in _to_part(connection, member, place):
+        home, team = each["home"], each["team"]
+        _note(connection, home, team, BEGUN)
+        made = or_(*(func.substr(jobs.c.channel, 1, len(said)) == said for said in _prefixes(connection, home)))
+        theirs = select(jobs.c.id).where(jobs.c.id == assets.c.job, made).exists()
+        found.append((home, team, and_(assets.c.team == team, theirs)))
+    return found
+
+
+def _to_part(connection: Connection, member: Member, place: Place) -> Sequence[Mapping[str, str]]:
     platform, space = space_of(place)
     here = select(spaces.c.home).where(spaces.c.platform == platform, spaces.c.space == space)
     home = connection.execute(here).scalar()
@@ -182,6 +252,11 @@ def _part(connection: Connection, member: Member, place: Place, decision: audit.
         found = connection.execute(select(unions).where(unions.c.team == member.team)).mappings().all()
     if not found:
         raise NotJoined
+    return [{name: each[name] for name in ("home", "team", "record")} for each in found]
+
+
+def _part(connection: Connection, member: Member, place: Place, decision: audit.Decision) -> int:
+    found = _to_part(connection, member, place)
     for each in found:
         _let_go(connection, each["home"], each["team"], Joined.model_validate_json(each["record"]))
         for about in (each["home"], each["team"]):
@@ -189,10 +264,15 @@ def _part(connection: Connection, member: Member, place: Place, decision: audit.
     return len(found)
 
 
+def _prefixes(connection: Connection, home: str) -> list[str]:
+    """What the channels begin with in which what is a team's own is made."""
+    own = connection.execute(select(spaces.c.platform, spaces.c.space).where(spaces.c.home == home)).all()
+    return [f"{platform}/{space}/" for platform, space in own] + [f"web/team-{home}/"]
+
+
 def _let_go(connection: Connection, home: str, team: str, joined: Joined) -> None:
     connection.execute(select(teams.c.id).where(teams.c.id == team).with_for_update())
-    own = connection.execute(select(spaces.c.platform, spaces.c.space).where(spaces.c.home == home)).all()
-    prefixes = [f"{platform}/{space}/" for platform, space in own] + [f"web/team-{home}/"]
+    prefixes = _prefixes(connection, home)
     connection.execute(unions.delete().where(unions.c.home == home))
     connection.execute(update(spaces).where(spaces.c.home == home).values(team=home, home=None))
     _take_back(connection, home, team, joined)
@@ -202,7 +282,7 @@ def _let_go(connection: Connection, home: str, team: str, joined: Joined) -> Non
     handover.record("jobs", f"team = :old AND ({within})", column="team", **given)
     for table in ("attempts", "ledger"):
         handover.column(table, "team", f"team = :old AND ({within})", **given)
-    handover.marks((assets.c.team == team) & assets.c.job.in_(select(jobs.c.id).where(jobs.c.team == home)), "team")
+    handover.team_marks((assets.c.team == team) & assets.c.job.in_(select(jobs.c.id).where(jobs.c.team == home)))
     handover.record("assets", "team = :old AND job IN (SELECT id FROM jobs WHERE team = :new)", column="team")
     there = "asset IN (SELECT sequence FROM assets WHERE job IN (SELECT id FROM jobs WHERE team = :new))"
     handover.column("tags", "team", f"team = :old AND {there}")
@@ -210,6 +290,7 @@ def _let_go(connection: Connection, home: str, team: str, joined: Joined) -> Non
         handover.record(table, f"team = :old AND {there}", column="team")
     _part_members(handover)
     _sort_out(connection)
+    _note(connection, home, team, NOW)
 
 
 def _part_members(handover: Handover) -> None:

@@ -116,6 +116,7 @@ class Forgetting:
         self._walking = (
             asyncio.create_task(self._walk(), name="forgetting"),
             asyncio.create_task(self._look(), name="looking again"),
+            asyncio.create_task(self._settle(), name="settling"),
         )
 
     async def stop(self) -> None:
@@ -149,6 +150,16 @@ class Forgetting:
                     self._wake.set()
             except Exception:  # nobody waits for this: what it met belongs into the log
                 log.exception("what came on record late could not be looked through yet")
+            await asyncio.sleep(PAUSE)
+
+    async def _settle(self) -> None:
+        """Rids pictures of the marks of a team that they belong to no longer, which takes its time."""
+        while True:
+            try:
+                for teams in await self._store.forgetting.due(Doomed.MARKS):
+                    await self._store.unions.settle(teams)
+            except Exception:  # nobody waits for this: what it met belongs into the log
+                log.exception("old marks could not be taken off yet")
             await asyncio.sleep(PAUSE)
 
     async def round(self) -> None:
