@@ -17,6 +17,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from jsonschema import Draft202012Validator, ValidationError, validators
+
 FOLDER = Path(os.environ.get("API_DESCRIPTIONS") or Path(__file__).resolve().parents[2] / "shared" / "contracts")
 REMEMBERED = 200_000
 """Bytes of the longest request whose findings are remembered."""
@@ -29,8 +31,10 @@ def validator(platform: str) -> Any:
         sys.path.append(str(FOLDER))
     module = importlib.import_module(f"validate_{platform}")
     if platform == "discord" and not isinstance((spec := module.spec()).errors, _Remembering):
-        bounds = sorted(set(_bounds(spec.doc)))
-        spec.errors, spec.unknown = _Remembering(spec.errors, bounds), _Remembering(spec.unknown, bounds)
+        forms = _Forms(spec.doc)
+        spec.errors, spec.unknown = _Remembering(spec.errors, forms), _Remembering(spec.unknown, forms)
+        kind = validators.extend(Draft202012Validator, {"$ref": _Parts(forms)})
+        spec.validator = lambda schema: kind(schema, registry=spec.registry)
     return module
 
 
@@ -67,27 +71,56 @@ class _Remembering:
     knows their texts by their length alone, and to try all its alternatives on each of them takes as long as everything
     else in a conversation. What the descriptions say beside the schemas is checked each time."""
 
-    def __init__(self, check: Callable[..., Iterator[Any]], bounds: list[int]) -> None:
-        """`bounds`: between two of these lengths, the schemas make no difference."""
+    def __init__(self, check: Callable[..., Iterator[Any]], forms: _Forms) -> None:
         self._check = check
-        self._bounds = bounds
+        self._forms = forms
         self._found: dict[str, list[Any]] = {}
 
     def __call__(self, schema: Any, document: Any, where: str = "$") -> Iterator[Any]:
         if where != "$":  # a part of what is being checked
             return self._check(schema, document, where)
-        form = json.dumps([schema, self._form(document)], sort_keys=True)
+        form = json.dumps([schema, self._forms.of(document)], sort_keys=True)
         if form not in self._found:
             if len(self._found) >= FORMS:
                 self._found.clear()
             self._found[form] = list(self._check(schema, document))
         return iter(copy.deepcopy(self._found[form]))
 
-    def _form(self, document: Any, name: str = "") -> Any:
+
+class _Parts:
+    """The keyword `$ref` of a description's schemas, remembering likewise: a new card is made of rows and buttons that
+    were looked at before, and each of them is held against a score of alternatives, many times over."""
+
+    def __init__(self, forms: _Forms) -> None:
+        self._forms = forms
+        self._found: dict[tuple[str, str], list[ValidationError]] = {}
+
+    def __call__(self, validator: Any, ref: str, instance: Any, schema: Any) -> Iterator[ValidationError]:
+        if not isinstance(instance, (dict, list)):
+            yield from validator._validate_reference(ref=ref, instance=instance)
+            return
+        key = ref.removeprefix("urn:spec"), json.dumps(self._forms.of(instance), sort_keys=True)
+        if key not in self._found:
+            if len(self._found) >= PARTS:
+                self._found.clear()
+            self._found[key] = list(validator._validate_reference(ref=ref, instance=instance))
+        for each in self._found[key]:  # whoever gets one writes into it where it was found
+            yield ValidationError.create_from(each)
+
+
+class _Forms:
+    """What a description's schemas can tell of a document."""
+
+    def __init__(self, description: Any) -> None:
+        # Between two of these lengths, the schemas make no difference.
+        self._bounds = sorted(set(_bounds(description)))
+
+    def of(self, document: Any, name: str = "") -> Any:
+        """A document that is the same for all between which the schemas make no difference."""
         if isinstance(document, dict):
-            return {key: self._form(value, key) for key, value in document.items()}
+            return {key: self.of(value, key) for key, value in document.items()}
         if isinstance(document, list):
-            return [self._form(each, name) for each in document]
+            return [self.of(each, name) for each in document]
         if not isinstance(document, str):
             return document
         if document.isdecimal():  # an id
@@ -108,4 +141,5 @@ def _bounds(schema: Any) -> Iterator[int]:
 
 TEXTS = {"content", "label", "custom_id", "placeholder", "description", "title", "value", "url", "filename"}
 """Fields whose words no schema knows."""
-FORMS = 4_000
+FORMS, PARTS = 4_000, 40_000
+"""How many findings are remembered, of documents and of their parts."""
