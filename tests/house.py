@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ from limner.store import SINGLE
 from limner.store.database import address
 from limner.store.reach import object_store
 from tests.backends.sqlite import put_database
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from tests.fakes.openai import FakeOpenAI
@@ -63,6 +65,14 @@ class House:
         with engine.begin() as connection:
             found = connection.execute(text(statement), values)
             return found.all() if found.returns_rows else ()
+
+    async def handle(self) -> str:
+        """The handle of a call that goes on at the provider, once it is on record."""
+        asked = "SELECT handle FROM attempts WHERE handle IS NOT NULL"
+        async with asyncio.timeout(PATIENCE):
+            while not (found := await asyncio.to_thread(self.rows, asked)):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        return str(found[0].handle)
 
     def balances(self) -> dict[str, int]:
         """The ledger's accounts, in micro-dollars; together they are nothing."""

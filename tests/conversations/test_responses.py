@@ -10,7 +10,7 @@ from limner.engines import following
 from tests.conversations.hostile import plain
 from tests.conversations.reading import id_of, paintings
 from tests.fakes.openai import FakeOpenAI
-from tests.patience import PATIENCE
+from tests.house import House
 from tests.stages import Seen, Stage
 
 
@@ -23,13 +23,6 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 async def painted(stage: Stage, prompt: str = "a red fox", **values: object) -> Seen:
     asked = {"engine": "responses", "quality": "draft", **values}
     return await stage.settled(await stage.command("imagine", prompt=prompt, **asked))
-
-
-async def handled(openai: FakeOpenAI) -> None:
-    """Until the provider has begun a response and told of it."""
-    async with asyncio.timeout(PATIENCE):
-        while not openai.responses:  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
 
 
 async def test_the_engine_is_chosen_by_the_request_and_what_it_made_of_the_words_is_shown(
@@ -98,11 +91,12 @@ async def test_a_conversation_that_openai_has_forgotten_begins_anew_with_the_pic
     assert [(each.asked.before, each.asked.shown) for each in openai.responses.values()] == [(None, 1)]
 
 
-async def test_a_restart_in_the_midst_of_it_loses_nothing_and_pays_once(stage: Stage, openai: FakeOpenAI) -> None:
+async def test_a_restart_in_the_midst_of_it_loses_nothing_and_pays_once(
+    stage: Stage, openai: FakeOpenAI, keyed_house: House
+) -> None:
     openai.hold = asyncio.Event()
     waiting = await stage.command("imagine", prompt="a red fox", engine="responses", quality="draft")
-    await handled(openai)
-    await asyncio.sleep(0.3)  # so long it has to put that on record
+    await keyed_house.handle()
     await stage.restart()
     openai.hold.set()
     seen = await stage.settled(waiting)
@@ -123,11 +117,12 @@ async def test_words_instead_of_a_picture_are_shown_and_cannot_act(stage: Stage,
     assert "possibly charged" not in seen.text
 
 
-async def test_cancelled_in_the_midst_it_costs_what_it_used(stage: Stage, openai: FakeOpenAI) -> None:
+async def test_cancelled_in_the_midst_it_costs_what_it_used(
+    stage: Stage, openai: FakeOpenAI, keyed_house: House
+) -> None:
     openai.hold = asyncio.Event()
     waiting = await stage.command("imagine", prompt="a red fox", engine="responses", quality="draft")
-    await handled(openai)
-    await asyncio.sleep(0.3)
+    await keyed_house.handle()
     await stage.press(waiting, "Cancel")
     seen = await stage.settled(waiting)
 

@@ -39,6 +39,7 @@ from limner.openai import connect
 from limner.rules.prices import cost
 from tests.engines.conftest import CATALOGUE, kept, painting, unseen
 from tests.fakes.openai import KEY, RESPONSE_FAULTS, FakeOpenAI
+from tests.patience import PATIENCE
 
 Make = Callable[..., PictureFile]
 
@@ -204,7 +205,7 @@ async def test_the_handle_is_told_once_before_there_is_a_picture(
     openai.hold = asyncio.Event()
     handles = Handles()
     task = asyncio.create_task(engine.paint(painting(), folder, unseen, handles))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not handles.told:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     assert not task.done()
@@ -255,7 +256,7 @@ async def test_a_response_is_picked_up_by_its_handle_and_made_no_second_time(
     handles = Handles()
     task = asyncio.create_task(engine.paint(painting(), folder, unseen, handles))
     await openai.arrived(1)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not handles.told:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     task.cancel()
@@ -309,7 +310,7 @@ async def test_cancelling_ends_the_call_at_the_provider_and_tells_what_it_used(
     openai.hold = asyncio.Event()
     handles = Handles()
     task = asyncio.create_task(engine.paint(painting(), folder, unseen, handles))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not handles.told:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     task.cancel()

@@ -16,6 +16,7 @@ from limner.openai import connect
 from limner.rules.prices import cost
 from tests.fakes.openai import KEY, FakeOpenAI
 from tests.fakes.openai.refusals import CATALOGUE
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -59,7 +60,7 @@ def picture(response: Any) -> Any:
 
 
 async def over(client: AsyncOpenAI, id: str) -> Any:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while (found := await client.responses.retrieve(id)).status in {"queued", "in_progress"}:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     return found

@@ -19,6 +19,7 @@ from tests.conversations.reading import paintings
 from tests.fakes.openai import FakeOpenAI, Meter
 from tests.house import House
 from tests.jobs.channel import ADA, Channel, ask
+from tests.patience import PATIENCE
 
 CALL = "SELECT outcome, cost, handle, shares, trouble FROM attempts ORDER BY id"
 
@@ -47,18 +48,10 @@ async def cut_off(house: House, openai: FakeOpenAI, channel: Channel) -> tuple[s
     openai.hold = asyncio.Event()
     async with opened(house, channel) as limner:
         card = await limner.take(ask(prompt="a red fox", quality="draft"))
-        handle = await handled(house)
+        handle = await house.handle()
     assert card is not None
     assert [each.state for each in channel.shown.values()] == [State.PAINTING]
     return str(card.job), handle
-
-
-async def handled(house: House) -> str:
-    """The handle of the only call, once it is on record."""
-    async with asyncio.timeout(20):
-        while not (found := [row.handle for row in await asyncio.to_thread(house.rows, CALL) if row.handle]):  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
-    return str(found[0])
 
 
 def said(card: Card, *roles: Role) -> str:
@@ -103,7 +96,7 @@ async def test_what_is_reserved_is_enough_for_both(keyed_house: House, openai: F
 
 
 async def all_done(channel: Channel, count: int) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while [card.state for card in channel.shown.values()] != [State.DONE] * count:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
 
@@ -182,7 +175,7 @@ async def test_cancelling_ends_it_at_the_provider_and_settles_what_it_used(
     channel = Channel()
     async with opened(keyed_house, channel) as limner:
         asked = await limner.take(ask(prompt="a red fox", quality="draft"))
-        handle = await handled(keyed_house)
+        handle = await keyed_house.handle()
         assert asked is not None
         await limner.take(ask("cancel", job=str(asked.job)))
         card = await channel.until(State.FAILED)
@@ -199,8 +192,8 @@ async def test_cancelling_what_was_quicker_keeps_its_picture(keyed_house: House,
     channel = Channel()
     async with opened(keyed_house, channel) as limner:
         asked = await limner.take(ask(prompt="a red fox", quality="draft"))
-        handle = await handled(keyed_house)
-        async with asyncio.timeout(10):
+        handle = await keyed_house.handle()
+        async with asyncio.timeout(PATIENCE):
             while not openai.responses[handle].over:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
         assert asked is not None

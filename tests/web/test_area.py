@@ -22,6 +22,7 @@ from limner.errors import NotFound
 from limner_web import platform
 from limner_web.viewer import HERE
 from tests.house import House
+from tests.patience import PATIENCE
 from tests.stages.visitor import Visitor, mask_of
 from tests.stages.web import free_port, place_of, serving
 
@@ -56,7 +57,7 @@ class Open:
         return await self.there(card.job)
 
     async def there(self, id: str) -> str:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 try:
                     await self.limner.asset(id, place=PLACE, person=HERE)
