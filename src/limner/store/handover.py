@@ -17,7 +17,7 @@ from limner.store.tables import assets, tags
 
 BATCH = 500
 """Pictures whose marks are written anew at a time."""
-PIECE = 500
+PIECE = 200
 """The same, where others may write in between."""
 _MARKS = type_coerce(assets.c.marks, Text)
 
