@@ -10,7 +10,7 @@ from tests.backends.fixtures import BACKENDS
 from tests.chaos.points import CONVERSING, POINTS, Point
 from tests.chaos.rounds import Rounds
 
-KILLS = 6
+KILLS = 4
 TOUR = ("after a job is accepted", "after its first card", "call sent", "after the journal", "after settling")
 
 
