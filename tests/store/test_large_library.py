@@ -114,6 +114,7 @@ OLDER = (
     "INSERT INTO assets_search SELECT sequence, 'x', ts_delete(words, ARRAY(SELECT word FROM "
     "unnest(tsvector_to_array(words)) word WHERE starts_with(word, '/#') OR starts_with(word, '/^'))) FROM newer",
     "DROP TABLE newer",
+    "DROP TABLE forgotten",
     "UPDATE alembic_version SET version_num = 'v0019'",
 )
 
