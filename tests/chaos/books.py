@@ -6,7 +6,7 @@ import json
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +16,7 @@ import obstore
 import psycopg
 from obstore.exceptions import NotFoundError
 from obstore.store import LocalStore, ObjectStore
+from psycopg.rows import dict_row
 
 from limner.store.reach import object_store
 
@@ -86,32 +87,36 @@ class Books:
     def jobs(self) -> dict[str, Entry]:
         """Every job, by its id. Empty while there is no database yet."""
         found: dict[str, Entry] = {}
-        for row in self._rows("SELECT * FROM jobs ORDER BY created, id"):
+        jobs, attempts, ledger, assets = self._read(
+            "SELECT * FROM jobs ORDER BY created, id",
+            "SELECT * FROM attempts WHERE job IS NOT NULL ORDER BY id",
+            "SELECT reference, source, target, amount FROM ledger",
+            "SELECT job, blob FROM assets ORDER BY job, number",
+        )
+        for row in jobs:
             record = json.loads(row["record"])
             key = KEY.search(record["request"]["prompt"])
             found[row["id"]] = Entry(row["id"], key[0] if key else "", row["state"], bool(row["open"]), record)
-        for row in self._rows("SELECT * FROM attempts WHERE job IS NOT NULL ORDER BY id"):
+        for row in attempts:
             found[row["job"]].attempts.append(Attempt(row["outcome"], row["cost"], row["request_id"], row["handle"]))
-        for row in self._rows("SELECT reference, source, target, amount FROM ledger"):
+        for row in ledger:
             kind, _, id = row["reference"].partition(":")
             if kind == "job":
                 for account, amount in ((row["source"], -row["amount"]), (row["target"], row["amount"])):
                     if account != "budget":
                         found[id].accounts[account] += amount
-        for row in self._rows("SELECT job, blob FROM assets ORDER BY job, number"):
+        for row in assets:
             found[row["job"]].pictures.append(row["blob"])
         return found
 
     def states(self) -> dict[str, Standing]:
         """Where every job stands, by its id."""
-        tried = {
-            row["job"]: row["tried"]
-            for row in self._rows("SELECT job, count(*) AS tried FROM attempts WHERE job IS NOT NULL GROUP BY job")
-        }
-        return {
-            row["id"]: Standing(bool(row["open"]), tried.get(row["id"], 0), row["worker"])
-            for row in self._rows("SELECT id, open, worker FROM jobs")
-        }
+        attempts, jobs = self._read(
+            "SELECT job, count(*) AS tried FROM attempts WHERE job IS NOT NULL GROUP BY job",
+            "SELECT id, open, worker FROM jobs",
+        )
+        tried = {row["job"]: row["tried"] for row in attempts}
+        return {row["id"]: Standing(bool(row["open"]), tried.get(row["id"], 0), row["worker"]) for row in jobs}
 
     def arrived(self) -> set[str]:
         """The jobs whose pictures lie whole on the disk, in a journal or before it."""
@@ -129,15 +134,16 @@ class Books:
         except (NotFoundError, FileNotFoundError):
             return None
 
-    def _rows(self, query: str) -> Iterable[dict[str, Any]]:
+    def _read(self, *queries: str) -> list[list[dict[str, Any]]]:
+        """What each query finds, all at one moment: processes that nobody killed go on writing."""
         if self._database:
-            with psycopg.connect(self._database.replace("+psycopg", "")) as connection:
-                cursor = connection.execute(query)
-                names = [each.name for each in cursor.description or ()]
-                return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+            with psycopg.connect(self._database.replace("+psycopg", ""), row_factory=dict_row) as connection:
+                connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+                return [connection.execute(query).fetchall() for query in queries]
         file = self._directory / "limner.db"
         if not file.exists():
-            return []
+            return [[] for _ in queries]
         with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=30)) as database:
             database.row_factory = sqlite3.Row
-            return [dict(row) for row in database.execute(query)]
+            database.execute("BEGIN")
+            return [[dict(row) for row in database.execute(query)] for query in queries]
