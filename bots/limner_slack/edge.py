@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from limner.domain.place import Address, Person
@@ -30,6 +30,10 @@ class Work:
         waiting = asyncio.create_task(self._noted.wait())
         await asyncio.wait({waiting, self._task}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
+
+    def when_over(self, tell: Callable[[], object]) -> None:
+        """Has somebody told when nothing more is being done."""
+        self._task.add_done_callback(lambda _: tell())
 
     async def acknowledged(self, ack: Any) -> None:
         """Acknowledges when it is on record: if this process dies before, the member hears of it from Slack. Slack

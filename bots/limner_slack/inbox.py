@@ -25,7 +25,7 @@ from limner.errors import Refusal
 from limner_slack import commands, forms, manifest
 from limner_slack.calls import BROKEN, reason
 from limner_slack.courier import COMMAND, SlackCourier
-from limner_slack.edge import Edge
+from limner_slack.edge import Edge, Work
 from limner_slack.manifest import MAIN, SHORTCUT_ID
 from limner_slack.people import People
 from limner_slack.reading import Me, address_of, person_of, pressed_at, team_of
@@ -56,6 +56,8 @@ class Inbox:
         self._people = People(courier.client)
         self._slash = commands_of(limner)
         self._seen: OrderedDict[str, None] = OrderedDict()
+        self._under_way: dict[str, Work] = {}
+        """What is being done for messages and commands, by their events."""
         self._edge = Edge(courier, self._people, me)
 
     async def close(self) -> None:
@@ -67,7 +69,8 @@ class Inbox:
     async def on_command(self, ack: Any, body: dict[str, Any]) -> None:
         """A slash command."""
         if not self._is_new(event := f"command:{body['trigger_id']}"):
-            await ack()
+            earlier = self._under_way.get(event)
+            await (earlier.acknowledged(ack) if earlier is not None else ack())
             return
         place = self._me.place(body["channel_id"])
         person = Person(id=body["user_id"], name=body.get("user_name") or body["user_id"])
@@ -83,7 +86,7 @@ class Inbox:
         else:
             noted = asyncio.Event()
             work = self._typed(text, address, person, event, before=before, noted=noted.set)
-            await self._edge.start(work, address, person, team, noted=noted).acknowledged(ack)
+            await self._begun(event, self._edge.start(work, address, person, team, noted=noted)).acknowledged(ack)
 
     async def on_message(self, body: dict[str, Any]) -> None:
         """A message: a direct one, a mention, one in the thread of a picture of ours, or one with a voice note.
@@ -101,13 +104,17 @@ class Inbox:
         if not (addressed or said.get("files") or said.get("thread_ts")):
             return
         if not self._is_new(event := f"message:{said['channel']}:{said['ts']}"):
+            # Told of once more, or as a mention too: that it is taken is as true as of the first time.
+            if (earlier := self._under_way.get(event)) is not None:
+                await earlier.noted(MESSAGE_SECONDS)
             return
         person = Person(id=said["user"], name=said["user"])
         address = address_of(self._me.place(said["channel"], said.get("thread_ts")), person)
         noted = asyncio.Event()
         work = self._said(said, address, person, event, addressed=addressed, noted=noted.set)
         # Bolt acknowledges when this returns; what is not acknowledged Slack delivers again.
-        await self._edge.start(work, address, person, team, noted=noted, silently=True).noted(MESSAGE_SECONDS)
+        begun = self._begun(event, self._edge.start(work, address, person, team, noted=noted, silently=True))
+        await begun.noted(MESSAGE_SECONDS)
 
     async def on_joined(self, body: dict[str, Any]) -> None:
         """Somebody came into a channel; where it is Limner itself, it says what it does there."""
@@ -167,7 +174,7 @@ class Inbox:
             )
             noted = asyncio.Event()
             work = self._take(ask, noted.set)
-            await self._edge.start(work, address, person, team, noted=noted).acknowledged(ack)
+            await self._begun(event, self._edge.start(work, address, person, team, noted=noted)).acknowledged(ack)
 
     async def on_form(self, ack: Any, body: dict[str, Any]) -> None:
         """A form that was sent off. What cannot be is said in the form itself, which stays open."""
@@ -348,6 +355,12 @@ class Inbox:
             return dict((await self._courier.client.files_info(file=str(file["id"])))["file"])
         except (SlackApiError, *BROKEN):
             return file
+
+    def _begun(self, event: str, work: Work) -> Work:
+        """Remembers what is being done for an event until it is over."""
+        self._under_way[event] = work
+        work.when_over(lambda: self._under_way.pop(event, None))
+        return work
 
     def _is_new(self, event: str) -> bool:
         """Whether this was not seen in this process yet; the core knows for good."""

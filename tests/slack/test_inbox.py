@@ -456,6 +456,36 @@ async def test_what_is_on_record_is_acknowledged_at_once_and_not_before(
     let.set()
 
 
+async def test_what_slack_tells_of_again_is_not_acknowledged_before_it_is_on_record_either(
+    listening: Desk, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, record = asyncio.Event(), asyncio.Event()
+    told: list[dict[str, Any]] = []
+    deliver = slack.deliver
+
+    async def slow(ask: Ask, noted: Callable[[], None]) -> Card | None:
+        begun.set()
+        await record.wait()
+        noted()
+        return None
+
+    async def noting(kind: str, payload: dict[str, Any], **more: Any) -> Any:
+        told.append(payload)
+        return await deliver(kind, payload, **more)
+
+    monkeypatch.setattr(listening, "take", slow)
+    monkeypatch.setattr(slack, "deliver", noting)
+    monkeypatch.setattr("limner_slack.inbox.MESSAGE_SECONDS", 60)
+    saying = asyncio.create_task(slack.say("@Limner a red fox"))
+    await begun.wait()
+    again = asyncio.create_task(deliver("events_api", told[0], retry=1))
+    await asyncio.sleep(0.2)
+    assert not slack.acknowledged
+    record.set()
+    await asyncio.gather(saying, again)
+    assert len(slack.acknowledged) == 3
+
+
 async def test_a_hundred_commands_at_once_are_acknowledged_before_any_is_answered(
     listening: Desk, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
