@@ -57,7 +57,7 @@ class Inbox:
         self._slash = commands_of(limner)
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._under_way: dict[str, Work] = {}
-        """What is being done for messages and commands, by their events."""
+        """What is being done for messages, commands and presses, by their events."""
         self._edge = Edge(courier, self._people, me)
 
     async def close(self) -> None:
@@ -69,8 +69,7 @@ class Inbox:
     async def on_command(self, ack: Any, body: dict[str, Any]) -> None:
         """A slash command."""
         if not self._is_new(event := f"command:{body['trigger_id']}"):
-            earlier = self._under_way.get(event)
-            await (earlier.acknowledged(ack) if earlier is not None else ack())
+            await self._acknowledged_again(event, ack)
             return
         place = self._me.place(body["channel_id"])
         person = Person(id=body["user_id"], name=body.get("user_name") or body["user_id"])
@@ -150,9 +149,12 @@ class Inbox:
         """A button."""
         pressed = body["actions"][0]
         press = Press.read(str(pressed.get("value") or ""))
-        if press is None or not self._is_new(event := f"press:{body['trigger_id']}"):
+        if press is None:
             await ack()
             return  # a link: Slack itself opens it
+        if not self._is_new(event := f"press:{body['trigger_id']}"):
+            await self._acknowledged_again(event, ack)
+            return
         person = person_of(body)
         action = self._limner.table.get(press.action)
         address = pressed_at(body, person, self._me, action.reply if action else Reply.PRIVATE)
@@ -361,6 +363,11 @@ class Inbox:
         self._under_way[event] = work
         work.when_over(lambda: self._under_way.pop(event, None))
         return work
+
+    async def _acknowledged_again(self, event: str, ack: Any) -> None:
+        """Acknowledges what Slack tells of once more: no sooner than the first time."""
+        earlier = self._under_way.get(event)
+        await (earlier.acknowledged(ack) if earlier is not None else ack())
 
     def _is_new(self, event: str) -> bool:
         """Whether this was not seen in this process yet; the core knows for good."""
