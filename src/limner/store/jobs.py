@@ -197,8 +197,8 @@ def _delivered(connection: Connection, shown: Job, address: Address, card: Card)
         # Tokens are kept no longer than the job runs.
         plain = address.evolve(token=None, expires=None)
         # Of what was deleted meanwhile no more is kept than there is.
-        job = job.evolve(address=job.address if job.deleted else plain)
-        job = job.evolve(state=state, delivered=now(), undelivered=None)
+        where = job.address if job.deleted else plain
+        job = job.evolve(address=where, state=state, delivered=now(), undelivered=None)
         _write(connection, job, _DONE)
     if not kept(address):
         return job, card
