@@ -81,8 +81,8 @@ async def test_faults_of_the_platform_are_waited_for_and_nothing_is_shown_twice(
     assert paintings(openai) == 1
 
 
-async def test_a_picture_whose_channel_closed_meanwhile_reaches_its_asker(stage: Chat, openai: FakeOpenAI) -> None:
-    await painting(stage, openai)
+async def closed_meanwhile(stage: Chat, openai: FakeOpenAI) -> None:
+    """The channel closes while a picture is being painted, which arrives in direct messages."""
     stage.shut()
     let_go(openai)
 
@@ -90,6 +90,11 @@ async def test_a_picture_whose_channel_closed_meanwhile_reaches_its_asker(stage:
         return any(each.pictures for each in await stage.direct())
 
     await until(arrived)
+
+
+async def test_a_picture_whose_channel_closed_meanwhile_reaches_its_asker(stage: Chat, openai: FakeOpenAI) -> None:
+    await painting(stage, openai)
+    await closed_meanwhile(stage, openai)
     (card,) = await stage.direct()
     assert MOVED in card.text
     assert "a red fox" in card.text
@@ -138,13 +143,7 @@ async def test_a_card_whose_channel_closed_has_its_buttons_where_its_asker_is(
     stage: Chat, openai: FakeOpenAI, keyed_house: House
 ) -> None:
     await painting(stage, openai)
-    stage.shut()
-    let_go(openai)
-
-    async def arrived() -> bool:
-        return any(each.pictures for each in await stage.direct())
-
-    await until(arrived)
+    await closed_meanwhile(stage, openai)
     await stage.restart()
     (card,) = await stage.direct()
     assert card.buttons
