@@ -11,8 +11,6 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from time import monotonic
 
-import structlog
-
 from limner import actions
 from limner.app import Limner
 from limner.config import Settings
@@ -30,8 +28,7 @@ from limner.store import SINGLE, Outcome, Store
 from limner.store.lanes import Limits
 from limner.studio import Studio
 from limner.studio.hands import Hands
-
-log = structlog.get_logger(__name__)
+from limner.unattended import unattended
 
 GRACE_SECONDS = 20.0
 SWEEP_SECONDS = 12 * 3600.0
@@ -162,13 +159,11 @@ async def open_limner(
 async def _tidy(store: Store, studio: Studio, left: tuple[Address, ...]) -> None:
     """Puts in order what an earlier process left, and now and then what has been left since."""
     while True:
-        try:
+        with unattended("what was left could not be put in order"):
             await studio.board.excuse(left)
             left = ()
             await store.sweep()
             await look_through(store)
-        except Exception:  # nobody waits for this: what it met belongs into the log
-            log.exception("what was left could not be put in order")
         await asyncio.sleep(SWEEP_SECONDS)
 
 

@@ -15,6 +15,7 @@ from limner.errors import Trouble
 from limner.store import Store
 from limner.studio.board import Board
 from limner.studio.reading_aloud import UNSAID, ReadingAloud
+from limner.unattended import unattended
 
 log = structlog.get_logger(__name__)
 
@@ -57,23 +58,25 @@ class Answering:
         task.add_done_callback(self._saying.discard)
 
     async def _finish(self, job: Job, address: Address) -> None:
+        with unattended("a job's end could not be said aloud", job=job.id):
+            try:
+                await self._say_finished(job, address)
+            except Trouble as trouble:
+                log.warning("a job's end could not be said aloud", job=job.id, why=trouble.sentence)
+
+    async def _say_finished(self, job: Job, address: Address) -> None:
         member = Member(id=job.member, team=job.team, name=job.member_name)
-        try:
-            if job.cancelled_by or not await self.wanted(member, job.place):
-                return
-            if not await self._store.once.first(f"said:{job.id}"):
-                return
-            words = finished_words(job, await self._store.library.of_job(job.id))
-            said = await self._aloud.read(words, member, job.place, about=job.id, name=f"limner-{job.id}-aloud")
-            if (await self._store.jobs.change(job.id, sound=said.sound, said=said.cost)).deleted:
-                for key in await self._store.spoken.forget((job.id,)):
-                    await self._store.blobs.delete(key)
-                return
-            await self._board.say(job.id, address)
-        except Trouble as trouble:
-            log.warning("a job's end could not be said aloud", job=job.id, why=trouble.sentence)
-        except Exception:  # nobody waits for this: what it met belongs into the log
-            log.exception("a job's end could not be said aloud", job=job.id)
+        if job.cancelled_by or not await self.wanted(member, job.place):
+            return
+        if not await self._store.once.first(f"said:{job.id}"):
+            return
+        words = finished_words(job, await self._store.library.of_job(job.id))
+        said = await self._aloud.read(words, member, job.place, about=job.id, name=f"limner-{job.id}-aloud")
+        if (await self._store.jobs.change(job.id, sound=said.sound, said=said.cost)).deleted:
+            for key in await self._store.spoken.forget((job.id,)):
+                await self._store.blobs.delete(key)
+            return
+        await self._board.say(job.id, address)
 
     async def close(self, seconds: float) -> None:
         """Lets what is being said be said, for so long; a call that is cut off then stays possibly charged."""

@@ -7,8 +7,6 @@ from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-import structlog
-
 from limner.domain.ask import Asked
 from limner.domain.card import Card, Line, Role, State
 from limner.domain.options import Options
@@ -18,15 +16,14 @@ from limner.store import Store
 from limner.store.countdowns import Countdown
 from limner.store.notes import Note
 from limner.studio.board import Board
-
-log = structlog.get_logger(__name__)
+from limner.unattended import unattended
 
 GoAhead = Callable[[Countdown], Awaitable[None]]
 
 LOOK = 5.0
 """Seconds between two looks at most: another process may have left something."""
 LATER = 15.0
-"""Seconds until the next look after one that the database did not answer."""
+"""Seconds until the next look after one that broke off, as when the database did not answer."""
 NOTING = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8)
 """Seconds to wait for the card of a note that a quick member mends already."""
 PARTING = 2.0
@@ -121,27 +118,21 @@ class Counting:
     async def _walk(self, platforms: tuple[str, ...], go_ahead: GoAhead) -> None:
         while True:
             self._wake.clear()
-            wait = LOOK
-            try:
+            wait = LATER
+            with unattended("a countdown broke off"), suppress(StoreTrouble):
                 for each in await self._store.countdowns.due(platforms):
                     task = asyncio.create_task(self._go(each, go_ahead), name=f"note {each.note}")
                     self._going.add(task)
                     task.add_done_callback(self._going.discard)
-                if (soonest := await self._store.countdowns.next(platforms)) is not None:
-                    wait = min(LOOK, max(0.0, (soonest - datetime.now(UTC)).total_seconds()))
-            except StoreTrouble:
-                wait = LATER
-            except Exception:  # whatever it is, the next note is not to wait for a restart
-                log.exception("a countdown broke off")
-                wait = LATER
+                soonest = await self._store.countdowns.next(platforms)
+                until = LOOK if soonest is None else (soonest - datetime.now(UTC)).total_seconds()
+                wait = min(LOOK, max(0.0, until))
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), wait)
 
     async def _go(self, countdown: Countdown, go_ahead: GoAhead) -> None:
-        try:
+        with unattended("a note could not go ahead", note=countdown.note):
             await go_ahead(countdown)
-        except Exception:  # nobody waits for this: what it met belongs into the log
-            log.exception("a note could not go ahead", note=countdown.note)
         with suppress(StoreTrouble):
             await self._store.countdowns.drop(countdown.note)
 

@@ -18,6 +18,7 @@ from limner.store import Store
 from limner.store.erasing import Doomed, gone
 from limner.store.forgetting import Shared, Whole
 from limner.studio.board import Board
+from limner.unattended import unattended
 
 log = structlog.get_logger(__name__)
 
@@ -129,12 +130,10 @@ class Forgetting:
         while True:
             hastened = self._wake.is_set()
             self._wake.clear()
-            try:
+            with unattended("something could not be forgotten yet"):
                 within = timedelta(seconds=PAUSE / 2)
                 if hastened or await self._store.once.lately(ROUND, within=within):  # one of all processes does
                     await self.round()
-            except Exception:  # nobody waits for this: what it met belongs into the log
-                log.exception("something could not be forgotten yet")
             with suppress(TimeoutError):
                 async with asyncio.timeout(PAUSE):
                     await self._wake.wait()
@@ -142,24 +141,20 @@ class Forgetting:
     async def _look(self) -> None:
         """Takes those who were forgotten a moment ago, here or by another process, out of what has been shown since."""
         while True:
-            try:
+            with unattended("what came on record late could not be looked through yet"):
                 for traces in (lately := await self._store.forgotten.lately()):
                     self._board.underway.forget(traces)
                 if lately:
                     await self._store.forgotten.look_again()
                     self._wake.set()
-            except Exception:  # nobody waits for this: what it met belongs into the log
-                log.exception("what came on record late could not be looked through yet")
             await asyncio.sleep(PAUSE)
 
     async def _settle(self) -> None:
         """Rids pictures of the marks of a team that they belong to no longer, which takes its time."""
         while True:
-            try:
+            with unattended("old marks could not be taken off yet"):
                 for teams in await self._store.forgetting.due(Doomed.MARKS):
                     await self._store.unions.settle(teams)
-            except Exception:  # nobody waits for this: what it met belongs into the log
-                log.exception("old marks could not be taken off yet")
             await asyncio.sleep(PAUSE)
 
     async def round(self) -> None:

@@ -15,8 +15,6 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 
-import structlog
-
 from limner.domain.place import Address
 from limner.domain.request import Job, JobState
 from limner.errors import StoreTrouble
@@ -25,8 +23,7 @@ from limner.store.jobs import BEFORE_PICTURES
 from limner.store.lanes import Limits
 from limner.studio.board import Board
 from limner.studio.waiting import WAITING, holds_up, waits
-
-log = structlog.get_logger(__name__)
+from limner.unattended import unattended
 
 LOOK = 1.0
 """Seconds between two looks at the queue while any job is looked after."""
@@ -106,10 +103,8 @@ class Usher:
         """Shows that a job waits again that was being painted, and why, while it is still this process's; it goes back
         into the queue within the block."""
         said = holds_up(why, seconds)
-        try:
+        with unattended("a card does not say that its job waits"):
             await self._board.wait(job, said)
-        except Exception:  # a card is no reason not to try again
-            log.exception("a card does not say that its job waits")
         yield
         self.take(job.id, job.address, said)
 
@@ -117,12 +112,8 @@ class Usher:
         while True:
             await self._any.wait()
             await asyncio.sleep(max(LOOK, SHARE * self._took))
-            try:
+            with unattended("waiting cards could not be kept"), suppress(StoreTrouble):
                 await self._round()
-            except StoreTrouble:
-                continue
-            except Exception:  # cards that are a little old are no reason to end
-                log.exception("waiting cards could not be kept")
             if not self._said and not self._late:
                 self._any.clear()
 
