@@ -6,19 +6,18 @@ checks each request against the official description where that is at hand.
 
 from __future__ import annotations
 
-import asyncio
 import base64
-import contextlib
 import json
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import WSMsgType, web
 
 from tests import contracts
+from tests.fakes.chat import Chat
 from tests.fakes.discord.world import (
     DM,
     EPHEMERAL,
@@ -37,7 +36,7 @@ from tests.fakes.discord.world import (
     Snowflakes,
     take,
 )
-from tests.patience import DEADLINE, PATIENCE
+from tests.patience import DEADLINE
 
 APPLICATION = "100000000000000010"
 TOKEN = f"{base64.b64encode(APPLICATION.encode()).decode()}.fake.token"
@@ -122,10 +121,11 @@ class Bucket:
     used: dict[str, list[float]] = field(default_factory=dict)
 
 
-class FakeDiscord:
+class FakeDiscord(Chat):
     """The stand-in. `breaches` stays empty as long as the bot keeps to the official description."""
 
     def __init__(self, *, intents_granted: bool = True, application_flags: int = 1 << 18 | 1 << 19) -> None:
+        super().__init__()
         self.intents_granted = intents_granted
         self.application_flags = application_flags
         self.offset = 0.0
@@ -158,7 +158,6 @@ class FakeDiscord:
         self.buckets: list[Bucket] = []
         self.room = FILE_LIMIT
         """Bytes that a file may have where an interaction allows it (`attachment_size_limit`)."""
-        self._held: list[tuple[str, str, asyncio.Event]] = []
         self._nonces: dict[str, tuple[float, Message]] = {}
         self._dispatched: list[dict[str, Any]] = []
         self.overlap = 0
@@ -166,7 +165,6 @@ class FakeDiscord:
         self.resumed = 0
         """How often a session was resumed."""
         self._checker = contracts.validator("discord").Sequence() if contracts.PRESENT else None
-        self._changed = asyncio.Event()
         self._runner: web.AppRunner | None = None
         self.origin = ""
 
@@ -207,16 +205,6 @@ class FakeDiscord:
         """Lets time pass for tokens and deadlines."""
         self.offset += seconds
 
-    async def until(self, true: Callable[[], Any], seconds: float = PATIENCE) -> Any:
-        """Waits until something is so, looking whenever the bot has done something; gives what `true` gave."""
-        async with asyncio.timeout(seconds):
-            while not (found := true()):
-                self._changed.clear()
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(0.05):  # what is waited for may not be the bot's doing
-                        await self._changed.wait()
-        return found
-
     def arrange(
         self,
         method: str,
@@ -246,17 +234,6 @@ class FakeDiscord:
     def cut(self, method: str, path: str, times: int = 1, *, done: bool = False) -> None:
         """Breaks the connection at the next such requests; `done`: after they were carried out."""
         self.arrange(method, path, CUT, times=times, done=done)
-
-    @contextlib.contextmanager
-    def holding(self, method: str, path: str) -> Iterator[None]:
-        """Does what such requests ask, and answers only when this ends."""
-        held = (method, path, asyncio.Event())
-        self._held.append(held)
-        try:
-            yield
-        finally:
-            self._held.remove(held)
-            held[2].set()
 
     def bucket(self, method: str, path: str, limit: int, seconds: float) -> Bucket:
         """Keeps these requests to a rate limit, and tells of it in headers, as Discord does."""
@@ -499,9 +476,7 @@ class FakeDiscord:
         status, answer, headers = await self._answer(call, len(raw))
         call.status = status
         self._changed.set()
-        for method, pattern, over in tuple(self._held):
-            if method == request.method and re.fullmatch(pattern, path):
-                await over.wait()
+        await self._held_back(request.method, path)
         if status == CUT:
             assert request.transport is not None
             request.transport.close()

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import urllib.parse
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Self
 
 from aiohttp import WSMsgType, web
 
 from tests import contracts
+from tests.fakes.chat import Chat
 from tests.fakes.slack.methods import Methods
 from tests.fakes.slack.workspace import BOT_USER, Message, Refused, Workspace
-from tests.patience import DEADLINE, PATIENCE
+from tests.patience import DEADLINE
 
 LOGIN_PAGE = b"<!DOCTYPE html><html><head><title>Slack</title></head><body>Sign in to your workspace</body></html>"
 
@@ -40,10 +39,11 @@ class Request:
         return self.path.removeprefix("/api/")
 
 
-class Server:
+class Server(Chat):
     """The workspace, reachable."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.workspace = Workspace()
         self.requests: list[Request] = []
         self.breaches: list[str] = []
@@ -57,9 +57,7 @@ class Server:
         self.sockets: list[web.WebSocketResponse] = []
         self._next = 0
         self._arranged: dict[str, deque[tuple[str, Any]]] = {}
-        self._held: list[tuple[str, str, asyncio.Event]] = []
         self._waiting: dict[str, asyncio.Future[Any]] = {}
-        self._changed = asyncio.Event()
         self._methods = Methods(self.workspace, lambda: self.base)
         self._runner: web.AppRunner | None = None
         self.base = ""
@@ -118,30 +116,8 @@ class Server:
         """The method's next calls are not done: the connection breaks."""
         self._arranged.setdefault(method, deque()).extend([("cut", None)] * times)
 
-    @contextlib.contextmanager
-    def holding(self, method: str, channel: str) -> Iterator[None]:
-        """Does what the method's calls about this channel ask, and answers only when this ends."""
-        held = (method, channel, asyncio.Event())
-        self._held.append(held)
-        try:
-            yield
-        finally:
-            self._held.remove(held)
-            held[2].set()
-
     def calls(self, method: str) -> list[Request]:
         return [each for each in self.requests if each.name == method]
-
-    async def until(self, condition: Any, *, seconds: float = PATIENCE) -> Any:
-        """Waits until the condition gives something, looking whenever anything happened here."""
-        async with asyncio.timeout(seconds):
-            while not (found := condition()):
-                self._changed.clear()
-                try:
-                    await asyncio.wait_for(self._changed.wait(), 0.05)
-                except TimeoutError:
-                    continue
-            return found
 
     # ── HTTP ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -190,9 +166,7 @@ class Server:
             return web.json_response({"ok": False, "error": "invalid_arguments", "missing": str(missing)})
         finally:
             self._changed.set()
-        for method, channel, over in tuple(self._held):
-            if (method, channel) == (seen.name, seen.arguments.get("channel")):
-                await over.wait()
+        await self._held_back(seen.name, str(seen.arguments.get("channel", "")))
         if kind in {"lose", "stumble"}:
             return self._broken(request, more[0] if more else 0)
         headers = {"x-oauth-scopes": self.scopes} if self.scopes is not None else {}
