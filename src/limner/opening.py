@@ -6,6 +6,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -72,13 +73,57 @@ async def open_limner(
     roster = Roster(catalogue, own_endpoint=settings.openai.base_url is not None, today=lambda: now().date())
     hands = Hands(settings, roster, engines)
     reach = Couriers(couriers)
-    spool = _empty(store.folder / "spool")
+    parts = _join(settings, store, roster, hands, reach, role=role, paints=paints, only=only, now=now)
+    behind: list[asyncio.Task[None]] = []
+    try:
+        for platform in platforms:
+            reach.add(platform.name, await platform.open(parts.limner))
+        left = await _pick_up(parts)
+        await _start(parts)
+        behind += [
+            asyncio.create_task(_tidy(store, parts.studio, left), name="tidying"),
+            asyncio.create_task(store.watch(), name="health"),
+            asyncio.create_task(store.follow(), name="previews"),
+        ]
+        yield parts.limner
+    finally:
+        for task in behind:
+            task.cancel()
+        await asyncio.gather(*behind, return_exceptions=True)
+        await _stop(parts, grace)
+        for each in reach.by_platform.values():
+            await each.close()
+        await hands.close()
+        await store.close()
 
-    openai = settings.openai
-    lanes = {
-        LANES[IMAGES]: Limits(concurrency=openai.concurrency, per_minute=openai.images_per_minute),
-        LANES[SKETCH]: Limits(concurrency=openai.concurrency, per_minute=None),
-    }
+
+@dataclass(frozen=True, kw_only=True)
+class _Parts:
+    """What has to be started and stopped."""
+
+    store: Store
+    studio: Studio
+    easel: Easel
+    flow: Flow
+    reach: Couriers
+    limner: Limner
+
+
+def _join(
+    settings: Settings,
+    store: Store,
+    roster: Roster,
+    hands: Hands,
+    reach: Couriers,
+    *,
+    role: str,
+    paints: bool,
+    only: str | None,
+    now: Callable[[], datetime],
+) -> _Parts:
+    """The parts, each with what it needs of the others."""
+    spool = _empty(store.folder / "spool")
+    lanes = _lanes(settings)
     studio = Studio(
         settings=settings,
         table=actions.table(),
@@ -96,7 +141,7 @@ async def open_limner(
     easel = Easel(
         store=store,
         engine=hands.engine,
-        worker=worker,
+        worker=store.presence.worker,
         roster=roster,
         folder=store.folder / "easel",
         show=studio.board.tell,
@@ -119,41 +164,47 @@ async def open_limner(
             doubt=easel.stopped,
         ),
         reach=lambda: [f"{name}/" for name in reach.by_platform] if only is None else [only],
-        concurrency=openai.concurrency,
+        concurrency=settings.openai.concurrency,
     )
     limner = Limner(settings=settings, store=store, studio=studio, flow=flow, spool=spool)
-    behind: list[asyncio.Task[None]] = []
-    try:
-        for platform in platforms:
-            reach.add(platform.name, await platform.open(limner))
-        for attempt in await store.jobs.open_attempts(worker):
-            if attempt.job is None:  # a note that was being heard; a painting's attempt is its job's business
-                await store.jobs.close_attempt(attempt.id, outcome=Outcome.UNKNOWN, trouble=OutcomeUnknown().sentence)
-        await easel.left_behind()
-        left = await store.cards.left_waiting(worker)
-        await flow.start()
-        studio.usher.start()
-        studio.forgetting.start()
-        studio.counting.start(lambda: reach.by_platform, limner.go_ahead)
-        behind += [asyncio.create_task(_tidy(store, studio, left)), asyncio.create_task(store.watch(), name="health")]
-        behind.append(asyncio.create_task(store.follow(), name="previews"))
-        yield limner
-    finally:
-        for task in behind:
-            task.cancel()
-        await asyncio.gather(*behind, return_exceptions=True)
-        until = monotonic() + grace
-        await studio.counting.stop()
-        await studio.forgetting.stop()
-        await limner.rest(grace)
-        await studio.usher.stop()
-        await flow.stop(seconds=max(until - monotonic(), 0))
-        await studio.alts.close()
-        await studio.answering.close(max(until - monotonic(), 0))
-        for each in reach.by_platform.values():
-            await each.close()
-        await hands.close()
-        await store.close()
+    return _Parts(store=store, studio=studio, easel=easel, flow=flow, reach=reach, limner=limner)
+
+
+def _lanes(settings: Settings) -> dict[str, Limits]:
+    """What the host allows where it is painted."""
+    openai = settings.openai
+    return {
+        LANES[IMAGES]: Limits(concurrency=openai.concurrency, per_minute=openai.images_per_minute),
+        LANES[SKETCH]: Limits(concurrency=openai.concurrency, per_minute=None),
+    }
+
+
+def _empty(folder: Path) -> Path:
+    """The spool, without what an earlier run left in it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+# ── at the start ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def _pick_up(parts: _Parts) -> tuple[Address, ...]:
+    """Brings calls to an end that an earlier process of this name was at, and stores what had come of them. Gives where
+    cards say that somebody waits, which nobody does any longer."""
+    store, worker = parts.store, parts.store.presence.worker
+    for attempt in await store.jobs.open_attempts(worker):
+        if attempt.job is None:  # a note that was being heard; a painting's attempt is its job's business
+            await store.jobs.close_attempt(attempt.id, outcome=Outcome.UNKNOWN, trouble=OutcomeUnknown().sentence)
+    await parts.easel.left_behind()
+    return await store.cards.left_waiting(worker)
+
+
+async def _start(parts: _Parts) -> None:
+    await parts.flow.start()
+    parts.studio.usher.start()
+    parts.studio.forgetting.start()
+    parts.studio.counting.start(lambda: parts.reach.by_platform, parts.limner.go_ahead)
 
 
 async def _tidy(store: Store, studio: Studio, left: tuple[Address, ...]) -> None:
@@ -167,8 +218,17 @@ async def _tidy(store: Store, studio: Studio, left: tuple[Address, ...]) -> None
         await asyncio.sleep(SWEEP_SECONDS)
 
 
-def _empty(folder: Path) -> Path:
-    """The spool, without what an earlier run left in it."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return folder
+# ── at the end ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def _stop(parts: _Parts, grace: float) -> None:
+    """Nothing new begins by itself; then what was asked is answered, then what runs is finished or parked, and what it
+    wanted said is said. All of it has so many seconds together."""
+    studio, until = parts.studio, monotonic() + grace
+    await studio.counting.stop()
+    await studio.forgetting.stop()
+    await parts.limner.rest(grace)
+    await studio.usher.stop()
+    await parts.flow.stop(seconds=max(until - monotonic(), 0))
+    await studio.alts.close()
+    await studio.answering.close(max(until - monotonic(), 0))
