@@ -102,7 +102,7 @@ class Studio:
         self.table = table
         self._store = store
         self._secret = secret = store.secret
-        self._worker = worker = store.presence.worker
+        self._worker = store.presence.worker
         self._now = now
         self.courier = courier
         self.enlarging = Enlarging(store=store, spool=spool)
@@ -124,7 +124,6 @@ class Studio:
             described=lambda job: self.alts.written(job),
             finished=lambda job, address: self.answering.finished(job, address),
             spool=spool,
-            worker=worker,
             now=now,
         )
         self.people = People(store=store)
@@ -154,10 +153,10 @@ class Studio:
         self.shelf = Shelf(finder=self.finder, board=self.board)
         self.forgetting = Forgetting(store=store, board=self.board, keep_days=settings.data.keep_days, now=now)
         self.sharing = Sharing(store=store, board=self.board, courier=courier)
-        self.drafts = Drafts(store=store, board=self.board, courier=courier, deliver=deliver, worker=worker)
+        self.drafts = Drafts(store=store, board=self.board, courier=courier, deliver=deliver)
         self.usher = Usher(store=store, board=self.board, lanes=lanes, pace=pace, now=now)
         self.line = Line(store=store, board=self.board, usher=self.usher, stop=stop, now=now)
-        calling = Calling(store=store, desk=self.desk, budgets=self.budgets, worker=worker)
+        calling = Calling(store=store, desk=self.desk, budgets=self.budgets)
         self.describing = Describing(
             store=store, desk=self.desk, calling=calling, eye=hands.eye, sign=self.sign, now=now
         )

@@ -67,13 +67,12 @@ class Board:
         described: Callable[[Job], Awaitable[Job]],
         finished: Callable[[Job, Address], None],
         spool: Path,
-        worker: str,
         now: Callable[[], datetime],
     ) -> None:
         """`described` gives a job whose pictures have their alternative texts, before its last card is shown;
         `finished` is told when that stands, and where."""
         self._store = store
-        self._worker = worker
+        self._worker = store.presence.worker
         self._buttons = Buttons(table=table, desk=desk, page=page)
         self._desk = desk
         self._budgets = budgets

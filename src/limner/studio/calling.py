@@ -34,11 +34,11 @@ M = TypeVar("M", Model, Model | None)
 class Calling:
     """Makes them."""
 
-    def __init__(self, *, store: Store, desk: Desk, budgets: Budgets, worker: str) -> None:
+    def __init__(self, *, store: Store, desk: Desk, budgets: Budgets) -> None:
         self._store = store
         self._desk = desk
         self._budgets = budgets
-        self._worker = worker
+        self._worker = store.presence.worker
 
     async def make(
         self,

@@ -29,14 +29,13 @@ class Drafts:
         board: Board,
         courier: Callable[[str], Courier],
         deliver: Callable[[Job], Awaitable[None]],
-        worker: str,
     ) -> None:
         """`deliver` shows the card of a job that is this worker's and at its end."""
         self._store = store
         self._board = board
         self._courier = courier
         self._deliver = deliver
-        self._worker = worker
+        self._worker = store.presence.worker
 
     async def of(self, member: Member, *, limit: int, before: str | None = None) -> tuple[Asset, ...]:
         """A member's drafts, newest first: of each its first picture.
