@@ -33,9 +33,11 @@ from limner.studio.approving import Approving
 from limner.studio.archives import Archives
 from limner.studio.board import Board
 from limner.studio.budgets import Budgets
+from limner.studio.buttons import Buttons
 from limner.studio.calling import Calling
 from limner.studio.cards import job_card
 from limner.studio.choosing import Choosing
+from limner.studio.collages import Collages
 from limner.studio.collecting import Collecting
 from limner.studio.contacts import Contacts
 from limner.studio.counting import Counting
@@ -116,14 +118,13 @@ class Studio:
         self.accounts = Accounts(store=store, budgets=self.budgets, now=now)
         self.board = Board(
             store=store,
-            table=table,
             desk=self.desk,
             budgets=self.budgets,
-            page=self.permits.page,
+            buttons=Buttons(table=table, desk=self.desk, page=self.permits.page),
+            collages=Collages(store=store, spool=spool),
             courier=courier,
             described=lambda job: self.alts.written(job),
             finished=lambda job, address: self.answering.finished(job, address),
-            spool=spool,
             now=now,
         )
         self.people = People(store=store)

@@ -6,17 +6,15 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 from weakref import WeakValueDictionary
 
 import stamina
 import structlog
 
-from limner.domain.action import Table
 from limner.domain.card import Card, Line, Picture, Progress, Role, Sound, State, says
 from limner.domain.courier import Courier
 from limner.domain.lineage import Branch, grown, spelled
-from limner.domain.place import Address, Member, Place
+from limner.domain.place import Address, Member
 from limner.domain.request import Asset, Job, JobState
 from limner.errors import PlatformTrouble, Undeliverable
 from limner.store import Store
@@ -59,27 +57,26 @@ class Board:
         self,
         *,
         store: Store,
-        table: Table,
         desk: Desk,
         budgets: Budgets,
-        page: Callable[[Place], str | None],
+        buttons: Buttons,
+        collages: Collages,
         courier: Callable[[str], Courier],
         described: Callable[[Job], Awaitable[Job]],
         finished: Callable[[Job, Address], None],
-        spool: Path,
         now: Callable[[], datetime],
     ) -> None:
         """`described` gives a job whose pictures have their alternative texts, before its last card is shown;
         `finished` is told when that stands, and where."""
         self._store = store
         self._worker = store.presence.worker
-        self._buttons = Buttons(table=table, desk=desk, page=page)
+        self._buttons = buttons
         self._desk = desk
         self._budgets = budgets
         self._courier = courier
         self._described = described
         self._finished = finished
-        self.collages = Collages(store=store, spool=spool)
+        self.collages = collages
         self._now = now
         self.underway = Underway(now)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
