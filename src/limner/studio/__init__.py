@@ -193,11 +193,11 @@ class Studio:
             ear=hands.ear,
             intake=self.intake,
             listening=self.listening,
-            styles=self.styles,
-            recalling=Recalling(settings=settings.voice, store=store, recent=self.recent),
+            recalling=Recalling(
+                settings=settings.voice, store=store, recent=self.recent, styles=self.styles, sign=self.sign
+            ),
             spool=spool,
             answered=self.works.answered,
-            sign=self.sign,
             now=now,
         )
 

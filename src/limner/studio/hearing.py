@@ -41,13 +41,8 @@ from limner.studio.desk import Desk
 from limner.studio.intake import Intake
 from limner.studio.listening import Listening
 from limner.studio.recalling import Recalling
-from limner.studio.styles import Styles
 
 log = structlog.get_logger(__name__)
-
-STYLES = 40
-"""Names of styles that the ear is told at most; the team's own come first."""
-
 
 GONE = "That note is from another time. Please say it again, or type it with /imagine."
 TRIED_AGAIN = timedelta(days=1)
@@ -80,11 +75,9 @@ class Hearing:
         ear: Callable[[EarName], Awaitable[Ear]],
         intake: Intake,
         listening: Listening,
-        styles: Styles,
         recalling: Recalling,
         spool: Path,
         answered: Callable[[Asked[Options]], Awaitable[Asset | None]],
-        sign: Callable[[str], str],
         now: Callable[[], datetime],
     ) -> None:
         self._settings = settings
@@ -95,11 +88,9 @@ class Hearing:
         self._ear = ear
         self._intake = intake
         self._listening = listening
-        self._styles = styles
         self._recalling = recalling
         self._spool = spool
         self._answered = answered
-        self._sign = sign
         self._now = now
 
     async def hear(self, asked: Asked[Options]) -> tuple[Heard, Note | None]:
@@ -157,7 +148,7 @@ class Hearing:
         ear = await self._ear(named)
         longest = self._settings.voice.max_seconds
         sound = await listenable(path, path.parent, name=name, max_seconds=longest, takes=ear.takes)
-        context = await self._context(asked, note, named)
+        context = await self._recalling.context(note, asked.place, asked.member, self._model(named))
         try:
             heard, _, paid = await self._calling.make(
                 lambda _: ear.hear(sound, context, self._functions()),
@@ -202,21 +193,6 @@ class Hearing:
             return answered
         newest = await self._recalling.recent.picture(asked.place, asked.member)
         return newest.id if newest else None
-
-    async def _context(self, asked: Asked[Options], note: Note, ear: EarName) -> Context:
-        member = asked.member
-        answered = await self._recalling.answered(note.answers, member)
-        return Context(
-            words=note.beside,
-            pictures=len(note.references),
-            replies_to=answered.words if answered else None,
-            answered=await self._recalling.shown_with(answered) if answered else (),
-            versions=await self._recalling.versions(answered, member) if answered else (),
-            earlier=await self._recalling.earlier(asked.place, member, self._model(ear)),
-            styles=tuple(each.name for each in await self._styles.of(member))[:STYLES],
-            english=(await self._store.rules.get(member.team)).voice.english,
-            member=self._sign(member.id),
-        )
 
     async def _kept(self, team: str, path: Path, name: str, media_type: str) -> Recording | None:
         """The sound, where the team keeps it."""
