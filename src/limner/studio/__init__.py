@@ -185,7 +185,7 @@ class Studio:
         self.recent = Recent(store=store)
         self.counting = Counting(store=store, board=self.board, seconds=settings.voice.wait_seconds)
         self.hearing = Hearing(
-            settings=settings,
+            settings=settings.voice,
             store=store,
             table=table,
             desk=self.desk,
@@ -196,7 +196,6 @@ class Studio:
             recalling=Recalling(
                 settings=settings.voice, store=store, recent=self.recent, styles=self.styles, sign=self.sign
             ),
-            spool=spool,
             answered=self.works.answered,
             now=now,
         )

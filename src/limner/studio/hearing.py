@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import structlog
 
-from limner.config import Settings
+from limner.config import Voice
 from limner.domain.action import SUBJECT, Action, Spoken, Table
 from limner.domain.ask import Asked
 from limner.domain.listening import EarName
@@ -67,7 +65,7 @@ class Hearing:
     def __init__(
         self,
         *,
-        settings: Settings,
+        settings: Voice,
         store: Store,
         table: Table,
         desk: Desk,
@@ -76,7 +74,6 @@ class Hearing:
         intake: Intake,
         listening: Listening,
         recalling: Recalling,
-        spool: Path,
         answered: Callable[[Asked[Options]], Awaitable[Asset | None]],
         now: Callable[[], datetime],
     ) -> None:
@@ -89,7 +86,6 @@ class Hearing:
         self._intake = intake
         self._listening = listening
         self._recalling = recalling
-        self._spool = spool
         self._answered = answered
         self._now = now
 
@@ -119,9 +115,7 @@ class Hearing:
             given=dict(asked.ask.given),
             created=self._now(),
         )
-        with TemporaryDirectory(dir=self._spool) as folder:
-            path = Path(folder, "note")
-            name = await self._intake.note(asked.place, asked.ask.sound, path)
+        async with self._intake.note(asked.place, asked.ask.sound) as (path, name):
             return await self._hear(asked, note, path, name)
 
     async def hear_again(self, asked: Asked[Options], note: Note) -> tuple[Heard, Note | None]:
@@ -134,19 +128,17 @@ class Hearing:
         await self._listening.admit(asked)
         if note.sound is None or not await self._store.notes.end(note.id):
             raise Repeated
-        again = note.evolve(id=await self._store.notes.new_id(), sound=None, cost=note.cost)
-        with TemporaryDirectory(dir=self._spool) as folder:
-            path = Path(folder, "note")
-            await asyncio.to_thread(path.write_bytes, await self._store.blobs.read(note.sound.blob))
+        again = note.evolve(id=await self._store.notes.new_id(), sound=None)
+        async with self._intake.kept_sound(note.sound) as (path, name):
             try:
-                return await self._hear(asked, again, path, note.sound.name)
+                return await self._hear(asked, again, path, name)
             finally:
                 await self._intake.forget_sound(note)
 
     async def _hear(self, asked: Asked[Options], note: Note, path: Path, name: str) -> tuple[Heard, Note | None]:
         named = await self._listening.ear(note.team)
         ear = await self._ear(named)
-        longest = self._settings.voice.max_seconds
+        longest = self._settings.max_seconds
         sound = await listenable(path, path.parent, name=name, max_seconds=longest, takes=ear.takes)
         context = await self._recalling.context(note, asked.place, asked.member, self._model(named))
         try:

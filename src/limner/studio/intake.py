@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -78,14 +79,25 @@ class Intake:
             await normalise(fetched, usable, name=name, width=picture.width, height=picture.height)
             return await self._keep(usable, "image/png", picture.width, picture.height, name)
 
-    async def note(self, place: Place, attachment: Attachment, into: Path) -> str:
-        """Fetches an attached voice note into this file, whatever it is; gives its name.
+    @asynccontextmanager
+    async def note(self, place: Place, attachment: Attachment) -> AsyncIterator[tuple[Path, str]]:
+        """An attached voice note, whatever it is, alone in a folder within the block; and its name.
 
         Raises:
             BadFile: It is too large, or cannot be fetched.
         """
-        await self._courier(place.platform).fetch(attachment, into, SOUND_LIMIT)
-        return _name(attachment)
+        with TemporaryDirectory(dir=self._spool) as folder:
+            fetched = Path(folder, "note")
+            await self._courier(place.platform).fetch(attachment, fetched, SOUND_LIMIT)
+            yield fetched, _name(attachment)
+
+    @asynccontextmanager
+    async def kept_sound(self, sound: Recording) -> AsyncIterator[tuple[Path, str]]:
+        """The same of one that was kept."""
+        with TemporaryDirectory(dir=self._spool) as folder:
+            read = Path(folder, "note")
+            await asyncio.to_thread(read.write_bytes, await self._store.blobs.read(sound.blob))
+            yield read, sound.name
 
     async def keep_sound(self, path: Path, name: str, media_type: str, until: datetime) -> Recording:
         """Keeps the bytes of a note until then."""
