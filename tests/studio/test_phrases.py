@@ -42,7 +42,7 @@ class Desk:
         ids = [each.target for row in card.controls for each in row.buttons if each.action == "generate"]
         if not ids:
             return card, None
-        note = await studio.hearing.note(ids[0], member)
+        note = await studio.notes.waiting(ids[0], member)
         if not paints(studio.table[note.action]):
             return card, None
         return card, await request_of(note, Asked(ask=asked, member=member, options=Options()), studio)

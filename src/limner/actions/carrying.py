@@ -99,7 +99,7 @@ async def paint_note(note: Note, asked: Asked[Options], studio: Studio) -> Card:
     """Paints what the note asks for."""
     once = asked.ask.evolve(event=f"note:{note.id}")
     card = await studio.paint(replace(asked, ask=once), await request_of(note, asked, studio), ends=note.id)
-    await studio.hearing.end(note)
+    await studio.notes.end(note)
     return card
 
 
@@ -128,13 +128,13 @@ async def _do(note: Note, asked: Asked[Options], studio: Studio) -> Card:
         and (await studio.works.job(note.target, asked.member)).request.private
     ):
         raise OnlyInPrivate(what=note.target)
-    if not await studio.hearing.claim(note):
+    if not await studio.notes.claim(note):
         raise Repeated
     ask = asked.ask.evolve(action=action.name, target=note.target, heard=note.words, sound=None, answers=None)
     try:
         card = await action.run(replace(asked, ask=ask, options=options), studio)
     except Trouble:
-        await studio.hearing.unclaim(note)
+        await studio.notes.unclaim(note)
         raise
     said = heard_lines(note, doing(note, action))
     return card.evolve(lines=(*said, *card.lines), private=False)

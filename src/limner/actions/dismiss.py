@@ -16,9 +16,9 @@ class Dismiss(Options):
 
 @action(Dismiss, name="dismiss", button="Cancel", on=On.NOTE, reply=Reply.SAME)
 async def dismiss(asked: Asked[Dismiss], studio: Studio) -> Card:
-    note = await studio.hearing.note(asked.target, asked.member)
-    if not await studio.hearing.claim(note):  # it is being painted, this very moment
+    note = await studio.notes.waiting(asked.target, asked.member)
+    if not await studio.notes.claim(note):  # it is being painted, this very moment
         raise Repeated
-    await studio.hearing.end(note)
+    await studio.notes.end(note)
     await studio.counting.told(note.id)
     return cancelled(note)

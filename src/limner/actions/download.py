@@ -38,7 +38,7 @@ async def download(asked: Asked[Download], studio: Studio) -> Card:
             f"{asked.target} as you see it, put together by Limner, and the model's own answer with its provenance, "
             "exactly as it came."
         )
-    recording = await studio.hearing.recording(job.request.note, asked.member.team)
+    recording = await studio.notes.recording(job.request.note, asked.member.team)
     spoken = (recording_of(recording, job),) if recording else ()
     controls = larger(meant)
     provenance = await provenance_of(meant, studio)

@@ -18,7 +18,7 @@ class Fix(PaintOptions):
 
 async def heard(target: str, member: Member, studio: Studio) -> dict[str, str]:
     """The form's fields as the note filled them; of one that was not heard, as what was beside it did."""
-    note = await studio.hearing.note(target, member)
+    note = await studio.notes.waiting(target, member)
     await studio.counting.hold(note.id)  # whoever mends it is not to be overtaken
     values = note.values if note.action else {**note.given, "prompt": note.beside}
     if not _worded(note, studio):
@@ -29,7 +29,7 @@ async def heard(target: str, member: Member, studio: Studio) -> dict[str, str]:
 
 @action(Fix, name="fix", button="Fix text", on=On.NOTE, reply=Reply.SAME, costs=True, form=True, fill=heard)
 async def fix(asked: Asked[Fix], studio: Studio) -> Card:
-    note = await studio.hearing.note(asked.target, asked.member)
+    note = await studio.notes.waiting(asked.target, asked.member)
     said = asked.options.model_dump(mode="json", exclude_unset=True, exclude={"references"})
     if note.action is None:
         note = note.evolve(values=note.given, target=note.answers)

@@ -16,4 +16,4 @@ class Generate(Options):
 
 @action(Generate, name="generate", button="Generate", on=On.NOTE, reply=Reply.SAME, costs=True)
 async def generate(asked: Asked[Generate], studio: Studio) -> Card:
-    return await carry_out(await studio.hearing.note(asked.target, asked.member), asked, studio)
+    return await carry_out(await studio.notes.waiting(asked.target, asked.member), asked, studio)

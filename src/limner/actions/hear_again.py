@@ -16,11 +16,11 @@ class HearAgain(Options):
 
 async def may_hear(asked: Asked[HearAgain], studio: Studio) -> None:
     """Refuses a note that is somebody else's, or is not to be heard."""
-    await studio.hearing.note(asked.target, asked.member)
+    await studio.notes.waiting(asked.target, asked.member)
     await studio.listening.admit(asked)
 
 
 @action(HearAgain, name="hear-again", reply=Reply.SAME, meanwhile="Listening once more…", before=may_hear)
 async def hear_again(asked: Asked[HearAgain], studio: Studio) -> Card:
-    note = await studio.hearing.note(asked.target, asked.member)
+    note = await studio.notes.waiting(asked.target, asked.member)
     return await told(asked, studio, studio.hearing.hear_again(asked, note))

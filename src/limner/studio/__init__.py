@@ -49,10 +49,11 @@ from limner.studio.entrance import Entrance
 from limner.studio.finder import Finder
 from limner.studio.forgetting import Forgetting
 from limner.studio.hands import Hands
-from limner.studio.hearing import Hearing, Repeated
+from limner.studio.hearing import Hearing
 from limner.studio.intake import Intake
 from limner.studio.line import Line
 from limner.studio.listening import LetPass, Listening
+from limner.studio.notes import Notes, Repeated
 from limner.studio.offers import Offers
 from limner.studio.people import People
 from limner.studio.permits import Permits
@@ -184,6 +185,7 @@ class Studio:
         self.answering = Answering(store=store, board=self.board, aloud=self.aloud)
         self.recent = Recent(store=store)
         self.counting = Counting(store=store, board=self.board, seconds=settings.voice.wait_seconds)
+        self.notes = Notes(store=store, intake=self.intake)
         self.hearing = Hearing(
             settings=settings.voice,
             store=store,

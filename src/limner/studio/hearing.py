@@ -17,18 +17,11 @@ from limner.domain.ask import Asked
 from limner.domain.listening import EarName
 from limner.domain.money import Micros
 from limner.domain.options import Options
-from limner.domain.place import Member
 from limner.domain.request import Asset
 from limner.domain.text import one_line, shorten, visible
 from limner.ears import Context, Ear, Heard
 from limner.ears.telling import told
-from limner.errors import (
-    ModelGone,
-    NotFound,
-    NotYourNote,
-    ProviderTrouble,
-    Refusal,
-)
+from limner.errors import ModelGone, NotFound, ProviderTrouble
 from limner.media.sound import Sound, listenable
 from limner.models import Model, Purpose
 from limner.rules import prices
@@ -38,11 +31,11 @@ from limner.studio.calling import Calling
 from limner.studio.desk import Desk
 from limner.studio.intake import Intake
 from limner.studio.listening import Listening
+from limner.studio.notes import Repeated
 from limner.studio.recalling import Recalling
 
 log = structlog.get_logger(__name__)
 
-GONE = "That note is from another time. Please say it again, or type it with /imagine."
 TRIED_AGAIN = timedelta(days=1)
 """How long a note that could not be heard waits for its member."""
 
@@ -53,10 +46,6 @@ class NotHeard(Exception):
     def __init__(self, trouble: ProviderTrouble, note: Note, estimate: Micros) -> None:
         super().__init__(trouble.sentence)
         self.trouble, self.note, self.estimate = trouble, note, estimate
-
-
-class Repeated(Exception):
-    """This was answered before; nothing more is to be shown."""
 
 
 class Hearing:
@@ -217,39 +206,3 @@ class Hearing:
 
     def _functions(self) -> tuple[dict[str, Any], ...]:
         return tuple(each.function for each in self._table.spoken)
-
-    async def note(self, id: str | None, member: Member) -> Note:
-        """A note that waits for its member's word.
-
-        Raises:
-            Refusal: It is there no longer.
-            NotYourNote: Somebody else spoke it.
-            Repeated: Its word was given already.
-        """
-        note = await self._store.notes.of_id(id or "", member.team)
-        if note is None:
-            raise Refusal(why=GONE)
-        if note.member != member.id and not member.admin:
-            raise NotYourNote()
-        if note.ended:
-            raise Repeated
-        return note
-
-    async def end(self, note: Note) -> None:
-        """The note waits no more."""
-        await self._store.notes.end(note.id)
-        if note.action is None:  # its sound was there to be heard again
-            await self._intake.forget_sound(note)
-
-    async def claim(self, note: Note) -> bool:
-        """True for exactly one caller: the one to do what the note asks for."""
-        return await self._store.notes.end(note.id)
-
-    async def unclaim(self, note: Note) -> None:
-        """It could not be done: the note waits again."""
-        await self._store.notes.reopen(note.id)
-
-    async def recording(self, id: str | None, team: str) -> Recording | None:
-        """The sound of a note, where the team keeps it."""
-        note = await self._store.notes.of_id(id, team) if id else None
-        return note.sound if note else None
