@@ -9,8 +9,6 @@ WORKERS ?= $(shell $(PYTHON) -c "import os; print(2 * (os.cpu_count() or 1))")
 # What was compiled is kept, even where Python is told otherwise: each worker of the tests would compile all of it anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-ON_POSTGRESQL = API_DESCRIPTIONS=/dev/null TESTS_STORE=postgresql $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
-
 .PHONY: demo test everywhere check types collected bench chaos soak format clean
 .DEFAULT_GOAL := help
 
@@ -43,11 +41,9 @@ demo: .venv/.run
 
 test: .venv/.dev
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
-	@# what is said to the platforms is the same there, and was held to their descriptions above: one platform each
-	@TESTS_STAGES=one $(ON_POSTGRESQL) tests/conversations
 
 everywhere: .venv/.dev
-	@$(ON_POSTGRESQL) tests
+	@API_DESCRIPTIONS=/dev/null TESTS_STORE=postgresql $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 check: .venv/.dev
 	@$(BIN)/ruff format --check .

@@ -10,18 +10,24 @@ from importlib import import_module
 import pytest
 
 from limner.media import preview as making_small
+from tests import contracts
+from tests.backends.fixtures import BACKENDS
 from tests.conversations.remembering import remembered
 from tests.house import House
 from tests.stages import Stage
 
 STAGES = {"discord": "DiscordStage", "slack": "SlackStage", "web": "WebStage"}
+STORE = os.environ.get("TESTS_STORE")
+
+
+@pytest.fixture(params=[STORE] if STORE else BACKENDS)
+def backend(request: pytest.FixtureRequest) -> str:
+    """On SQLite each conversation is played on every platform, on PostgreSQL on one, which its name picks: that is
+    about what stands behind. With `TESTS_STORE` it is played on every platform there, and nowhere else."""
+    return str(request.param)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With `TESTS_STAGES=one` each conversation is played on one platform, which one its name says: where all of them
-    are played on all platforms already, and this is about what stands behind."""
-    if os.environ.get("TESTS_STAGES") != "one":
-        return
     others = [item for item in items if not _played(item)]
     items[:] = [item for item in items if _played(item)]
     config.hook.pytest_deselected(items=others)
@@ -29,9 +35,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _played(item: pytest.Item) -> bool:
     given = getattr(item, "callspec", None)
-    stage = given and next((given.params[name] for name in ("stage", "offline_stage") if name in given.params), None)
+    if given is None or STORE or given.params.get("backend") != "postgresql":
+        return True
+    if any("backend" in mark.args[0] for mark in item.iter_markers("parametrize")):
+        return True  # it is about PostgreSQL
+    stage = next((given.params[name] for name in ("stage", "offline_stage") if name in given.params), None)
     names = list(STAGES)
     return stage is None or names.index(stage) == zlib.crc32(item.nodeid.partition("[")[0].encode()) % len(names)
+
+
+@pytest.fixture(autouse=True)
+def _described_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is said to the platforms is the same on PostgreSQL, and is held to their descriptions on SQLite."""
+    if "backend" in request.fixturenames and request.getfixturevalue("backend") == "postgresql":
+        monkeypatch.setattr(contracts, "PRESENT", False)
 
 
 MADE_SMALL = remembered(making_small._preview)
