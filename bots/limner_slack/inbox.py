@@ -24,8 +24,9 @@ from limner.domain.place import Address, Attachment, Person, Place
 from limner.errors import Refusal
 from limner_slack import commands, forms, manifest
 from limner_slack.calls import BROKEN, reason
-from limner_slack.courier import COMMAND, SlackCourier
+from limner_slack.courier import SlackCourier
 from limner_slack.edge import Edge, Work
+from limner_slack.ephemeral import COMMAND
 from limner_slack.manifest import MAIN, SHORTCUT_ID
 from limner_slack.people import People
 from limner_slack.reading import Me, address_of, person_of, pressed_at, team_of

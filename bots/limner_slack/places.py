@@ -1,4 +1,4 @@
-"""Channels, as members name them."""
+"""Channels, as members name them, and direct messages."""
 
 from __future__ import annotations
 
@@ -52,6 +52,18 @@ async def channels(client: AsyncWebClient) -> tuple[str, ...]:
     except SlackApiError as problem:
         raise PlatformTrouble(platform="Slack") from problem
     return tuple(f"#{each['name']}" for each in answer["channels"])
+
+
+async def direct(client: AsyncWebClient, person: str) -> str:
+    """The channel of a person's direct messages with us.
+
+    Raises:
+        Undeliverable: There are none with them.
+        PlatformTrouble: Slack stays out of reach.
+        SlackApiError: Another refusal.
+    """
+    answer = await patiently(lambda: client.conversations_open(users=person), where="our direct messages")
+    return str(answer["channel"]["id"])
 
 
 async def _is_in(client: AsyncWebClient, channel: str, person: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from limner.domain.action import Reply
 from limner.domain.place import Address, Person, Place
-from limner_slack.courier import ANSWERS, BUTTON
+from limner_slack.ephemeral import ANSWERS, BUTTON
 
 RESPONSE_URL_LIFE = timedelta(minutes=29)
 """Slack gives thirty minutes."""

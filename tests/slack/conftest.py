@@ -21,7 +21,7 @@ def _without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waiting between tries is the host's; a test does without."""
     stamina.set_testing(True, attempts=3)
     monkeypatch.setattr("limner_slack.calls.JITTER", 0.0)
-    monkeypatch.setattr("limner_slack.courier.TOO_EARLY", (0.0, 0.0, 0.0))
+    monkeypatch.setattr("limner_slack.unready.TOO_EARLY", (0.0, 0.0, 0.0))
     monkeypatch.setattr("limner_slack.files.POLL_SECONDS", (0.0, 0.0, 0.01))
 
 

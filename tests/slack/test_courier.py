@@ -12,7 +12,8 @@ from limner.domain.place import Address, Attachment, Place
 from limner.errors import ForeignHost, NotFetched, PictureFileTooLarge, PlatformTrouble, Undeliverable
 from limner_slack import platform
 from limner_slack.cards import FOLLOWS, PROGRESS_ID
-from limner_slack.courier import ANSWERS, BUTTON, COMMAND, SlackCourier
+from limner_slack.courier import SlackCourier
+from limner_slack.ephemeral import ANSWERS, BUTTON, COMMAND
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack.workspace import TEAM
 from tests.slack.desk import Desk
@@ -270,6 +271,20 @@ async def test_private_progress_is_not_told_and_the_picture_is_kept_in_direct_me
     assert card.reader == member
     assert [each.files for each in slack.seen("dm") if each.files]
     assert slack.cards(by="bob") == []
+
+
+async def test_a_private_picture_that_never_shows_leaves_a_card_that_says_where_it_is(
+    desk: Desk, courier: SlackCourier, slack: FakeSlack
+) -> None:
+    member, channel = slack.workspace.member("ada"), slack.place("general", "ada")
+    address = at(slack, token=slack._url(channel, member, None))
+    address = address.evolve(extra={**address.extra, ANSWERS: COMMAND})
+    address = await courier.show(address, WAITING.evolve(private=True))
+    slack.workspace.too_early = 100
+    await courier.show(address, done(desk).evolve(private=True))
+    card = slack.cards()[-1]
+    assert "in our direct messages" in slack.text(card)
+    assert PROGRESS_ID not in str(card.blocks)
 
 
 async def test_what_cannot_be_edited_says_so_and_leaves_the_card_that_was_pressed(
