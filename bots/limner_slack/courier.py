@@ -207,7 +207,10 @@ class SlackCourier:
         return await places.find(self.client, words, near, by=by)
 
     async def direct(self, person: str, space: str) -> Place:
-        channel = await places.direct(self.client, person)
+        try:
+            channel = await places.direct(self.client, person)
+        except SlackApiError as problem:
+            raise Undeliverable(where="our direct messages") from problem
         return Place(platform=self.platform, space=space, channel=channel)
 
     async def stands(self, person: str, space: str) -> Person | None:

@@ -318,6 +318,14 @@ async def test_originals_to_download_come_by_direct_message(
     assert [slack.workspace.files[id].data for id in message.files] == [desk.blobs["blob1"]]
 
 
+async def test_direct_messages_that_slack_refuses_are_out_of_reach(courier: SlackCourier, slack: FakeSlack) -> None:
+    member = slack.workspace.member("ada")
+    assert (await courier.direct(member, TEAM)).channel == slack.workspace.direct(member).id
+    slack.fail("conversations.open", "missing_scope", needed="im:write")
+    with pytest.raises(Undeliverable):
+        await courier.direct(member, TEAM)
+
+
 # ── finding and fetching ────────────────────────────────────────────────────────────────────────────────────────
 
 
