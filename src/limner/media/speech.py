@@ -17,8 +17,9 @@ RATE = 24_000
 _BLOCK = RATE // 10
 """Samples that are silence or not together."""
 
-_LOOKED_AT = 13
-"""Of so many samples one is looked at: some 180 of a block, at any phase of what is loud in it."""
+_GLANCED_AT, _LOOKED_AT = 29, 13
+"""Of so many samples one is looked at, at any phase of what is loud: some 80 of a loud block, 180 of a quiet one."""
+
 _TAPS = 8
 """The resampler's filter at the lower rate. FFmpeg's 32 take four times as long, for what is above 10 kHz."""
 
@@ -38,8 +39,8 @@ _AROUND, _PAUSE = 3, 5
 """Blocks of silence that stay before and after speech, and on either side of a long pause."""
 
 
-LEVEL, FULL = 26_000, 62_000
-"""Of speech as loud as any, and at most: the difference between the highest and the lowest sample."""
+LEVEL, FULL = 24_000, 59_000
+"""Of speech as loud as any, and at most: the difference between the highest and the lowest sample at a glance."""
 
 MOST_GAIN, NEAR_ENOUGH = 16.0, 0.7
 """More would raise mere noise; less is not worth another look at every sample."""
@@ -208,8 +209,8 @@ def _blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _level(block: bytes) -> int:
-    # Of what is loud the upper byte of each sample tells enough, in half the time.
-    some = block[1 :: 2 * _LOOKED_AT].translate(_RISING)
+    # Of what is loud a glance at the upper bytes tells enough, in a third of the time.
+    some = block[1 :: 2 * _GLANCED_AT].translate(_RISING)
     if (rough := max(some) - min(some)) > _LOUD:
         return rough << 8
     exact = array("h", block)[::_LOOKED_AT]
