@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from limner.studio import hands
 from tests.backends import memory
 from tests.fakes.openai import FakeOpenAI
 from tests.house import House
+from tests.nursery import nursery
 from tests.patience import PATIENCE
 
 pytest_plugins = ["tests.backends.fixtures"]
@@ -33,6 +34,13 @@ def pytest_collection_finish() -> None:
     """What is there before the first test stays, and is not to be looked through for rubbish again and again."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nursery() -> Iterator[None]:
+    """Whoever needs it starts it."""
+    yield
+    nursery().close()
 
 
 @pytest.fixture(scope="session")

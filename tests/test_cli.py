@@ -17,20 +17,31 @@ from limner.ears.samples import samples
 from limner.errors import Trouble
 from tests.fakes.openai import FakeOpenAI
 from tests.house import KEY
+from tests.nursery import nursery
 from tests.patience import PATIENCE
 
 LIMNER = Path(sys.executable).parent / "limner"
 
 
 def limner(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LIMNER_", "OPENAI_"))}
+    """The command, run to its end in a folder."""
+    env = {**_kept(), **environment}
+    return nursery().run("limner", *arguments, cwd=folder, env=env, timeout=PATIENCE)
+
+
+def installed(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The same by what the package installs."""
     return subprocess.run(
-        [LIMNER, *arguments], cwd=folder, env={**kept, **environment}, capture_output=True, text=True, timeout=PATIENCE
+        [LIMNER, *arguments], cwd=folder, env=_kept(), capture_output=True, text=True, timeout=PATIENCE
     )
 
 
+def _kept() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith(("LIMNER_", "OPENAI_"))}
+
+
 def test_imagine_paints_offline_and_prints_files_and_price(tmp_path: Path) -> None:
-    done = limner(tmp_path, "imagine", "a red fox in snow", "--shape", "wide", "-n", "2")
+    done = installed(tmp_path, "imagine", "a red fox in snow", "--shape", "wide", "-n", "2")
 
     assert done.returncode == 0, done.stderr
     files = re.findall(r"^pictures/limner-.*\.png$", done.stdout, re.MULTILINE)
@@ -62,7 +73,7 @@ def test_what_was_painted_is_in_the_gallery_and_can_be_shown(tmp_path: Path) -> 
     done = limner(tmp_path, "imagine", "a red fox", "--draft")
     id = re.findall(r"limner-(\w+)\.png", done.stdout)[0]
 
-    assert id in limner(tmp_path, "gallery").stdout
+    assert id in installed(tmp_path, "gallery").stdout
     assert f"limner-{id}.png" in limner(tmp_path, "show", id, "--out", "again").stdout
     assert (tmp_path / "again" / f"limner-{id}.png").read_bytes() == (
         tmp_path / "pictures" / f"limner-{id}.png"
@@ -148,7 +159,7 @@ async def test_a_leftover_jobs_card_is_not_taken_for_ones_own(tmp_path: Path) ->
 
 
 def test_help_names_every_command(tmp_path: Path) -> None:
-    told = limner(tmp_path, "--help").stdout
+    told = installed(tmp_path, "--help").stdout
 
     for command in ("demo", "run", "connect", "imagine", "edit", "show", "gallery", "status"):
         assert command in told

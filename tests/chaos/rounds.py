@@ -18,6 +18,7 @@ from tests.chaos.load import Load
 from tests.chaos.points import Point
 from tests.chaos.stage import CONCURRENCY, SPLIT, Failed, Stage, until
 from tests.chaos.till import Call, Reached
+from tests.nursery import Nursery
 
 ASKS = 6
 """Pictures asked for at once when a process is to die at a named point."""
@@ -75,9 +76,11 @@ class Rounds:
         data: Callable[[], Mapping[str, str]] = dict,
         split: bool = False,
         engine: str = "openai",
+        nursery: Nursery | None = None,
     ) -> None:
-        """`split`: fronts and workers are processes of their own; `engine`: what paints."""
-        self._folder = folder
+        """`split`: fronts and workers are processes of their own; `engine`: what paints; `nursery`: where they are
+        born, if not started each by itself."""
+        self._folder, self._nursery = folder, nursery
         self._data, self._split, self._engine = data, split, engine
         self._made = 0
 
@@ -87,7 +90,11 @@ class Rounds:
         self._made += 1
         told = Round(name)
         async with Stage(
-            self._folder / f"{self._made:03}", data=self._data(), split=self._split, engine=self._engine
+            self._folder / f"{self._made:03}",
+            data=self._data(),
+            split=self._split,
+            engine=self._engine,
+            nursery=self._nursery,
         ) as stage:
             load = Load(stage, seed)
             stage.till.partial_delay = SLOWLY

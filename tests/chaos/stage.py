@@ -22,6 +22,7 @@ from tests.chaos.points import Point
 from tests.chaos.till import Call, Reached, Till, nothing
 from tests.fakes.discord import TOKEN
 from tests.house import KEY
+from tests.nursery import Child, Nursery
 
 ROOT = Path(__file__).absolute().parents[2]
 WHOLE = {"limner": ("run",)}
@@ -47,7 +48,7 @@ class Failed(AssertionError):
 class Running:
     """A process, and when it was started (`time.monotonic`)."""
 
-    process: asyncio.subprocess.Process
+    process: asyncio.subprocess.Process | Child
     began: float
 
 
@@ -72,9 +73,10 @@ class Stage:
         split: bool = False,
         launch: str = PLAIN,
         engine: str = "openai",
+        nursery: Nursery | None = None,
     ) -> None:
         """`data` is what `[data]` says beside its directory; `split`: fronts and workers as processes of their own;
-        `launch` is the program that they run, `engine` what paints."""
+        `launch` is the program that they run, `engine` what paints. From a nursery they are there sooner."""
         self.folder = folder
         self.roles = SPLIT if split else WHOLE
         self.till = Till()
@@ -87,6 +89,7 @@ class Stage:
         self._data = dict(data or {})
         self._launch = launch
         self._engine = engine
+        self._nursery = nursery
         self._config = folder / "config.toml"
         self.books = Books(folder / "data", self._data)
 
@@ -152,15 +155,22 @@ class Stage:
         await self.serving()
 
     async def _spawn(self, name: str, doom: tuple[Point, int] | None) -> None:
-        launcher = ["-c", self._launch] if doom is None else ["-m", "tests.chaos.doomed", doom[0].name, str(doom[1])]
-        log = (self.folder / f"{name}.log").open("ab")
-        with log:
+        said = (*self.roles[name], "--config", str(self._config))
+        doomed = () if doom is None else (doom[0].name, str(doom[1]))
+        env = {key: value for key, value in os.environ.items() if not key.startswith("LIMNER_")}
+        with (self.folder / f"{name}.log").open("ab") as log:
+            if self._nursery is not None:
+                program = "doomed" if doomed else "limner"
+                process = await self._nursery.start(program, *doomed, *said, cwd=ROOT, env=env, log=log)
+                self.running[name] = Running(process, began=time.monotonic())
+                return
+            launcher = ("-m", "tests.chaos.doomed", *doomed) if doomed else ("-c", self._launch)
             self.running[name] = Running(
                 process=await asyncio.create_subprocess_exec(
                     sys.executable,
-                    *(*launcher, *self.roles[name], "--config", str(self._config)),
+                    *(*launcher, *said),
                     cwd=ROOT,
-                    env={key: value for key, value in os.environ.items() if not key.startswith("LIMNER_")},
+                    env=env,
                     stdin=asyncio.subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,

@@ -9,6 +9,7 @@ import pytest
 from tests.backends.fixtures import BACKENDS
 from tests.chaos.points import CONVERSING, POINTS, Point
 from tests.chaos.rounds import Rounds
+from tests.nursery import nursery
 
 KILLS = 4
 TOUR = ("after a job is accepted", "after its first card", "call sent", "after the journal", "after settling")
@@ -26,7 +27,7 @@ def backend(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def rounds(tmp_path: Path, backend: str, storage: dict[str, str]) -> Rounds:
     """On SQLite one process; on PostgreSQL fronts and two workers."""
-    return Rounds(tmp_path, data=lambda: storage, split=backend == "postgresql")
+    return Rounds(tmp_path, data=lambda: storage, split=backend == "postgresql", nursery=nursery())
 
 
 async def test_killed_at_one_point_after_the_other_nothing_is_lost_or_doubled(rounds: Rounds) -> None:
@@ -38,7 +39,7 @@ async def test_killed_at_one_point_after_the_other_nothing_is_lost_or_doubled(ro
 
 
 async def test_killed_in_the_midst_of_conversations_what_goes_on_there_is_picked_up(tmp_path: Path) -> None:
-    told = await Rounds(tmp_path, engine="responses").at(*CONVERSING)
+    told = await Rounds(tmp_path, engine="responses", nursery=nursery()).at(*CONVERSING)
 
     assert told.findings.violations == []
     assert told.kills == len(CONVERSING)

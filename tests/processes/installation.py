@@ -18,6 +18,7 @@ import aiohttp
 from tests.backends.sqlite import put_database
 from tests.fakes.openai import FakeOpenAI
 from tests.house import KEY, House
+from tests.nursery import Child, nursery
 from tests.patience import PATIENCE
 from tests.stages.web import Browser, Element, free_port
 
@@ -29,7 +30,7 @@ LIVING = "gpt-image-2.6-sunburst"
 class Process:
     """One of them."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process | Child) -> None:
         self._process = process
         self.said = ""
 
@@ -88,18 +89,17 @@ class Installation(House):
             await process.ends(signal.SIGKILL)
             print(process.said)  # for whoever reads of a test that failed
 
-    async def start(self, *arguments: str, ready: str | None = "(Ctrl-C", launcher: tuple[str, ...] = ()) -> Process:
-        """`limner run` with these arguments; returns when it is at work."""
-        process = Process(
-            await asyncio.create_subprocess_exec(
-                *(launcher or (str(LIMNER),)),
-                *("run", *arguments, "--config", str(self.config)),
-                env={name: value for name, value in os.environ.items() if not name.startswith("LIMNER_")},
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.STDOUT,
-            )
-        )
+    async def start(self, *arguments: str, ready: str | None = "(Ctrl-C", installed: bool = False) -> Process:
+        """`limner run` with these arguments (`installed`: by the command that the package installs); returns when it is
+        at work."""
+        said = ("run", *arguments, "--config", str(self.config))
+        env = {name: value for name, value in os.environ.items() if not name.startswith("LIMNER_")}
+        if installed:
+            pipes = {"stdout": asyncio.subprocess.PIPE, "stderr": asyncio.subprocess.STDOUT}
+            nobody = asyncio.subprocess.DEVNULL
+            process = Process(await asyncio.create_subprocess_exec(LIMNER, *said, env=env, stdin=nobody, **pipes))
+        else:
+            process = Process(await nursery().start("limner", *said, cwd=Path.cwd(), env=env))
         self._processes.append(process)
         if ready is not None:
             await process.says(ready)

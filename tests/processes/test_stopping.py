@@ -88,7 +88,7 @@ async def test_a_second_signal_ends_it_at_once(installation: Installation, opena
 
 
 async def test_ctrl_c_ends_it_in_the_same_order(installation: Installation) -> None:
-    limner = await installation.start()
+    limner = await installation.start(installed=True)
     assert await limner.ends(signal.SIGINT) == 130
     assert "Traceback" not in limner.said
 
