@@ -49,6 +49,8 @@ class Servers:
     s3: S3
     spare: list[str] = field(default_factory=list)
     """Databases that are up to date and empty, and nobody's."""
+    _sweepers: dict[str, psycopg.Connection] = field(default_factory=dict)
+    """The connection to each database by which it is emptied, kept: it knows all tables when it is needed again."""
 
     def database(self) -> str:
         """The name of a database that is up to date and empty; `take_back` ends that."""
@@ -56,10 +58,26 @@ class Servers:
 
     def take_back(self, database: str) -> None:
         """Empties a database for the next test: a tenth of what making another one costs."""
-        if _emptied(self.postgresql.url(database)):
+        try:
+            emptied = _emptied(self._sweeper(database))
+        except psycopg.OperationalError:  # the server was stopped meanwhile
+            emptied = _emptied(self._sweeper(database))
+        if emptied:
             self.spare.append(database)
         else:
+            self._sweepers.pop(database).close()
             self.postgresql.drop(database)
+
+    def _sweeper(self, database: str) -> psycopg.Connection:
+        if database not in self._sweepers or self._sweepers[database].closed:
+            self._sweepers[database] = connection = psycopg.connect(self.postgresql.url(database), autocommit=True)
+            connection.execute("SET session_replication_role = replica")  # in any order, whatever refers to whatever
+        return self._sweepers[database]
+
+    def close(self) -> None:
+        """Lets go of the databases."""
+        for connection in self._sweepers.values():
+            connection.close()
 
 
 @pytest.fixture(scope="session")
@@ -72,7 +90,9 @@ def servers() -> Iterator[Servers]:
             part = "s3"
             s3 = S3()
             try:
-                yield Servers(postgresql=server, s3=s3)
+                servers = Servers(postgresql=server, s3=s3)
+                yield servers
+                servers.close()
             finally:
                 s3.close()
         finally:
@@ -97,23 +117,20 @@ def storage(backend: str, request: pytest.FixtureRequest, monkeypatch: pytest.Mo
     servers.take_back(database)
 
 
-def _emptied(url: str) -> bool:
-    """Throws out whoever uses a database, and takes away what was written there; False: its tables are not those with
-    which it began, and it is of no more use."""
+def _emptied(connection: psycopg.Connection) -> bool:
+    """Throws out whoever else uses a database, and takes away what was written there; False: its tables are not those
+    with which it began, and it is of no more use."""
     tables = {*metadata.tables, "assets_search"}
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-        there = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
-        if {name for (name,) in there} != tables | {"alembic_version"}:
-            return False
-        if connection.execute("SELECT version_num FROM alembic_version").fetchall() != [(migrations.HEAD,)]:
-            return False
-        connection.execute("SET session_replication_role = replica")  # in any order, whatever refers to whatever
-        for table in tables:
-            connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+    connection.execute(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    there = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+    if {name for (name,) in there} != tables | {"alembic_version"}:
+        return False
+    if connection.execute("SELECT version_num FROM alembic_version").fetchall() != [(migrations.HEAD,)]:
+        return False
+    connection.execute(sql.SQL("; ").join(sql.SQL("DELETE FROM {}").format(sql.Identifier(each)) for each in tables))
     return True
 
 
