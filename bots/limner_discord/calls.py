@@ -22,7 +22,7 @@ from discord.http import HTTPClient, MultipartParameters, Route, handle_message_
 
 from limner.domain.card import Card
 from limner.errors import PlatformTrouble, Undeliverable
-from limner_discord.cards import Limits, Upload
+from limner_discord.uploads import Limits, Upload
 
 # Discord's JSON error codes (developer documentation, "Opcodes and Status Codes").
 UNKNOWN_CHANNEL, UNKNOWN_GUILD, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION = (

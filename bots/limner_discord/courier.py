@@ -33,7 +33,8 @@ from limner.domain.place import DIRECT, Address, Attachment, Person, Place
 from limner.errors import PlatformTrouble, Undeliverable
 from limner_discord import connection, files, places, voices
 from limner_discord.calls import DEAD, SHUT, UNKNOWN_MESSAGE, Calls, Sending, TooLarge, too_large, trouble
-from limner_discord.cards import LONGEST, PREVIEW_TYPES, Limits, Size, Upload, render
+from limner_discord.cards import render
+from limner_discord.uploads import LONGEST, PREVIEW_TYPES, Limits, Size, Upload
 
 if TYPE_CHECKING:
     from limner.app import Limner

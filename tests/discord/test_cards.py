@@ -22,8 +22,9 @@ from limner.domain.card import (
     says,
 )
 from limner.domain.money import Micros
-from limner_discord.cards import FILE_LIMIT, MIB, REQUEST_LIMIT, Limits, Size, render
+from limner_discord.cards import render
 from limner_discord.markup import inert, length, quoted
+from limner_discord.uploads import FILE_LIMIT, MIB, REQUEST_LIMIT, Limits, Size
 from tests.contracts import breaches
 
 HOSTILE = [

@@ -21,9 +21,9 @@ from limner.domain.style import Style, Wearing
 from limner.errors import OutcomeUnknown
 from limner.studio.buttons import Buttons
 from limner.studio.cards import job_card
-from limner_discord.cards import REQUEST_LIMIT
 from limner_discord.cards import render as on_discord
 from limner_discord.markup import length
+from limner_discord.uploads import REQUEST_LIMIT
 from limner_slack.cards import JSON_SIZE, shown
 from limner_slack.cards import render as on_slack
 from limner_web.cards import render as on_page
