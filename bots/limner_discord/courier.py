@@ -6,47 +6,48 @@ so does what came of a job whose channel is gone or closed to us. How far a pain
 waits: when it is late it is worth nothing, and what came of it shall not wait behind it.
 
 A first card is posted once, also by a process that was killed before it could note that: the answer to an interaction
-is always the same message, a message with the same nonce is taken once within minutes, and what is older than that is
-looked for in the channel before it is posted.
+is always the same message, and `posts.py` sees to the others.
 """
 
 from __future__ import annotations
 
 import asyncio
-import secrets
-import time
 from contextlib import nullcontext
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from weakref import WeakValueDictionary
+from typing import TYPE_CHECKING
 
 import aiohttp
 import discord
 import structlog
-from discord.http import HTTPClient, Route
+from discord.http import HTTPClient
 
 from limner.config import Discord
-from limner.domain.card import Card, Controls, Line, Link, Press, Role, State
+from limner.domain.card import Card, Controls, Line, Link, Role, State
 from limner.domain.place import DIRECT, Address, Attachment, Person, Place
 from limner.errors import PlatformTrouble, Undeliverable
 from limner_discord import connection, files, places, voices
+from limner_discord.addresses import (
+    APPLICATION,
+    FOLLOW_UP,
+    MEMBER,
+    MOVED,
+    SAID,
+    SOURCE,
+    bot_route,
+    follow_up_route,
+    is_alive,
+    limits_of,
+    token_route,
+)
 from limner_discord.calls import DEAD, SHUT, UNKNOWN_MESSAGE, Calls, Sending, TooLarge, too_large, trouble
-from limner_discord.cards import render
+from limner_discord.cards import Message, render
+from limner_discord.posts import FORMING, Posts
 from limner_discord.uploads import LONGEST, PREVIEW_TYPES, Limits, Size, Upload
 
 if TYPE_CHECKING:
     from limner.app import Limner
 
-APPLICATION, MEMBER, REPLY_TO, SOURCE, FOLLOW_UP = "application", "member", "reply_to", "source", "follow_up"
-EVENT, ASKED, ROOM, MOVED, SAID = "event", "asked", "room", "moved", "said"
-"""What an address's `extra` may hold: the application's id, who asked, the message that is replied to, `same` when the
-answer takes the place of a card that is there, and whether the message is a follow-up and not the first answer; the
-interaction's id, when the event came by our own clock, the bytes that an interaction lets a file have, why the card is
-in direct messages, and what it has said aloud (the sound's key) by which message."""
-
-FORMING = frozenset({State.WAITING, State.PAINTING})
 CLOSED, LATE, DRAFT = "closed", "late", "draft"
 EXPLAINED = {
     CLOSED: "I could not post in that channel any more, so here it is.",
@@ -63,9 +64,6 @@ SHRINKS = 4
 EVERYWHERE = "in any channel that I can read, in a direct message, or in reply to a picture"
 ADDRESSED = "in a direct message, in a reply that pings me, as an option of /imagine, or by Apps → Imagine from this"
 """Where a voice note reaches the bot with the Message Content intent, and without it."""
-NONCE_SECONDS = 60
-"""For so long a nonce surely keeps a message from being posted twice ("the past few minutes", says Discord)."""
-EPOCH_MS = 1_420_070_400_000
 
 log = structlog.get_logger(__name__)
 
@@ -85,8 +83,8 @@ class DiscordCourier:
         # Another session than discord.py's, so that the bot's token cannot go along by accident.
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=120, sock_connect=10, sock_read=30))
         self._calls = Calls(http, self._session)
-        self._opened = time.time()
-        self._lanes: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._own = connection.application(http.token or "") or ""
+        self._posts = Posts(self._calls, self._own)
 
     async def close(self) -> None:
         await self._session.close()
@@ -118,7 +116,7 @@ class DiscordCourier:
         return await self._said(await self._shown(address, card), card)
 
     async def _shown(self, address: Address, card: Card) -> Address:
-        limits = _limits(address)
+        limits = limits_of(address)
         for _ in range(SHRINKS):
             try:
                 return await self._deliver(address, card, limits)
@@ -133,19 +131,18 @@ class DiscordCourier:
         """What the card says aloud, in answer to it, once; taken away with it."""
         before, _, voice = address.extra.get(SAID, "").partition(" ")
         if card.state is State.GONE and (voice or card.job) and address.reader is None:
-            await voices.unsay(self._calls, address, connection.application(self._http.token or "") or "")
+            await voices.unsay(self._calls, address, self._own)
         if card.sound is None or card.state is State.GONE or address.message is None or before == card.sound.blob:
             return address
         data = await self._limner.pictures.read(card.sound)
-        hook = Route("POST", "/webhooks/{webhook_id}/{webhook_token}", **_hook(address)) if _alive(address) else None
+        hook = follow_up_route(address) if is_alive(address) else None
         said = await voices.say(self._calls, address, card.sound, data, hook)
         return address.evolve(extra={**address.extra, SAID: f"{card.sound.blob} {said or ''}"})
 
     async def _deliver(self, address: Address, card: Card, limits: Limits) -> Address:
         message = render(card, limits)
         async with self._room if message.uploads else nullcontext():
-            files = [(each, await self._bytes(each)) for each in message.uploads]
-            sending = Sending(card=card, limits=limits, view=message.view, files=files)
+            sending = await self._with_bytes(message, card, limits)
             try:
                 return await self._show(address, sending)
             except discord.HTTPException as problem:
@@ -154,6 +151,10 @@ class DiscordCourier:
                 raise trouble(problem) from problem
             except (discord.RateLimited, aiohttp.ClientError, TimeoutError) as problem:
                 raise trouble(problem) from problem
+
+    async def _with_bytes(self, message: Message, card: Card, limits: Limits) -> Sending:
+        files = [(each, await self._bytes(each)) for each in message.uploads]
+        return Sending(card=card, limits=limits, view=message.view, files=files)
 
     async def _bytes(self, upload: Upload) -> bytes:
         if upload.size is Size.ORIGINAL:
@@ -165,22 +166,21 @@ class DiscordCourier:
 
     async def _tell(self, address: Address, card: Card) -> None:
         """How far it is, in one try on the message that is there; the next step tells more than this one."""
-        alive = _alive(address)
+        alive = is_alive(address)
         if not alive and (address.reader is not None or address.message is None):
             return
         message = render(card)
         if message.uploads and self._room.locked():
             return
         async with self._room if message.uploads else nullcontext():
-            files = [(each, await self._bytes(each)) for each in message.uploads]
-            sending = Sending(card=card, limits=Limits(), view=message.view, files=files)
+            sending = await self._with_bytes(message, card, Limits())
             try:
                 try:
-                    await self._calls.hasten(_token_route(address) if alive else _bot_route(address), sending)
+                    await self._calls.hasten(token_route(address) if alive else bot_route(address), sending)
                 except discord.HTTPException as problem:
                     if not alive or problem.code not in DEAD or address.reader is not None:
                         raise
-                    await self._calls.hasten(_bot_route(address), sending)
+                    await self._calls.hasten(bot_route(address), sending)
             except discord.HTTPException as problem:
                 log.info("discord_progress_not_told", status=problem.status, code=problem.code)
 
@@ -190,7 +190,7 @@ class DiscordCourier:
             sending = _explained(sending, address.extra[MOVED])
         card = sending.card
         private = bool(address.reader or card.private)
-        if _alive(address):
+        if is_alive(address):
             try:
                 return await self._by_token(address, sending)
             except discord.HTTPException as problem:
@@ -218,7 +218,7 @@ class DiscordCourier:
                 await self._take_back(address)
             return await self._follow_up(address, sending)
         try:
-            shown = await self._calls.send(_token_route(address), sending)
+            shown = await self._calls.send(token_route(address), sending)
         except discord.NotFound as problem:
             if problem.code != UNKNOWN_MESSAGE:
                 raise
@@ -228,7 +228,7 @@ class DiscordCourier:
     async def _take_back(self, address: Address) -> None:
         """Removes the public answer that a private card cannot be put into."""
         try:
-            await self._calls.request(_token_route(address, "DELETE"))
+            await self._calls.request(token_route(address, "DELETE"))
         except discord.NotFound as problem:
             if problem.code != UNKNOWN_MESSAGE:
                 raise
@@ -236,8 +236,7 @@ class DiscordCourier:
     async def _follow_up(self, address: Address, sending: Sending) -> Address:
         private = bool(sending.card.private or address.reader)
         flags = discord.MessageFlags(ephemeral=True) if private else discord.MessageFlags()
-        route = Route("POST", "/webhooks/{webhook_id}/{webhook_token}", **_hook(address))
-        shown = await self._calls.send(route, sending, flags=flags)
+        shown = await self._calls.send(follow_up_route(address), sending, flags=flags)
         reader = (address.reader or address.extra.get(MEMBER)) if private else None
         extra = {**address.extra, FOLLOW_UP: "yes"}
         return address.evolve(message=str(shown["id"]), reader=reader, extra=extra)
@@ -246,53 +245,18 @@ class DiscordCourier:
 
     async def _as_bot(self, address: Address, sending: Sending) -> Address:
         """As a message of the bot's in the place's channel."""
-        if address.message is None and (posted := await self._posted(address, sending.card)) is not None:
+        if address.message is None and (posted := await self._posts.found(address, sending.card)) is not None:
             address = address.evolve(message=posted)
         if address.message is None:
-            return await self._post(address.place.channel, address, sending)
+            return await self._posts.post(address.place.channel, address, sending)
         try:
-            await self._calls.send(_bot_route(address), sending)
+            await self._calls.send(bot_route(address), sending)
         except discord.NotFound as problem:
             if problem.code != UNKNOWN_MESSAGE:
                 raise
             if sending.card.state is not State.GONE:
-                return await self._post(address.place.channel, address, sending)
+                return await self._posts.post(address.place.channel, address, sending)
         return address
-
-    async def _posted(self, address: Address, card: Card) -> str | None:
-        """The answer to this event, where an earlier process may have posted it, or longer ago than a nonce lasts. What
-        answers a press elsewhere than there tells of nothing but its job."""
-        event = address.extra.get(REPLY_TO) or address.extra.get(EVENT)
-        if event is None or not event.isdigit():
-            return None
-        came = float(address.extra.get(ASKED) or _given(event))
-        if came >= self._opened and time.time() - came < NONCE_SECONDS:
-            return None
-        route = Route("GET", "/channels/{channel_id}/messages", channel_id=address.place.channel)
-        try:
-            after = await self._calls.request(route, params={"after": event, "limit": 100})
-        except discord.Forbidden:
-            return None  # without "Read Message History" one cannot know
-        own = connection.application(self._http.token or "")
-        for message in sorted(after, key=lambda each: int(each["id"])):
-            replied = (message.get("message_reference") or {}).get("message_id")
-            asked = (message.get("interaction_metadata") or {}).get("id")
-            same = event in {replied, asked} or (not address.elsewhere and _is_of(message, card.job))
-            if message["author"]["id"] == own and same:
-                return str(message["id"])
-        return None
-
-    async def _post(self, channel: str, address: Address, sending: Sending) -> Address:
-        more: dict[str, Any] = {}
-        replied = address.extra.get(REPLY_TO)
-        if replied and channel == address.place.channel:
-            more["message_reference"] = {"message_id": replied, "fail_if_not_exists": False}
-        once = ("c" if channel == address.place.channel else "d") + _once(address, sending.card)
-        route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel)
-        lane = self._lanes.setdefault(channel, asyncio.Lock())
-        async with lane:  # held up by a rate limit, cards still appear in the order in which they came
-            shown = await self._calls.send(route, sending, nonce=once[:25], **more)
-        return address.evolve(message=str(shown["id"]), place=address.place.evolve(channel=channel))
 
     async def _privately(self, address: Address, sending: Sending) -> Address:
         """To its reader alone, when nothing ephemeral is possible any more."""
@@ -310,15 +274,10 @@ class DiscordCourier:
     async def _instead(self, address: Address, sending: Sending) -> Address:
         """In the direct messages of whoever asked: what the channel is closed to is the same team's card there."""
         asker, team = address.extra[MEMBER], address.place.team_space
-        channel = await self._open(asker)
-        shown = await self._post(channel, address.evolve(message=None), _explained(sending, CLOSED))
+        channel = await places.open_direct(self._calls, asker)
+        shown = await self._posts.post(channel, address.evolve(message=None), _explained(sending, CLOSED))
         place = Place(platform=self.platform, space=f"{DIRECT}{asker}", channel=channel, home=team)
         return Address(place=place, message=shown.message, extra={MEMBER: asker, MOVED: CLOSED})
-
-    async def _open(self, person: str) -> str:
-        """The channel of a person's direct messages with us."""
-        opened = await self._calls.request(Route("POST", "/users/@me/channels"), json={"recipient_id": person})
-        return str(opened["id"])
 
     async def _directly(self, address: Address, sending: Sending, why: str | None) -> Address:
         """As a direct message to the reader, or else to whoever asked; it is for their eyes, and no card on record."""
@@ -330,47 +289,12 @@ class DiscordCourier:
         card = sending.card.evolve(controls=links)
         sending = replace(sending, card=card, view=render(card, sending.limits).view)
         sending = _explained(sending, why) if why else sending
-        channel = await self._open(reader)
+        channel = await places.open_direct(self._calls, reader)
         if address.place.channel == channel:
             return await self._as_bot(address, sending)
-        moved = await self._post(channel, address.evolve(message=None), sending)
+        moved = await self._posts.post(channel, address.evolve(message=None), sending)
         kept = {key: value for key, value in moved.extra.items() if key == MEMBER}
         return moved.evolve(reader=reader, extra={**kept, **({MOVED: why} if why else {})})
-
-
-def _is_of(part: Any, job: str | None) -> bool:
-    """Whether a message, or a part of it, has a button for this job."""
-    press = Press.read(str(part.get("custom_id", "")))
-    if press is not None and job is not None and (press.target or "").partition(".")[0] == job:
-        return True
-    return any(_is_of(each, job) for each in part.get("components") or ())
-
-
-def _alive(address: Address) -> bool:
-    return bool(address.token and address.expires and datetime.now(UTC) < address.expires)
-
-
-def _limits(address: Address) -> Limits:
-    """What may be sent there: an interaction tells what its member and server are allowed."""
-    room = address.extra.get(ROOM, "")
-    return Limits.told(int(room)) if room.isdigit() and _alive(address) else Limits()
-
-
-def _once(address: Address, card: Card) -> str:
-    """A word by which Discord knows a message that it has taken already: the same for a second try to answer an event,
-    to show a job's first card, or to replace a message that was taken away."""
-    kind = "r" if card.state is State.REFUSED else ""
-    if address.message is not None:
-        return f"{kind}a{address.message}"
-    event = address.extra.get(REPLY_TO) or address.extra.get(EVENT)
-    if event is not None:
-        return f"{kind}e{event}"
-    return f"j{card.job}" if card.job and card.state in FORMING else secrets.token_hex(8)
-
-
-def _given(snowflake: str) -> float:
-    """When this id was given, by Discord's clock."""
-    return ((int(snowflake) >> 22) + EPOCH_MS) / 1000
 
 
 def _explained(sending: Sending, why: str) -> Sending:
@@ -379,22 +303,6 @@ def _explained(sending: Sending, why: str) -> Sending:
         return sending
     card = sending.card.evolve(lines=(*sending.card.lines, Line(role=Role.NOTE, text=EXPLAINED[why])))
     return replace(sending, card=card, view=render(card, sending.limits).view)
-
-
-def _hook(address: Address) -> dict[str, Any]:
-    return {"webhook_id": address.extra.get(APPLICATION, ""), "webhook_token": address.token}
-
-
-def _token_route(address: Address, method: str = "PATCH") -> Route:
-    if FOLLOW_UP not in address.extra:  # discord.py would quote the @
-        return Route(method, "/webhooks/{webhook_id}/{webhook_token}/messages/@original", **_hook(address))
-    path = "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}"
-    return Route(method, path, message_id=address.message, **_hook(address))
-
-
-def _bot_route(address: Address) -> Route:
-    path = "/channels/{channel_id}/messages/{message_id}"
-    return Route("PATCH", path, channel_id=address.place.channel, message_id=address.message)
 
 
 def _links(row: Controls) -> tuple[Link, ...]:

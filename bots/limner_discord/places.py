@@ -1,4 +1,4 @@
-"""Channels, as members name them."""
+"""Channels, as members name them, and direct messages; and what people may do there."""
 
 from __future__ import annotations
 
@@ -66,10 +66,16 @@ async def direct(calls: Calls, person: str, space: str) -> Place:
         Undeliverable: They take none.
     """
     try:
-        opened = await calls.request(Route("POST", "/users/@me/channels"), json={"recipient_id": person})
+        channel = await open_direct(calls, person)
     except (discord.DiscordException, aiohttp.ClientError, TimeoutError) as problem:
         raise Undeliverable(where="their direct messages") from problem
-    return Place(platform="discord", space=f"{DIRECT}{person}", channel=str(opened["id"]), home=space)
+    return Place(platform="discord", space=f"{DIRECT}{person}", channel=channel, home=space)
+
+
+async def open_direct(calls: Calls, person: str) -> str:
+    """The channel of a person's direct messages with us; raises as `Calls.request`."""
+    opened = await calls.request(Route("POST", "/users/@me/channels"), json={"recipient_id": person})
+    return str(opened["id"])
 
 
 async def channels(calls: Calls, space: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from datetime import timedelta
 import discord
 
 from limner.domain.place import DIRECT, Address, Attachment, Person, Place
-from limner_discord.courier import APPLICATION, ASKED, EVENT, MEMBER, REPLY_TO, ROOM, SOURCE
+from limner_discord.addresses import APPLICATION, ASKED, EVENT, MEMBER, REPLY_TO, ROOM, SOURCE
 
 MARGIN = timedelta(seconds=60)
 """How long before its end a token is no longer relied on; clocks differ, and an upload takes its time."""
