@@ -2,7 +2,7 @@
 
 Retrying is safe where doing it twice is the same as doing it once (reading, `chat.update`, opening a direct message),
 and where nothing was sent at all. A post or a finished upload whose answer was lost may have happened: those are never
-sent again by a retry handler; whoever makes them looks first (see `posts.py` and `files.py`).
+sent again by a retry handler; whoever makes them looks first (see `posts.py` and `uploads.py`).
 """
 
 from __future__ import annotations

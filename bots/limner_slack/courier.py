@@ -27,10 +27,11 @@ from limner_slack import people, places
 from limner_slack.calls import BROKEN, SECONDS, asked_to_wait, connect, patiently, reason
 from limner_slack.cards import Message, render
 from limner_slack.ephemeral import Ephemeral
-from limner_slack.files import Files, wanted
+from limner_slack.files import Files
 from limner_slack.originals import Originals, without_files
 from limner_slack.posts import FORMING, Posts
 from limner_slack.unready import insist, without
+from limner_slack.uploads import Uploads, wanted
 
 if TYPE_CHECKING:
     from limner.app import Limner
@@ -66,16 +67,16 @@ class SlackCourier:
         self.client = connect(settings, self._session, token.get_secret_value())
         self._hasty = connect(settings, self._session, token.get_secret_value(), hasty=True)
         self.posts = Posts(self.client)
-        self._files = Files(self.client, self._session, limner, settings.api_base)
-        self._originals = Originals(self._files)
-        self._ephemeral = Ephemeral(self.client, self._session, self.posts, self._files)
+        self._files = Files(self.client, self._session, settings.api_base)
+        uploads = Uploads(self.client, self._session, limner)
+        self._originals = Originals(uploads)
+        self._ephemeral = Ephemeral(self.client, self._session, self.posts, uploads)
         self._told: deque[float] = deque()
         """When progress was told in the last minute."""
         self._quiet = 0.0
         """Until when no progress is told, since Slack asked us to wait."""
 
     async def fetch(self, attachment: Attachment, into: Path, limit: int) -> None:
-        """As the port says; the token goes to Slack's own hosts only."""
         await self._files.fetch(attachment, into, limit)
 
     async def close(self) -> None:

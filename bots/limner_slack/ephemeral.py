@@ -21,10 +21,10 @@ from limner.errors import Undeliverable
 from limner_slack import places
 from limner_slack.calls import BROKEN, patiently, reason, retry_handlers
 from limner_slack.cards import Message, render
-from limner_slack.files import Files, on_card, wanted
 from limner_slack.originals import note, noted
 from limner_slack.posts import FORMING, Posts
 from limner_slack.unready import insist
+from limner_slack.uploads import Uploads, on_card, wanted
 
 URL_USES = 5
 """A `response_url` takes five posts in thirty minutes."""
@@ -38,11 +38,11 @@ TOLD, USES = "told", "uses"
 class Ephemeral:
     """Tells one reader."""
 
-    def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession, posts: Posts, files: Files) -> None:
+    def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession, posts: Posts, uploads: Uploads) -> None:
         self._client = client
         self._session = session
         self._posts = posts
-        self._files = files
+        self._uploads = uploads
 
     async def show(self, address: Address, card: Card, *, fresh: bool) -> Address:
         """Tells the address's reader. `fresh`: the card at the address, if any, is not this reader's own and stays.
@@ -77,15 +77,15 @@ class Ephemeral:
         kept = noted(address)
         missing = [each for each in wanted(card) if each.key not in kept]
         if missing:
-            kept |= await self._files.share(missing, channel=direct, thread=None)
+            kept |= await self._uploads.share(missing, channel=direct, thread=None)
         files = on_card(card, kept)
-        await self._files.ready(files.values())
+        await self._uploads.ready(files.values())
         return note(address, kept), files
 
     async def _take_away(self, address: Address, job: str) -> None:
         """What was deleted is deleted in its reader's direct messages too."""
         direct = await places.direct(self._client, address.reader or "")
-        await self._files.delete(await self._files.named(f"limner-{job}", channel=direct, thread=None, since="0"))
+        await self._uploads.delete(await self._uploads.named(f"limner-{job}", channel=direct, thread=None, since="0"))
 
     async def _tell(self, address: Address, card: Card, message: Message, *, replace: bool) -> Address:
         uses = int(address.extra.get(USES, "0"))

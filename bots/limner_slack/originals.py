@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from limner.domain.card import Card
 from limner.domain.place import Address
-from limner_slack.files import Files, on_card, wanted
+from limner_slack.uploads import Uploads, on_card, wanted
 
 REMEMBERED = 5_000
 """Cards whose files a process knows, the latest."""
@@ -22,8 +22,8 @@ _FILE = "file:"
 class Originals:
     """Shares them, and takes them away."""
 
-    def __init__(self, files: Files) -> None:
-        self._files = files
+    def __init__(self, uploads: Uploads) -> None:
+        self._uploads = uploads
         self._held: OrderedDict[str, dict[str, str]] = OrderedDict()
         """What this process knows of the files of cards: by message, their ids by key."""
 
@@ -45,10 +45,10 @@ class Originals:
         held = {**noted(address), **self._held.get(_key(address), {})}
         missing = [each for each in uploads if each.key not in held]
         if missing and _key(address) not in self._held:
-            held |= await self._files.found(missing, channel=place.channel, thread=thread, since=message)
+            held |= await self._uploads.found(missing, channel=place.channel, thread=thread, since=message)
             missing = [each for each in uploads if each.key not in held]
         if missing:
-            held |= await self._files.share(missing, channel=place.channel, thread=thread)
+            held |= await self._uploads.share(missing, channel=place.channel, thread=thread)
         self._remember(address, held)
         return note(address, {each.key: held[each.key] for each in uploads})
 
@@ -56,7 +56,7 @@ class Originals:
         """For each picture that stands on the card, by its blob, the file that shows it, once Slack has it ready."""
         files = on_card(card, self._held.get(_key(address), {}))
         if files:
-            await self._files.ready(files.values())
+            await self._uploads.ready(files.values())
         return files
 
     async def tidy(self, address: Address, card: Card) -> Address:
@@ -64,7 +64,7 @@ class Originals:
         keys = {each.key for each in wanted(card)}
         held = self._held.get(_key(address), {})
         if gone := {key: id for key, id in held.items() if key not in keys}:
-            await self._files.delete(gone.values())
+            await self._uploads.delete(gone.values())
             self._remember(address, {key: id for key, id in held.items() if key in keys})
         extra = {key: id for key, id in address.extra.items() if key.removeprefix(_FILE) not in gone}
         return address.evolve(extra=extra)
@@ -76,8 +76,8 @@ class Originals:
             place, message = address.place, address.message or ""
             named = f"limner-{card.job}"
             thread = place.thread or message
-            found = set(await self._files.named(named, channel=place.channel, thread=thread, since=message))
-        await self._files.delete(found)
+            found = set(await self._uploads.named(named, channel=place.channel, thread=thread, since=message))
+        await self._uploads.delete(found)
 
     def _remember(self, address: Address, held: dict[str, str]) -> None:
         self._held[_key(address)] = held

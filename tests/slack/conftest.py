@@ -22,7 +22,7 @@ def _without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     stamina.set_testing(True, attempts=3)
     monkeypatch.setattr("limner_slack.calls.JITTER", 0.0)
     monkeypatch.setattr("limner_slack.unready.TOO_EARLY", (0.0, 0.0, 0.0))
-    monkeypatch.setattr("limner_slack.files.POLL_SECONDS", (0.0, 0.0, 0.01))
+    monkeypatch.setattr("limner_slack.uploads.POLL_SECONDS", (0.0, 0.0, 0.01))
 
 
 @pytest.fixture(autouse=True)
