@@ -55,12 +55,16 @@ class Files:
         raise NotFetched(name=name, platform="Slack")
 
     def _is_own(self, url: str) -> bool:
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError:  # it is no address
+            return False
         if parts.username or parts.password:
             return False
         if self._own is not None and (parts.scheme, parts.netloc) == self._own:
             return True
-        return parts.scheme == "https" and parts.hostname in HOSTS and parts.port in {None, 443}
+        return parts.scheme == "https" and parts.hostname in HOSTS and port in {None, 443}
 
     async def _url(self, attachment: Attachment, name: str) -> str:
         """The address of a file that came as an id alone (`file_access: check_file_info`)."""

@@ -380,6 +380,8 @@ async def test_too_many_bytes_are_not_read(courier: SlackCourier, slack: FakeSla
         "https://files.slack.com.evil.example/fox.png",
         "https://files.slack.com@evil.example/fox.png",
         "https://files.slack.com:8443/fox.png",
+        "https://files.slack.com:99999/fox.png",
+        "https://[files.slack.com/fox.png",
         "file:///etc/passwd",
         "http://127.0.0.1:1/fox.png",
     ],
