@@ -173,10 +173,11 @@ def _shrunk(pictures: Sequence[Picture], *, seen: bool, linked: bool) -> str:
 
 def _sizes(pictures: tuple[Picture, ...], budget: int, largest: int, *, small: bool) -> tuple[list[Size], list[int]]:
     """How each goes along: all originals that fit, the smallest first, with room kept for previews of the rest."""
+    share = min(largest, budget // max(1, len(pictures)))
     if small:
-        return [Size.SMALL] * len(pictures), [min(MIB, largest)] * len(pictures)
+        return [Size.SMALL] * len(pictures), [min(MIB, share)] * len(pictures)
     sizes = [Size.LARGE] * len(pictures)
-    preview = min(largest, FILE_LIMIT, budget // max(1, len(pictures)))
+    preview = min(share, FILE_LIMIT)
     limits = [preview] * len(pictures)
     left = budget - preview * len(pictures)
     for index in sorted(range(len(pictures)), key=lambda each: pictures[each].size):

@@ -292,6 +292,14 @@ def test_a_gallery_shows_its_sheet_alone() -> None:
     assert [each.picture.blob for each in render(card).uploads] == ["b99"]
 
 
+def test_small_pictures_beside_large_files_keep_within_one_request() -> None:
+    files = tuple(picture(n, 9 * MIB) for n in (11, 12))
+    uploads = render(Card(small=True, pictures=tuple(picture(n) for n in range(1, 9)), files=files)).uploads
+
+    assert len(uploads) == 10
+    assert sum(each.limit for each in uploads) < REQUEST_LIMIT
+
+
 def test_the_buttons_of_many_pictures_become_choices_when_rows_would_not_fit() -> None:
     rows = tuple(
         Controls(
