@@ -97,9 +97,15 @@ class Stage(Protocol):
         ...
 
     async def voice(
-        self, sound: bytes, *, name: str = "voice-message.ogg", words: str = "", member: str = "ada"
+        self,
+        sound: bytes,
+        *,
+        name: str = "voice-message.ogg",
+        words: str = "",
+        member: str = "ada",
+        answering: Seen | None = None,
     ) -> Seen:
-        """Sends a voice note as this platform does."""
+        """Sends a voice note as this platform does; `answering` a card, as `reply`."""
         ...
 
     async def settled(self, seen: Seen, *, seconds: float = PATIENCE) -> Seen:

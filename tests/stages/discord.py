@@ -155,13 +155,20 @@ class DiscordStage:
         return self.seen(await self.fake.until(lambda: self._reply(said, member)))
 
     async def voice(
-        self, sound: bytes, *, name: str = "voice-message.ogg", words: str = "", member: str = "ada"
+        self,
+        sound: bytes,
+        *,
+        name: str = "voice-message.ogg",
+        words: str = "",
+        member: str = "ada",
+        answering: Seen | None = None,
     ) -> Seen:
         acting = self.act(member)
+        card = self.fake.messages[answering.message] if answering else None
         if words or not name.endswith(".ogg"):  # a voice message has no text beside it: this is a file
-            said = await acting.say(words, files=((name, sound),))
+            said = await acting.say(words, files=((name, sound),), reply_to=card)
         else:
-            said = await acting.say(voice=sound)
+            said = await acting.say(voice=sound, reply_to=card)
         return self.seen(await self.fake.until(lambda: self._reply(said, member)))
 
     def _reply(self, said: Message, member: str) -> Message | None:

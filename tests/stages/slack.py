@@ -215,19 +215,30 @@ class SlackStage:
         files: tuple[tuple[str, bytes], ...] = (),
         mention: bool = False,
     ) -> Seen:
-        message = self._message(seen)
         before = self._now(member)
         held = tuple(self.fake.workspace.new_file(name, data) for name, data in files)
         said = f"@Limner {words}" if mention else words
-        await self.fake.say(said, user=member, channel=HOME, thread=message.thread_ts or message.ts, files=held)
+        await self.fake.say(said, user=member, channel=HOME, thread=self._thread(seen), files=held)
         return await self._answered(member, before)
 
     async def voice(
-        self, sound: bytes, *, name: str = "voice-message.ogg", words: str = "", member: str = "ada"
+        self,
+        sound: bytes,
+        *,
+        name: str = "voice-message.ogg",
+        words: str = "",
+        member: str = "ada",
+        answering: Seen | None = None,
     ) -> Seen:
         before = self._now(member)
-        await self.fake.voice(sound, shape="webm", words=words, user=member, channel=HOME)
+        thread = self._thread(answering) if answering else None
+        await self.fake.voice(sound, shape="webm", words=words, user=member, channel=HOME, thread=thread)
         return await self._answered(member, before)
+
+    def _thread(self, seen: Seen) -> str:
+        """The thread that a card is in, or has."""
+        message = self._message(seen)
+        return message.thread_ts or message.ts
 
     def _now(self, member: str) -> dict[str, int]:
         return {each.ts: each.revision for each in self._all(member)}

@@ -279,10 +279,9 @@ class WebStage:
         files: tuple[tuple[str, bytes], ...] = (),
         mention: bool = False,
     ) -> Seen:
-        (button,) = [each for each in seen.raw["card"].by("button") if "data-answer" in each.attributes]
         form = self._form()
         form.add_field("words", words)
-        form.add_field("answers", button.attributes["data-answer"])
+        form.add_field("answers", _answer(seen))
         for file, data in files:
             form.add_field("pictures", BytesIO(data), filename=file, content_type="image/png")
         return await self._posted("/ask", form)
@@ -327,10 +326,18 @@ class WebStage:
         return forms[0]
 
     async def voice(
-        self, sound: bytes, *, name: str = "voice-message.ogg", words: str = "", member: str = "ada"
+        self,
+        sound: bytes,
+        *,
+        name: str = "voice-message.ogg",
+        words: str = "",
+        member: str = "ada",
+        answering: Seen | None = None,
     ) -> Seen:
         form = self._form()
         form.add_field("words", words)
+        if answering:
+            form.add_field("answers", _answer(answering))
         form.add_field("note", BytesIO(sound), filename=name, content_type="audio/ogg")
         return await self._posted("/voice", form)
 
@@ -418,6 +425,12 @@ class WebStage:
 
 def _codes(card: Element) -> list[str]:
     return [each.attributes["value"] for each in card.by("button", name="code")]
+
+
+def _answer(seen: Seen) -> str:
+    """What “Say what should change” on a card puts into the form."""
+    (button,) = [each for each in seen.raw["card"].by("button") if "data-answer" in each.attributes]
+    return button.attributes["data-answer"]
 
 
 def _said(card: Element) -> tuple[str, str, list[str]]:
