@@ -25,7 +25,6 @@ async def greeted(stage: DiscordStage | SlackStage, count: int) -> list[str]:
             places = [where for where, text in found if WELCOME in text and "/help" in text]
             if len(places) >= count:
                 return places
-            print([t for _, t in found])
             await asyncio.sleep(0.05)
 
 
@@ -62,3 +61,5 @@ async def test_a_channel_is_greeted_once_and_only_when_limner_itself_comes(stage
     await stage.fake.joined("general")
     await stage.command("help")
     assert len(await greeted(stage, 1)) == 1
+    (said,) = [str(each.blocks) for each in stage.fake.workspace.messages if WELCOME in str(each.blocks)]
+    assert "Say what you see in a voice note" in said

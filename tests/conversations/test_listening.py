@@ -113,11 +113,22 @@ async def test_a_note_in_a_channel_where_nothing_may_be_asked_is_let_pass(stage:
 async def test_what_was_heard_is_painted_at_once_where_the_team_wants_it(stage: Stage, openai: FakeOpenAI) -> None:
     told = await chooses(stage, listen="at-once")
     assert "what was heard is painted at once" in told.text
-    openai.hears.append(("imagine", FOX))
+    openai.hears.append(("imagine", {**FOX, "heard": "um, a red fox in snow"}))
     painted = await stage.settled(await stage.voice(NOTE))
 
     assert len(painted.pictures) == 1
     assert paintings(openai) == 1
+    details = (await stage.settled(await stage.press(painted, "Details"))).text
+    for known in ("“a red fox in snow”", "“um, a red fox in snow”, in English."):
+        assert known in details
+    assert "in a voice note" in (said := (await stage.command("help")).text)
+    assert "it is painted at once" in said
+
+    await chooses(stage, listen="confirm", channel="here")
+    openai.hears.append(("imagine", FOX))
+    assert (await stage.settled(await stage.voice(NOTE))).buttons[0].startswith("Generate")
+    assert paintings(openai) == 1
+    assert "you read what was heard before it is painted" in (await stage.command("help")).text
 
 
 async def test_what_is_dear_is_shown_first_even_so(stage: Stage, openai: FakeOpenAI) -> None:

@@ -30,10 +30,13 @@ async def test_a_note_shows_what_was_heard_and_then_paints_it(stage: Stage, open
     assert "um, a red fox in snow, wide, two of them" in heard.text
     assert "1536×1024" in heard.text
     assert [label.split(" ~")[0] for label in heard.buttons] == ["Generate", "Fix text", "Cancel"]
+    filled = await stage.filled(heard, "Fix text")
+    assert {name: filled[name] for name in FOX} == {name: str(value) for name, value in FOX.items()}
     assert paintings(openai) == 0
 
     painted = await stage.settled(await stage.press(heard, "Generate"))
-    assert "um, a red fox" in painted.text
+    for said in ("um, a red fox in snow, wide, two of them", "Heard in English", "a red fox in snow"):
+        assert said in painted.text
     assert len(painted.pictures) >= 1
     assert openai.requests[-1].parsed["n"] == 2
     assert paintings(openai) == 1

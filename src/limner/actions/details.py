@@ -10,6 +10,7 @@ from limner.actions.aloud import button
 from limner.domain.action import On, Reply, action
 from limner.domain.ask import Asked
 from limner.domain.card import Button, Card, Controls, Line, Role
+from limner.domain.language import spelled
 from limner.domain.money import spell
 from limner.domain.options import Options
 from limner.domain.place import Member
@@ -88,7 +89,8 @@ def _words(job: Job, asset: Asset, sent: str) -> Iterator[Fact]:
     request = job.request
     yield Fact(name="Asked for", said=f"“{shorten(request.prompt, PROMPT)}”")
     if request.heard:
-        yield Fact(name="Heard", said=f"“{shorten(one_line(request.heard), PROMPT)}”")
+        spoken = f", in {language}." if request.language and (language := spelled(request.language)) else ""
+        yield Fact(name="Heard", said=f"“{shorten(one_line(request.heard), PROMPT)}”{spoken}")
     if sent != request.prompt:
         yield Fact(name="Sent", said=f"“{shorten(sent, PROMPT)}”")
     if asset.revised_prompt and asset.revised_prompt != sent:
