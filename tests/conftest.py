@@ -21,6 +21,7 @@ from tests.patience import PATIENCE
 pytest_plugins = ["tests.backends.fixtures"]
 settings.register_profile("tests", deadline=None)  # how long an example takes is the machine's business
 settings.load_profile("tests")
+gc.disable()  # nothing that is imported is garbage: to look for some takes longer than to collect the tests
 END = "-----END CERTIFICATE-----"
 
 
@@ -31,9 +32,12 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is there before the first test stays, and is not to be looked through for rubbish again and again."""
+    """What is there before the first test stays, and is not to be looked through for rubbish again and again; nor is
+    what tests make, many thousand things a second that go without it."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000, 20, 10)
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)
