@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.patience import PATIENCE
 from tests.stages.web import WebStage
@@ -28,6 +28,7 @@ expect.set_options(timeout=1000 * PATIENCE)
 
 BROWSER = [
     pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="session"),  # the browser's
     pytest.mark.skipif(not CHROMIUM.exists() and not REQUIRED, reason=f"there is no Chromium at {CHROMIUM}"),
 ]
 
@@ -35,7 +36,7 @@ BROWSER = [
 class Windows:
     """Opens windows on a stage, and notes what they complain of."""
 
-    def __init__(self, browser: Any, stage: WebStage) -> None:
+    def __init__(self, browser: Browser, stage: WebStage) -> None:
         self._browser, self.stage = browser, stage
         self.complaints: list[str] = []
 
@@ -87,11 +88,23 @@ async def violations(page: Page) -> list[str]:
 
 
 @asynccontextmanager
-async def windows_on(house: Any) -> AsyncIterator[Windows]:
-    """A browser on a house's page; at the end nothing may have been complained of."""
-    async with WebStage(house) as stage, async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        windows = Windows(browser, stage)
-        yield windows
-        await browser.close()
+async def windows_on(house: Any, chromium: Browser) -> AsyncIterator[Windows]:
+    """A browser on a house's page, which remembers nothing of other tests; at the end nothing may have been complained
+    of."""
+    async with WebStage(house) as stage:
+        windows = Windows(chromium, stage)
+        try:
+            yield windows
+        finally:
+            for context in chromium.contexts:
+                await context.close()
     assert windows.complaints == []
+
+
+@asynccontextmanager
+async def launched() -> AsyncIterator[Browser]:
+    """The system's Chromium."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield browser
+        await browser.close()

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+import pytest_asyncio
+from playwright.async_api import Browser, expect
 
 from tests.house import House
 from tests.web.browsing import BROWSER, Windows, windows_on
@@ -18,14 +19,14 @@ from tests.web.test_asking import HOSTILE
 pytestmark = BROWSER
 
 
-@pytest.fixture
-async def windows(tmp_path: Path) -> AsyncIterator[Windows]:
-    async with windows_on(PeerHouse(tmp_path)) as windows:
+@pytest_asyncio.fixture(loop_scope="session")
+async def windows(tmp_path: Path, chromium: Browser) -> AsyncIterator[Windows]:
+    async with windows_on(PeerHouse(tmp_path), chromium) as windows:
         yield windows
 
 
-async def test_a_prompt_is_typed_and_a_sketch_of_it_appears(house: House) -> None:
-    async with windows_on(house) as windows:
+async def test_a_prompt_is_typed_and_a_sketch_of_it_appears(house: House, chromium: Browser) -> None:
+    async with windows_on(house, chromium) as windows:
         page = await windows.open()
         await page.get_by_label("Your prompt").fill("a red fox in snow --wide --draft")
         await page.keyboard.press("Enter")
@@ -210,8 +211,8 @@ async def test_it_can_be_read_and_asked_without_scripts(windows: Windows) -> Non
     await expect(page.locator("article")).to_have_count(2)
 
 
-async def test_a_picture_is_answered_with_words_and_its_tree_is_a_click_away(house: House) -> None:
-    async with windows_on(house) as windows:
+async def test_a_picture_is_answered_with_words_and_its_tree_is_a_click_away(house: House, chromium: Browser) -> None:
+    async with windows_on(house, chromium) as windows:
         page = await windows.open()
         await page.fill("#words", "a red fox in snow")
         await page.press("#words", "Enter")
@@ -232,8 +233,10 @@ async def test_a_picture_is_answered_with_words_and_its_tree_is_a_click_away(hou
         await expect(page.locator("article.state-done")).to_have_count(3)
 
 
-async def test_the_page_of_a_picture_answers_its_buttons_where_they_are_pressed(house: House) -> None:
-    async with windows_on(house) as windows:
+async def test_the_page_of_a_picture_answers_its_buttons_where_they_are_pressed(
+    house: House, chromium: Browser
+) -> None:
+    async with windows_on(house, chromium) as windows:
         page = await windows.open()
         await page.get_by_label("Your prompt").fill("a red fox in snow --draft")
         await page.keyboard.press("Enter")

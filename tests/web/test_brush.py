@@ -11,10 +11,11 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from PIL import Image, ImageChops, ImageDraw
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
-from tests.fakes.openai import FakeOpenAI
+from tests.fakes.openai import FakeOpenAI, conforming
 from tests.house import House
 from tests.web.browsing import BROWSER, Windows, violations, windows_on
 
@@ -22,6 +23,13 @@ Point = tuple[float, float]
 
 
 pytestmark = BROWSER
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def openai() -> AsyncIterator[FakeOpenAI]:
+    """As everywhere, where the browser is."""
+    async with conforming() as fake:
+        yield fake
 
 
 class Brush:
@@ -62,9 +70,11 @@ class Brush:
 
 
 @asynccontextmanager
-async def before_the_brush(house: House, *, shape: str = "square", **more: Any) -> AsyncIterator[tuple[Windows, Brush]]:
+async def before_the_brush(
+    house: House, chromium: Browser, *, shape: str = "square", **more: Any
+) -> AsyncIterator[tuple[Windows, Brush]]:
     """A picture is painted in the chat, and its Edit area pressed."""
-    async with windows_on(house) as windows:
+    async with windows_on(house, chromium) as windows:
         page = await windows.open(**more)
         await page.get_by_label("Your prompt").fill(f"a red fox --draft --shape {shape}")
         await page.keyboard.press("Enter")
@@ -113,8 +123,10 @@ def nearly(found: Image.Image, least: Image.Image, most: Image.Image) -> None:
     assert ImageChops.subtract(found, most).getbbox() is None
 
 
-async def test_what_is_painted_with_a_mouse_is_what_may_change(keyed_house: House, openai: FakeOpenAI) -> None:
-    async with before_the_brush(keyed_house) as (_, brush):
+async def test_what_is_painted_with_a_mouse_is_what_may_change(
+    keyed_house: House, chromium: Browser, openai: FakeOpenAI
+) -> None:
+    async with before_the_brush(keyed_house, chromium) as (_, brush):
         page = brush.page
         width = await brush.width(60)
         line = ((200.0, 240.0), (420.0, 330.0), (600.0, 250.0))
@@ -148,8 +160,10 @@ async def test_what_is_painted_with_a_mouse_is_what_may_change(keyed_house: Hous
         await expect(page.locator(".state-done .prompt").last).to_have_text("a yellow moon")
 
 
-async def test_a_part_is_chosen_by_keys_alone_and_exact(keyed_house: House, openai: FakeOpenAI) -> None:
-    async with before_the_brush(keyed_house, shape="wide") as (_, brush):
+async def test_a_part_is_chosen_by_keys_alone_and_exact(
+    keyed_house: House, chromium: Browser, openai: FakeOpenAI
+) -> None:
+    async with before_the_brush(keyed_house, chromium, shape="wide") as (_, brush):
         page, (width, height) = brush.page, brush.size
         for _ in range(30):
             await page.keyboard.press("Tab")
@@ -183,8 +197,10 @@ async def test_a_part_is_chosen_by_keys_alone_and_exact(keyed_house: House, open
     assert mask_sent(openai).tobytes() == wanted.tobytes()
 
 
-async def test_the_brush_moves_by_keys_and_what_is_marked_turns_over(keyed_house: House, openai: FakeOpenAI) -> None:
-    async with before_the_brush(keyed_house) as (_, brush):
+async def test_the_brush_moves_by_keys_and_what_is_marked_turns_over(
+    keyed_house: House, chromium: Browser, openai: FakeOpenAI
+) -> None:
+    async with before_the_brush(keyed_house, chromium) as (_, brush):
         page, (width, height) = brush.page, brush.size
         size = await brush.width(50)
         await page.locator("#view").focus()
@@ -213,9 +229,9 @@ async def test_the_brush_moves_by_keys_and_what_is_marked_turns_over(keyed_house
     nearly(ImageChops.invert(mask_sent(openai)), least, most)
 
 
-async def test_a_finger_paints_and_two_look_closer(keyed_house: House, openai: FakeOpenAI) -> None:
+async def test_a_finger_paints_and_two_look_closer(keyed_house: House, chromium: Browser, openai: FakeOpenAI) -> None:
     phone = {"width": 360, "height": 740, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
-    async with before_the_brush(keyed_house, **phone) as (_, brush):
+    async with before_the_brush(keyed_house, chromium, **phone) as (_, brush):
         page = brush.page
         assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         await page.locator("#view").scroll_into_view_if_needed()
@@ -246,8 +262,10 @@ async def test_a_finger_paints_and_two_look_closer(keyed_house: House, openai: F
     nearly(found, strokes(brush.size, width - 8, line), strokes(brush.size, width + 8, line))
 
 
-async def test_what_cannot_be_sent_is_said_and_nothing_is_lost(keyed_house: House, openai: FakeOpenAI) -> None:
-    async with before_the_brush(keyed_house) as (windows, brush):
+async def test_what_cannot_be_sent_is_said_and_nothing_is_lost(
+    keyed_house: House, chromium: Browser, openai: FakeOpenAI
+) -> None:
+    async with before_the_brush(keyed_house, chromium) as (windows, brush):
         page = brush.page
         await page.get_by_label("What shall be there?").fill("a moon")
         send = page.get_by_role("button", name="Paint", exact=True)
@@ -268,8 +286,10 @@ async def test_what_cannot_be_sent_is_said_and_nothing_is_lost(keyed_house: Hous
     assert len([each for each in openai.requests if each.path == "/v1/images/edits"]) == 1
 
 
-async def test_a_link_leaves_no_trace_and_after_its_use_tells_what_came_of_it(keyed_house: House) -> None:
-    async with before_the_brush(keyed_house) as (windows, brush):
+async def test_a_link_leaves_no_trace_and_after_its_use_tells_what_came_of_it(
+    keyed_house: House, chromium: Browser
+) -> None:
+    async with before_the_brush(keyed_house, chromium) as (windows, brush):
         page = brush.page
         assert page.url.endswith("/area")
         await page.reload()
@@ -288,9 +308,9 @@ async def test_a_link_leaves_no_trace_and_after_its_use_tells_what_came_of_it(ke
 
 
 async def test_a_mask_is_as_large_as_the_picture_however_small_that_is_shown(
-    keyed_house: House, openai: FakeOpenAI
+    keyed_house: House, chromium: Browser, openai: FakeOpenAI
 ) -> None:
-    async with before_the_brush(keyed_house, shape="3840x2160") as (_, brush):
+    async with before_the_brush(keyed_house, chromium, shape="3840x2160") as (_, brush):
         assert brush.size == (3840, 2160)
         await brush.page.locator(".parts summary").click()
         await brush.page.get_by_label("A part of the picture").select_option(label="Middle")
@@ -303,8 +323,8 @@ async def test_a_mask_is_as_large_as_the_picture_however_small_that_is_shown(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_a_narrow_window_needs_no_sideways_scrolling(house: House, scheme: Any) -> None:
-    async with before_the_brush(house, width=360, height=740, color_scheme=scheme) as (_, brush):
+async def test_a_narrow_window_needs_no_sideways_scrolling(house: House, chromium: Browser, scheme: Any) -> None:
+    async with before_the_brush(house, chromium, width=360, height=740, color_scheme=scheme) as (_, brush):
         page = brush.page
         await page.locator(".parts summary").click()
         await page.get_by_label("A part of the picture").select_option(label="By numbers")

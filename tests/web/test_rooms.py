@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from limner.reading.library import SCREEN
 from limner_web.viewer import HERE
@@ -20,8 +20,8 @@ pytestmark = BROWSER
 PHONE: dict[str, Any] = {"width": 360, "height": 740, "has_touch": True, "is_mobile": True}
 
 
-async def test_the_gallery_is_walked_through_by_keyboard_and_never_ends(house: House) -> None:
-    async with windows_on(house) as windows:
+async def test_the_gallery_is_walked_through_by_keyboard_and_never_ends(house: House, chromium: Browser) -> None:
+    async with windows_on(house, chromium) as windows:
         ids = await hung(windows.stage.limner, SCREEN + 20)
         page = await windows.open("/gallery", width=900)
         tiles = page.locator("#grid > li:not(.older)")
@@ -59,8 +59,10 @@ async def test_the_gallery_is_walked_through_by_keyboard_and_never_ends(house: H
         await windows.sound(page, "/gallery?words=owl")
 
 
-async def test_a_pictures_page_compares_keeps_and_collects_by_keyboard_and_touch(house: House) -> None:
-    async with windows_on(house) as windows:
+async def test_a_pictures_page_compares_keeps_and_collects_by_keyboard_and_touch(
+    house: House, chromium: Browser
+) -> None:
+    async with windows_on(house, chromium) as windows:
         stage = windows.stage
         first = await stage.settled(await stage.command("imagine", prompt="a red fox in snow", quality="draft"))
         second = await stage.settled(await stage.reply(first, "make it night"))
@@ -117,8 +119,8 @@ async def compared_by_touch(page: Page) -> None:
     assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-async def test_the_reading_rooms_are_sound(house: House) -> None:
-    async with windows_on(house) as windows:
+async def test_the_reading_rooms_are_sound(house: House, chromium: Browser) -> None:
+    async with windows_on(house, chromium) as windows:
         stage = windows.stage
         ids = await hung(stage.limner, 3)
         await stage.command("collection-add", picture=ids[0], name="<b>launch</b> \u202egnp")
@@ -135,8 +137,8 @@ async def test_the_reading_rooms_are_sound(house: House) -> None:
         await expect(page.locator("#line .empty")).to_have_text("Nothing waits here.")
 
 
-async def test_what_links_lead_to_is_sound_too(house: House) -> None:
-    async with windows_on(house) as windows:
+async def test_what_links_lead_to_is_sound_too(house: House, chromium: Browser) -> None:
+    async with windows_on(house, chromium) as windows:
         (id,) = await hung(windows.stage.limner, 1)
         told = await windows.stage.command("publish", picture=id)
         links = [each.attributes["href"] for each in told.raw["card"].by("a")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
 from limner_web.pages.settings import SETTINGS
 from tests.house import House
@@ -55,10 +55,11 @@ async def test_forms_are_the_actions_own_and_set_what_the_chats_set(stage: WebSt
         assert (await stage.browser.post(f"/settings/{action}", {}))[0] == 404
 
 
-@pytest.mark.browser
+@BROWSER[0]
 @BROWSER[1]
-async def test_they_are_sound_with_all_forms_open(house: House) -> None:
-    async with windows_on(house) as windows:
+@BROWSER[2]
+async def test_they_are_sound_with_all_forms_open(house: House, chromium: Browser) -> None:
+    async with windows_on(house, chromium) as windows:
         page = await windows.open("/settings")
         await windows.sound(page, "/settings")
         await page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Collection
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import asynccontextmanager, suppress
 from datetime import date
 from typing import Any, Self
 
@@ -505,3 +505,11 @@ class FakeOpenAI:
             status=status,
             headers={"content-type": "application/json", **self._id(status), **(headers or {})},
         )
+
+
+@asynccontextmanager
+async def conforming() -> AsyncIterator[FakeOpenAI]:
+    """The server for a test; at its end, what reached it has to have conformed to the official description."""
+    async with FakeOpenAI() as fake:
+        yield fake
+    assert fake.breaches == []
