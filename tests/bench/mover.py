@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import io
+import itertools
 import json
 import os
+import random
 import sys
 import time
 import uuid
@@ -34,6 +36,7 @@ PLACE = Place(platform="nowhere", space="team", channel="general")
 MEMBERS = 7
 AT_ONCE = 32
 SIDE = 64
+PICTURES = 200
 
 
 class Nowhere:
@@ -57,24 +60,30 @@ class Nowhere:
 
 
 class AtOnce:
-    """An engine whose pictures are there at once, small ones."""
+    """An engine whose pictures are there at once, small ones, no two of late alike: whoever kept the same bytes at the
+    same time would wait for one another, which no painted pictures do."""
 
     name = "openai"
 
     def __init__(self) -> None:
-        held = io.BytesIO()
-        Image.new("RGB", (SIDE, SIDE), "red").save(held, "PNG")
-        self._picture = held.getvalue()
+        colours = random.sample(range(1 << 24), PICTURES)
+        self._pictures = itertools.cycle([_picture(colour) for colour in colours])
 
     async def paint(
         self, painting: Painting, folder: Path, on_partial: OnPartial, on_handle: OnHandle = unheard
     ) -> Painted:
         file = folder / "picture-1.png"
-        file.write_bytes(self._picture)
+        file.write_bytes(next(self._pictures))
         picture = PictureFile(path=file, media_type="image/png", width=SIDE, height=SIDE)
         return Painted(pictures=(picture,), usage=Usage(text_in=10, image_out=196), request_id=uuid.uuid4().hex)
 
     async def close(self) -> None: ...
+
+
+def _picture(colour: int) -> bytes:
+    held = io.BytesIO()
+    Image.new("RGB", (SIDE, SIDE), f"#{colour:06x}").save(held, "PNG")
+    return held.getvalue()
 
 
 def ask(number: int) -> Ask:
