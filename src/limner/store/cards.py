@@ -9,7 +9,7 @@ from limner.domain.place import Address, Place
 from limner.store.database import Database, Inserting, either
 from limner.store.erasing import Doomed, doom, gone
 from limner.store.forgotten import taken_out
-from limner.store.tables import cards, jobs
+from limner.store.tables import cards, forgotten, jobs
 
 LATELY = 300
 """How many of the newest cards are looked through for those that were left waiting."""
@@ -90,7 +90,13 @@ def put_of(connection: Connection, address: Address, card: Card) -> Card:
     """The same, where it is known that nothing that it shows was deleted: by whoever has its job locked."""
     if address.message is None:
         raise ValueError("a card that is not posted yet has no place to be found at")
-    card = taken_out(connection, address, card)
+    if _put_down(connection, address, card) and (left := taken_out(connection, address, card)) != card:
+        _put_down(connection, address, card := left)
+    return card
+
+
+def _put_down(connection: Connection, address: Address, card: Card) -> bool:
+    """Writes it; whether anybody was forgotten a moment ago."""
     place = address.place
     row = {
         "platform": place.platform,
@@ -102,8 +108,7 @@ def put_of(connection: Connection, address: Address, card: Card) -> Card:
         "address": address.evolve(token=None, expires=None),
         "card": card.kept,
     }
-    connection.execute(_PUT[connection.dialect.name], row)
-    return card
+    return bool(connection.execute(_PUT[connection.dialect.name], row).scalar())
 
 
 def _without_deleted(connection: Connection, card: Card) -> Card:
@@ -145,7 +150,7 @@ def _put(insert: Inserting) -> Executable:
     changed: Executable = putting.on_conflict_do_update(
         index_elements=[cards.c.platform, cards.c.space, cards.c.channel, cards.c.message],
         set_={name: putting.excluded[name] for name in ("job", "address", "card")},
-    )
+    ).returning(select(forgotten.c.member).exists())
     return changed
 
 
