@@ -34,6 +34,8 @@ Tasks = dict[str, asyncio.Task[None]]
 
 SHARED_POLL = 0.5
 """Seconds between two looks for what other processes put into the queue."""
+BREATH = 0.05
+"""Seconds at least between two looks for jobs: whoever is busy takes several at once."""
 HEARTBEAT = 5.0
 """Seconds between two signs of life; also between two looks for cards to deliver again."""
 IN_DOUBT = timedelta(minutes=10)
@@ -100,6 +102,8 @@ class Flow:
         """Those of the running that may still be stopped."""
         self._delivering: Tasks = {}
         self._cancelled: set[str] = set()
+        self._cancelled_seen = 0.0
+        """When (`monotonic`) this was last asked of other processes."""
         self._idle: set[str] = set()
         """Jobs that were this worker's at the last look, and not under way."""
         self._resting: dict[str, float] = {}
@@ -192,7 +196,11 @@ class Flow:
     # ── taking ──────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _take(self) -> None:
+        looked = 0.0
         while not self._stopping:
+            if (rest := looked + BREATH - monotonic()) > 0:
+                await asyncio.sleep(rest)
+            looked = monotonic()
             self._wake.clear()
             again = None
             try:
@@ -235,7 +243,8 @@ class Flow:
                 self._run(job)
             if claimed.again is not None:
                 again.append(claimed.again)
-        if self._store.shared and self._painting:
+        if self._store.shared and self._painting and monotonic() > self._cancelled_seen + SHARED_POLL / 2:
+            self._cancelled_seen = monotonic()
             for id in await self._store.queue.cancelled(self._worker):
                 self.cancel(id)
         return min(again, default=None)
