@@ -26,7 +26,6 @@ import structlog
 from sqlalchemy import Connection, Executable, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
-from sqlalchemy.engine.interfaces import IsolationLevel
 from sqlalchemy.exc import (
     ArgumentError,
     DBAPIError,
@@ -67,8 +66,8 @@ _READING = ("PRAGMA query_only = ON", "PRAGMA busy_timeout = 5000")
 
 READERS = 2
 """Connections that only read SQLite, beside the one that writes."""
-CONNECTIONS = 8
-"""Connections to PostgreSQL at most."""
+CONNECTIONS = 4
+"""Connections to PostgreSQL at most that write, and as many that only read."""
 CONNECTING = {
     "connect_timeout": 5,
     "keepalives": 1,
@@ -157,8 +156,7 @@ class Database:
             StoreTrouble: It cannot be reached.
         """
         if url.get_backend_name() != "sqlite":
-            threads = _Threads(url)
-            return cls(sqlite=False, writer=threads, readers=(threads,))
+            return cls(sqlite=False, writer=_Threads(url), readers=(_Threads(url, reading=True),))
         lanes: list[_SQLite] = []
         try:
             for _ in range(1 if read_only else 1 + READERS):
@@ -315,22 +313,22 @@ class _SQLite:
         await self._driver.close()
 
 
-_LEVELS: dict[Begin, IsolationLevel] = {Begin.READ: "AUTOCOMMIT", Begin.VIEW: "REPEATABLE READ"}
-
-
 class _Threads:
     """Connections to PostgreSQL, each used by one thread at a time."""
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, *, reading: bool = False) -> None:
         self._engine = create_engine(
             url,
+            # Single queries need no transaction around them, which would be two more questions to the server.
+            isolation_level="AUTOCOMMIT" if reading else "READ COMMITTED",
             pool_size=CONNECTIONS,
             max_overflow=0,
             hide_parameters=True,
             connect_args=connecting(url),
             execution_options={"compiled_cache": COMPILED},
         )
-        event.listen(self._engine, "connect", plan_each)
+        if reading:
+            event.listen(self._engine, "connect", plan_each)
         event.listen(self._engine, "checkin", _used)
         event.listen(self._engine, "checkout", self._still_there)
         self._threads = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="database")
@@ -340,9 +338,8 @@ class _Threads:
 
     def _transact(self, work: Callable[[Connection], T], begin: Begin) -> T:
         with self._engine.connect() as connection:
-            # Single queries need no transaction around them, which would be two more questions to the server.
-            if level := _LEVELS.get(begin):
-                connection = connection.execution_options(isolation_level=level)
+            if begin is Begin.VIEW:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
             given = work(connection)
             if begin is Begin.WRITE:
                 connection.commit()
@@ -362,8 +359,8 @@ class _Threads:
 
 
 def plan_each(driver: Any, _: Any) -> None:
-    """Has PostgreSQL plan each statement for what it is given: a plan that is good for any team walks through the
-    library of the large ones for the small ones."""
+    """Has PostgreSQL plan each question for what it is given: a plan that is good for any team walks through the
+    library of the large ones for the small ones. What is written finds its rows by their keys, and keeps its plan."""
     before, driver.autocommit = driver.autocommit, True
     driver.execute("SET plan_cache_mode = force_custom_plan")
     driver.autocommit = before
