@@ -84,6 +84,8 @@ class Stage:
         self.slack = Slack()
         self.running: dict[str, Running] = {}
         self.kills = 0
+        self._ending: set[str] = set()
+        """Processes that were sent a signal and are not gone yet: what they hold is not free."""
         self.arrived: set[str] = set()
         """The jobs whose pictures lay whole on the disk at some kill."""
         self._data = dict(data or {})
@@ -236,7 +238,7 @@ class Stage:
         """Whether the doomed process (None: any) has met its point in this time; it is gone then."""
         kills = self.kills
         try:
-            await until(lambda: self.kills > kills or self.dead(), "", seconds)
+            await until(lambda: self.kills > kills or (self.dead() and not self._ending), "", seconds)
         except Failed:
             self.check()
             return False
@@ -261,7 +263,9 @@ class Stage:
         process = self.running.pop(name).process
         if process.returncode is None:
             process.send_signal(sign)
+        self._ending.add(name)
         code = await process.wait()
+        self._ending.discard(name)
         if sign is signal.SIGKILL:
             fronts = self._fronts()
             if not fronts["discord"]:
