@@ -109,7 +109,8 @@ async def test_a_card_does_not_wait_for_what_is_late_and_nobody_looks_twice_afte
     assert first.alts == ("AI-generated: a red fox",)
     held.set()
     async with asyncio.timeout(PATIENCE):
-        while not keyed_house.rows("SELECT 1 FROM attempts WHERE purpose = 'describe' AND outcome = 'paid'"):  # noqa: ASYNC110
+        # It is paid first, and then on record with its job.
+        while not any('"described":200' in record for (record,) in keyed_house.rows("SELECT record FROM jobs")):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     shown = await stage.settled(await stage.command("show", picture=id_of(first)))
     assert "picture of the colour" in shown.alts[0]
