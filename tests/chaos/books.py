@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sqlite3
 from collections import Counter
@@ -120,8 +121,15 @@ class Books:
 
     def arrived(self) -> set[str]:
         """The jobs whose pictures lie whole on the disk, in a journal or before it."""
-        found = {each.parent.name for each in self._directory.rglob("easel/*/painted.json")}
-        there = Counter(each.parent.name for each in self._directory.rglob("easel/*/picture-*"))
+        # Processes that nobody killed take folders away meanwhile, which `os.walk` does not mind.
+        lying = [
+            (folder.name, name)
+            for path, _, names in os.walk(self._directory)
+            if (folder := Path(path)).parent.name == "easel"
+            for name in names
+        ]
+        found = {job for job, name in lying if name == "painted.json"}
+        there = Counter(job for job, name in lying if name.startswith("picture-"))
         wanted = {id: job.record["request"]["count"] for id, job in self.jobs().items()} if there else {}
         return found | {id for id, count in there.items() if count >= wanted.get(id, count + 1)}
 
