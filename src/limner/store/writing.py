@@ -75,7 +75,7 @@ class Writer:
                 try:
                     # aiosqlite offers single statements; this is how it runs them in its thread.
                     await self._driver._execute(self._together, taken)  # type: ignore[no-untyped-call]
-                except Exception as problem:
+                except Exception as problem:  # it is theirs who wait, and the next ones are to be run all the same
                     taken = taken or [self._waiting.popleft()]
                     for each in taken:
                         each.problem = each.problem or problem
