@@ -257,18 +257,22 @@ async def test_a_used_up_response_url_falls_back(courier: SlackCourier, slack: F
     assert len(slack.calls("chat.postEphemeral")) == 1
 
 
+def of_command(slack: FakeSlack) -> Address:
+    """Where ada's private command is answered."""
+    member, channel = slack.workspace.member("ada"), slack.place("general", "ada")
+    address = at(slack, token=slack._url(channel, member, None))
+    return address.evolve(extra={**address.extra, ANSWERS: COMMAND})
+
+
 async def test_private_progress_is_not_told_and_the_picture_is_kept_in_direct_messages(
     desk: Desk, courier: SlackCourier, slack: FakeSlack
 ) -> None:
-    member, channel = slack.workspace.member("ada"), slack.place("general", "ada")
-    address = at(slack, token=slack._url(channel, member, None))
-    address = address.evolve(extra={**address.extra, ANSWERS: COMMAND})
-    address = await courier.show(address, WAITING.evolve(private=True))
+    address = await courier.show(of_command(slack), WAITING.evolve(private=True))
     address = await courier.show(address, PAINTING.evolve(private=True))
     await courier.show(address, done(desk).evolve(private=True))
     [card] = slack.cards()
     assert slack.pictures(card) == (desk.blobs["blob1"],)
-    assert card.reader == member
+    assert card.reader == slack.workspace.member("ada")
     assert [each.files for each in slack.seen("dm") if each.files]
     assert slack.cards(by="bob") == []
 
@@ -276,10 +280,7 @@ async def test_private_progress_is_not_told_and_the_picture_is_kept_in_direct_me
 async def test_a_private_picture_that_never_shows_leaves_a_card_that_says_where_it_is(
     desk: Desk, courier: SlackCourier, slack: FakeSlack
 ) -> None:
-    member, channel = slack.workspace.member("ada"), slack.place("general", "ada")
-    address = at(slack, token=slack._url(channel, member, None))
-    address = address.evolve(extra={**address.extra, ANSWERS: COMMAND})
-    address = await courier.show(address, WAITING.evolve(private=True))
+    address = await courier.show(of_command(slack), WAITING.evolve(private=True))
     slack.workspace.too_early = 100
     await courier.show(address, done(desk).evolve(private=True))
     card = slack.cards()[-1]
